@@ -1,0 +1,211 @@
+using System.Data;
+using System.Text.Json;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using SnapshotPortal.Domain.Access;
+using SnapshotPortal.Domain.Layers;
+using SnapshotPortal.Domain.Operations;
+using SnapshotPortal.Domain.Snapshots;
+using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Operations.Persistence;
+
+namespace SnapshotPortal.Data;
+
+/// <summary>The portal's database: accounts, ownership, the layer tree, the durable queue and the event log.</summary>
+public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options)
+    : IdentityDbContext<PortalUser, IdentityRole<Guid>, Guid>(options), IPortalDb
+{
+    /// <summary>Version 3 holds the passkey tables; fixed here so that design-time tools and the portal agree.</summary>
+    protected override Version SchemaVersion => IdentitySchemaVersions.Version3;
+
+    public DbSet<VmHost> Hosts => Set<VmHost>();
+
+    public DbSet<VirtualMachine> Vms => Set<VirtualMachine>();
+
+    public DbSet<DiskLayer> Layers => Set<DiskLayer>();
+
+    public DbSet<Snapshot> Snapshots => Set<Snapshot>();
+
+    public DbSet<SnapshotDisk> SnapshotDisks => Set<SnapshotDisk>();
+
+    public DbSet<Operation> Operations => Set<Operation>();
+
+    public DbSet<OperationStep> Steps => Set<OperationStep>();
+
+    public DbSet<JournalEntry> Journal => Set<JournalEntry>();
+
+    public DbSet<OperationEvent> Events => Set<OperationEvent>();
+
+    public DbSet<FreezeDebt> FreezeDebts => Set<FreezeDebt>();
+
+    public DbSet<AccessToken> AccessTokens => Set<AccessToken>();
+
+    public Task<IDbContextTransaction> BeginWriteAsync(CancellationToken cancellationToken)
+        // SQLite: BEGIN IMMEDIATE, which takes the write lock now; a deferred one could fail half-way with SQLITE_BUSY.
+        => Database.BeginTransactionAsync(IsolationLevel.Serializable, cancellationToken);
+
+    public async Task<long> NextSequenceAsync(int count, CancellationToken cancellationToken)
+    {
+        // A row, not an identity column: its lock is held until the commit, so numbers become visible in their order on
+        // databases with several writers too.
+        await Database.ExecuteSqlAsync(
+            $"""UPDATE "Counters" SET "Value" = "Value" + {count} WHERE "Name" = {Counter.EventSequence}""",
+            cancellationToken);
+        var last = await Set<Counter>().AsNoTracking()
+            .Where(static c => c.Name == Counter.EventSequence)
+            .Select(static c => c.Value)
+            .SingleAsync(cancellationToken);
+        return last - count + 1;
+    }
+
+    public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        RenewVersions();
+        return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+    }
+
+    public override int SaveChanges(bool acceptAllChangesOnSuccess)
+    {
+        RenewVersions();
+        return base.SaveChanges(acceptAllChangesOnSuccess);
+    }
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        base.ConfigureConventions(configurationBuilder);
+
+        // SQLite cannot order or compare DateTimeOffset and TimeSpan as text; as numbers it can, and so can every other database.
+        configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UtcTicksConverter>();
+        configurationBuilder.Properties<TimeSpan>().HaveConversion<long>();
+        configurationBuilder.Properties<Enum>().HaveConversion<string>();
+    }
+
+    protected override void OnModelCreating(ModelBuilder builder)
+    {
+        base.OnModelCreating(builder);
+        builder.Entity<PortalUser>(static e => e.Property(u => u.DisplayName).HasMaxLength(200));
+
+        builder.Entity<Counter>(static e =>
+        {
+            e.ToTable("Counters");
+            e.HasKey(c => c.Name);
+            e.HasData(new Counter { Name = Counter.EventSequence, Value = 0 });
+        });
+        builder.Entity<VmHost>(static e =>
+        {
+            e.ToTable("Hosts");
+            e.Property(h => h.Id).ValueGeneratedNever();
+            e.HasIndex(h => h.Name).IsUnique();
+        });
+        builder.Entity<VirtualMachine>(static e =>
+        {
+            e.ToTable("Vms");
+            e.Property(v => v.Id).ValueGeneratedNever();
+            e.Property(v => v.Version).IsConcurrencyToken();
+            e.HasOne<VmHost>().WithMany().HasForeignKey(v => v.HostId).OnDelete(DeleteBehavior.Restrict);
+            e.HasIndex(v => new { v.OwnerId, v.Name });
+        });
+        builder.Entity<DiskLayer>(static e =>
+        {
+            e.ToTable("Layers");
+            e.Property(l => l.Id).ValueGeneratedNever();
+            e.Property(l => l.Version).IsConcurrencyToken();
+            e.HasOne<DiskLayer>().WithMany().HasForeignKey(l => l.ParentId).OnDelete(DeleteBehavior.Restrict);
+            e.HasIndex(l => new { l.HostId, l.Path }).IsUnique();
+            e.HasIndex(l => l.State);
+
+            // A head has one machine, and a machine has one head for each disk.
+            e.HasIndex(l => new { l.HeadOfVmId, l.Target }).IsUnique();
+        });
+        builder.Entity<Snapshot>(static e =>
+        {
+            e.ToTable("Snapshots");
+            e.Property(s => s.Id).ValueGeneratedNever();
+            e.Property(s => s.Version).IsConcurrencyToken();
+            e.Property(s => s.Indications).HasConversion(new IndicationsConverter(), new IndicationsComparer());
+            e.HasMany(s => s.Disks).WithOne().HasForeignKey(d => d.SnapshotId).OnDelete(DeleteBehavior.Cascade);
+            e.HasIndex(s => new { s.VmId, s.RequestedAt });
+        });
+        builder.Entity<SnapshotDisk>(static e =>
+        {
+            e.ToTable("SnapshotDisks");
+            e.Property(d => d.Id).ValueGeneratedNever();
+            e.HasOne<DiskLayer>().WithMany().HasForeignKey(d => d.LayerId).OnDelete(DeleteBehavior.Restrict);
+        });
+        builder.Entity<Operation>(static e =>
+        {
+            e.ToTable("Operations");
+            e.Property(o => o.Id).ValueGeneratedNever();
+            e.Property(o => o.Version).IsConcurrencyToken();
+            e.HasMany(o => o.Steps).WithOne().HasForeignKey(s => s.OperationId).OnDelete(DeleteBehavior.Cascade);
+            e.HasIndex(o => new { o.State, o.RequestedAt });
+            e.HasIndex(o => new { o.OwnerId, o.RequestedAt });
+            e.HasIndex(o => new { o.VmId, o.RequestedAt });
+
+            // One running operation a machine: kept by the database, whatever the code does.
+            e.HasIndex(o => o.VmId).IsUnique().HasFilter("\"State\" = 'Running'").HasDatabaseName("IX_Operations_OneRunningPerVm");
+            e.HasIndex(o => new { o.RequestedById, o.IdempotencyKey }).IsUnique().HasFilter("\"IdempotencyKey\" IS NOT NULL");
+        });
+        builder.Entity<OperationStep>(static e =>
+        {
+            e.ToTable("OperationSteps");
+            e.Property(s => s.Id).ValueGeneratedNever();
+        });
+        builder.Entity<JournalEntry>(static e =>
+        {
+            e.ToTable("Journal");
+            e.Property(j => j.Id).ValueGeneratedNever();
+            e.HasIndex(j => j.OperationId);
+        });
+        builder.Entity<OperationEvent>(static e =>
+        {
+            e.ToTable("Events");
+            e.HasKey(x => x.Sequence);
+            e.Property(x => x.Sequence).ValueGeneratedNever();
+            e.HasIndex(x => new { x.OwnerId, x.Sequence });
+        });
+        builder.Entity<FreezeDebt>(static e =>
+        {
+            e.ToTable("FreezeDebts");
+            e.HasKey(d => d.VmId);
+            e.Property(d => d.VmId).ValueGeneratedNever();
+        });
+        builder.Entity<AccessToken>(static e =>
+        {
+            e.ToTable("AccessTokens");
+            e.Property(t => t.Id).ValueGeneratedNever();
+            e.HasIndex(t => t.Hash).IsUnique();
+            e.HasOne<PortalUser>().WithMany().HasForeignKey(t => t.UserId).OnDelete(DeleteBehavior.Cascade);
+        });
+    }
+
+    private void RenewVersions()
+    {
+        foreach (var entry in ChangeTracker.Entries())
+        {
+            if (entry.State is EntityState.Added or EntityState.Modified
+                && entry.Metadata.FindProperty("Version") is { IsConcurrencyToken: true } version
+                && version.ClrType == typeof(Guid))
+            {
+                entry.Property("Version").CurrentValue = Guid.NewGuid();
+            }
+        }
+    }
+
+    private sealed class UtcTicksConverter() : ValueConverter<DateTimeOffset, long>(
+        static value => value.UtcTicks,
+        static ticks => new DateTimeOffset(ticks, TimeSpan.Zero));
+
+    private sealed class IndicationsConverter() : ValueConverter<IReadOnlyList<Indication>, string>(
+        static value => JsonSerializer.Serialize(value, JsonSerializerOptions.Default),
+        static json => JsonSerializer.Deserialize<List<Indication>>(json, JsonSerializerOptions.Default)!);
+
+    private sealed class IndicationsComparer() : ValueComparer<IReadOnlyList<Indication>>(
+        static (a, b) => a == b || (a != null && b != null && a.SequenceEqual(b)),
+        static value => value.Count,
+        static value => value.ToArray());
+}

@@ -1,0 +1,70 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.Storage;
+using SnapshotPortal.Domain.Access;
+using SnapshotPortal.Domain.Layers;
+using SnapshotPortal.Domain.Operations;
+using SnapshotPortal.Domain.Snapshots;
+using SnapshotPortal.Domain.Vms;
+
+namespace SnapshotPortal.Operations.Persistence;
+
+/// <summary>
+/// The portal's tables, as the operation layer sees them: the model without the provider. One short unit of work an
+/// instance; made by <see cref="IPortalDbFactory"/>, disposed by whoever asked for it.
+/// </summary>
+public interface IPortalDb : IAsyncDisposable, IDisposable
+{
+    DbSet<VmHost> Hosts { get; }
+
+    DbSet<VirtualMachine> Vms { get; }
+
+    DbSet<DiskLayer> Layers { get; }
+
+    DbSet<Snapshot> Snapshots { get; }
+
+    DbSet<SnapshotDisk> SnapshotDisks { get; }
+
+    DbSet<Operation> Operations { get; }
+
+    DbSet<OperationStep> Steps { get; }
+
+    DbSet<JournalEntry> Journal { get; }
+
+    DbSet<OperationEvent> Events { get; }
+
+    DbSet<FreezeDebt> FreezeDebts { get; }
+
+    DbSet<AccessToken> AccessTokens { get; }
+
+    /// <summary>The change tracker's view of one entity.</summary>
+    EntityEntry<TEntity> Entry<TEntity>(TEntity entity)
+        where TEntity : class;
+
+    /// <summary>
+    /// Begins a transaction that may write. No other writer runs until it ends, so what is read in it cannot change before
+    /// it commits.
+    /// </summary>
+    Task<IDbContextTransaction> BeginWriteAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Takes the next <paramref name="count"/> event sequence numbers and returns the first. Call it in a write
+    /// transaction: the numbers are given out in the order of the commits.
+    /// </summary>
+    Task<long> NextSequenceAsync(int count, CancellationToken cancellationToken);
+
+    Task<int> SaveChangesAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>Makes units of work.</summary>
+public interface IPortalDbFactory
+{
+    IPortalDb Create();
+}
+
+/// <summary>The people who have an account, as far as the operation layer needs them.</summary>
+public interface IUserDirectory
+{
+    /// <summary>The display names of those ids that exist.</summary>
+    Task<IReadOnlyDictionary<Guid, string>> NamesAsync(IReadOnlyCollection<Guid> userIds, CancellationToken cancellationToken);
+}

@@ -1,0 +1,11 @@
+namespace SnapshotPortal.Operations.Requests;
+
+/// <summary>The signed-in person (or their token) on whose behalf a request is made.</summary>
+/// <param name="UserId">The user's id.</param>
+/// <param name="Name">The name shown to others and kept in the record of what was done.</param>
+/// <param name="IsAdministrator">Sees and acts on everything.</param>
+public sealed record Actor(Guid UserId, string Name, bool IsAdministrator)
+{
+    /// <summary>May see and act on what belongs to <paramref name="ownerId"/>.</summary>
+    public bool MayUse(Guid ownerId) => IsAdministrator || UserId == ownerId;
+}

@@ -1,0 +1,35 @@
+namespace SnapshotPortal.Operations.Requests;
+
+/// <summary>The stable codes of expected failures. They are part of the API: never renamed, only added.</summary>
+public static class FailureCodes
+{
+    public const string NotFound = "not-found";
+    public const string NameInvalid = "name-invalid";
+    public const string NameTaken = "name-taken";
+    public const string DescriptionInvalid = "description-invalid";
+    public const string DeadlineInvalid = "deadline-invalid";
+    public const string PolicyInvalid = "policy-invalid";
+    public const string ExpiryInvalid = "expiry-invalid";
+    public const string NoEligibleDisk = "no-eligible-disk";
+    public const string SnapshotNotReady = "snapshot-not-ready";
+    public const string SnapshotInProgress = "snapshot-in-progress";
+    public const string VmMissing = "vm-missing";
+    public const string VmBusy = "vm-busy";
+    public const string VmNotRunning = "vm-not-running";
+    public const string VmRunning = "vm-running";
+    public const string WrongPowerState = "wrong-power-state";
+    public const string Drift = "drift";
+    public const string HostUnreachable = "host-unreachable";
+    public const string HypervisorError = "hypervisor-error";
+    public const string NotEnoughSpace = "not-enough-space";
+    public const string ChainTooDeep = "chain-too-deep";
+    public const string DeadlineExceeded = "deadline-exceeded";
+    public const string Cancelled = "cancelled";
+    public const string Interrupted = "interrupted";
+    public const string NotCancellable = "not-cancellable";
+    public const string IdempotencyKeyReused = "idempotency-key-reused";
+    public const string IdempotencyKeyInvalid = "idempotency-key-invalid";
+    public const string AdministratorsOnly = "administrators-only";
+    public const string UserUnknown = "user-unknown";
+    public const string Internal = "internal-error";
+}

@@ -1,0 +1,61 @@
+using SnapshotPortal.Operations.Views;
+
+namespace SnapshotPortal.Operations.Requests;
+
+/// <summary>What a person may ask about and of snapshots. Every call authorises by itself.</summary>
+public interface ISnapshots
+{
+    /// <summary>A machine's snapshots, newest first.</summary>
+    Task<Outcome<IReadOnlyList<SnapshotView>>> ListAsync(Actor actor, Guid vmId, CancellationToken cancellationToken);
+
+    /// <summary>One snapshot.</summary>
+    Task<Outcome<SnapshotView>> GetAsync(Actor actor, Guid snapshotId, CancellationToken cancellationToken);
+
+    /// <summary>Takes a snapshot of a machine.</summary>
+    Task<Outcome<OperationView>> TakeAsync(Actor actor, Guid vmId, TakeSnapshotRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Puts the machine back to the snapshot; its present state is kept as a safety snapshot first.</summary>
+    Task<Outcome<OperationView>> RestoreAsync(Actor actor, Guid snapshotId, RestoreSnapshotRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Makes a new machine from the snapshot. The operation's <see cref="OperationView.VmId"/> is the new machine's id.</summary>
+    Task<Outcome<OperationView>> CloneAsync(Actor actor, Guid snapshotId, CloneVmRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Deletes the snapshot. Always allowed once it is complete; what others still need is kept.</summary>
+    Task<Outcome<OperationView>> DeleteAsync(Actor actor, Guid snapshotId, string? idempotencyKey, CancellationToken cancellationToken);
+}
+
+/// <summary>Takes a snapshot.</summary>
+/// <param name="Name">See <see cref="Domain.Names.CheckSnapshotName"/>; unique among the machine's snapshots.</param>
+/// <param name="Description">Optional.</param>
+/// <param name="FailureDeadline">1 s to 24 h from the request; <see langword="null"/> = the machine's or the portal's default.</param>
+/// <param name="IdempotencyKey">1 to 200 visible ASCII characters; the same key answers with the same operation.</param>
+public sealed record TakeSnapshotRequest(string Name, string? Description = null, TimeSpan? FailureDeadline = null, string? IdempotencyKey = null);
+
+/// <summary>What to do where the machine runs when it is to be restored (KubeVirt's target readiness policies).</summary>
+public enum TargetReadinessPolicy
+{
+    /// <summary>Wait until it is off, up to the deadline; then fail. The machine is not touched.</summary>
+    WaitGracePeriod,
+
+    /// <summary>Stop it (file systems frozen first where the agent answers), restore, start it again.</summary>
+    StopTarget,
+
+    /// <summary>Fail at once.</summary>
+    FailImmediate,
+}
+
+/// <summary>Restores a snapshot.</summary>
+/// <param name="Policy">What to do where the machine runs.</param>
+/// <param name="KeepPresent">Keep the present state as a safety snapshot, so that the restore can be undone.</param>
+/// <param name="IdempotencyKey">See <see cref="TakeSnapshotRequest"/>.</param>
+public sealed record RestoreSnapshotRequest(
+    TargetReadinessPolicy Policy = TargetReadinessPolicy.WaitGracePeriod,
+    bool KeepPresent = true,
+    string? IdempotencyKey = null);
+
+/// <summary>Makes a machine from a snapshot.</summary>
+/// <param name="Name">The new machine's name; a DNS label, unique on its host.</param>
+/// <param name="Description">Optional.</param>
+/// <param name="Start">Start it when it is made.</param>
+/// <param name="IdempotencyKey">See <see cref="TakeSnapshotRequest"/>.</param>
+public sealed record CloneVmRequest(string Name, string? Description = null, bool Start = true, string? IdempotencyKey = null);

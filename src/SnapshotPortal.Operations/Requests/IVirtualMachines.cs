@@ -1,0 +1,62 @@
+using SnapshotPortal.Operations.Views;
+
+namespace SnapshotPortal.Operations.Requests;
+
+/// <summary>What a person may ask about and of virtual machines. Every call authorises by itself.</summary>
+public interface IVirtualMachines
+{
+    /// <summary>The machines the actor owns (all of them for an administrator who asks for it), by name.</summary>
+    Task<VmPage> ListAsync(Actor actor, VmQuery query, CancellationToken cancellationToken);
+
+    /// <summary>One machine, from the database: answers also while its host is unreachable.</summary>
+    Task<Outcome<VmView>> GetAsync(Actor actor, Guid vmId, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// What the host says of the machine now: disks with what a snapshot would include, the agent, space, what to expect
+    /// of a snapshot. Fails with <see cref="FailureCodes.HostUnreachable"/> where the host does not answer.
+    /// </summary>
+    Task<Outcome<VmInspectionView>> InspectAsync(Actor actor, Guid vmId, CancellationToken cancellationToken);
+
+    /// <summary>Start, shut down, force off or restart, as a durable operation.</summary>
+    Task<Outcome<OperationView>> PowerAsync(Actor actor, Guid vmId, PowerRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Deletes the machine, its snapshots and every layer that nothing else needs.</summary>
+    Task<Outcome<OperationView>> DeleteAsync(Actor actor, Guid vmId, string? idempotencyKey, CancellationToken cancellationToken);
+
+    /// <summary>A PNG or PPM of the machine's display. Fails with <see cref="FailureCodes.VmNotRunning"/> where there is none.</summary>
+    Task<Outcome<ScreenshotView>> ScreenshotAsync(Actor actor, Guid vmId, CancellationToken cancellationToken);
+
+    /// <summary>Administrators: the domains on all hosts that the portal does not manage yet.</summary>
+    Task<Outcome<IReadOnlyList<UnmanagedVmView>>> ListUnmanagedAsync(Actor actor, CancellationToken cancellationToken);
+
+    /// <summary>Administrators: puts an existing domain under the portal's care for an owner; nothing in the domain changes.</summary>
+    Task<Outcome<VmView>> AdoptAsync(Actor actor, AdoptRequest request, CancellationToken cancellationToken);
+}
+
+/// <summary>Which machines to list.</summary>
+/// <param name="Search">Part of the name, any case; empty for all.</param>
+/// <param name="Everybodys">Administrators: not only one's own. Ignored for anybody else.</param>
+/// <param name="Skip">How many to pass over.</param>
+/// <param name="Take">How many at the most, 1 to 500.</param>
+public sealed record VmQuery(string? Search = null, bool Everybodys = false, int Skip = 0, int Take = 100);
+
+/// <summary>The acts on a machine's power.</summary>
+public enum PowerAction
+{
+    Start,
+
+    /// <summary>Asks the guest.</summary>
+    Shutdown,
+
+    /// <summary>Forces off.</summary>
+    Stop,
+
+    /// <summary>Asks the guest.</summary>
+    Reboot,
+}
+
+/// <summary>A change of power.</summary>
+public sealed record PowerRequest(PowerAction Action, string? IdempotencyKey = null);
+
+/// <summary>Puts a domain under the portal's care.</summary>
+public sealed record AdoptRequest(Guid HostId, Guid VmId, Guid OwnerId);
