@@ -1,0 +1,33 @@
+namespace SnapshotPortal.Operations;
+
+/// <summary>The <c>SnapshotPortal</c> section of the configuration.</summary>
+public sealed class PortalOptions
+{
+    /// <summary>The section's name.</summary>
+    public const string Section = "SnapshotPortal";
+
+    /// <summary>The hosts whose machines the portal manages.</summary>
+    public IList<HostOptions> Hosts { get; } = [];
+
+    /// <summary>How long an operation may take from its request on, where nothing else is said. 1 s to 24 h.</summary>
+    public TimeSpan FailureDeadline { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Operations that run at the same time on one host, at the most.</summary>
+    public int OperationsPerHost { get; set; } = 4;
+
+    /// <summary>Names this instance in the leases of the operations it runs; instances that share a database need different ones.</summary>
+    public string InstanceName { get; set; } = Environment.MachineName;
+}
+
+/// <summary>One host.</summary>
+public sealed class HostOptions
+{
+    /// <summary>The name people see; unique.</summary>
+    public string Name { get; set; } = "";
+
+    /// <summary>The libvirt connection URI, for example <c>qemu:///system</c> or <c>qemu+ssh://user@host/system</c>.</summary>
+    public string Uri { get; set; } = "";
+
+    /// <summary>Pools that hold no snapshots, whatever their type.</summary>
+    public IList<string> PoolsWithoutSnapshots { get; } = [];
+}
