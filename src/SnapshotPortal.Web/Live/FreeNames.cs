@@ -8,7 +8,11 @@ public static class FreeNames
 {
     /// <summary>"Snapshot 23 Nov, 14:02", with a number behind it where that is taken.</summary>
     public static string Snapshot(BrowserTime time, IEnumerable<string> taken)
-        => FirstFree($"Snapshot {time.Short(time.Now)}", taken, static (name, n) => string.Create(CultureInfo.InvariantCulture, $"{name} ({n})"));
+        => Again($"Snapshot {time.Short(time.Now)}", taken);
+
+    /// <summary>The name itself, or with the first free number from 2 on behind it.</summary>
+    public static string Again(string name, IEnumerable<string> taken)
+        => FirstFree(name, taken, static (name, n) => string.Create(CultureInfo.InvariantCulture, $"{name} ({n})"));
 
     /// <summary>The machine's name with the first free number from 2 on: "web-2", also after "web" and "web-1".</summary>
     public static string Vm(string original, IEnumerable<string> taken)
