@@ -57,7 +57,7 @@ internal sealed class ViewReader(IUserDirectory users)
         ];
     }
 
-    public async Task<IReadOnlyList<SnapshotView>> SnapshotsAsync(IPortalDb db, VirtualMachine vm, IReadOnlyList<Snapshot> snapshots, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<SnapshotView>> SnapshotsAsync(IPortalDb db, VirtualMachine vm, IReadOnlyList<Snapshot> snapshots, CancellationToken cancellationToken)
     {
         var layerIds = snapshots.SelectMany(static s => s.Disks).Where(static d => d.LayerId is not null).Select(static d => d.LayerId!.Value).ToList();
         var sizes = await db.Layers.AsNoTracking().Where(l => layerIds.Contains(l.Id)).ToDictionaryAsync(static l => l.Id, static l => l.Allocation, cancellationToken);

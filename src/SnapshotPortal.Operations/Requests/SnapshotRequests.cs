@@ -13,7 +13,7 @@ using SnapshotPortal.Operations.Views;
 namespace SnapshotPortal.Operations.Requests;
 
 /// <inheritdoc cref="ISnapshots"/>
-internal sealed class SnapshotRequests(IPortalDbFactory factory, Enqueuing enqueuing, ViewReader reader, TimeProvider time) : ISnapshots
+internal sealed class SnapshotRequests(IPortalDbFactory factory, Enqueuing enqueuing, TimeProvider time) : ISnapshots
 {
     private static readonly TimeSpan _shortestDeadline = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _longestDeadline = TimeSpan.FromHours(24);
@@ -29,14 +29,14 @@ internal sealed class SnapshotRequests(IPortalDbFactory factory, Enqueuing enque
         var rows = await db.Snapshots.AsNoTracking().Include(static s => s.Disks)
             .Where(s => s.VmId == vmId).OrderByDescending(static s => s.CapturedAt ?? s.RequestedAt).ThenByDescending(static s => s.Id)
             .ToListAsync(cancellationToken);
-        return Outcome.Success(await reader.SnapshotsAsync(db, vm, rows, cancellationToken));
+        return Outcome.Success(await ViewReader.SnapshotsAsync(db, vm, rows, cancellationToken));
     }
 
     public async Task<Outcome<SnapshotView>> GetAsync(Actor actor, Guid snapshotId, CancellationToken cancellationToken)
     {
         await using var db = factory.Create();
         return await FindAsync(db, actor, snapshotId, cancellationToken) is var (snapshot, vm)
-            ? (await reader.SnapshotsAsync(db, vm, [snapshot], cancellationToken))[0]
+            ? (await ViewReader.SnapshotsAsync(db, vm, [snapshot], cancellationToken))[0]
             : Enqueuing.NotFound("snapshot");
     }
 
