@@ -1,5 +1,15 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using SnapshotPortal.Operations.Collecting;
+using SnapshotPortal.Operations.Events;
+using SnapshotPortal.Operations.Execution;
+using SnapshotPortal.Operations.Freezing;
+using SnapshotPortal.Operations.Handlers;
+using SnapshotPortal.Operations.Hosts;
+using SnapshotPortal.Operations.Persistence;
+using SnapshotPortal.Operations.Reading;
+using SnapshotPortal.Operations.Requests;
 
 namespace SnapshotPortal.Operations;
 
@@ -9,8 +19,40 @@ public static class OperationsServices
     /// <summary>Adds the requests, the durable queue's worker and the event stream; reads <see cref="PortalOptions.Section"/>.</summary>
     public static IServiceCollection AddPortalOperations(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<PortalOptions>().Bind(configuration.GetSection(PortalOptions.Section));
-        services.AddSingleton(TimeProvider.System);
+        services.AddOptions<PortalOptions>().Bind(configuration.GetSection(PortalOptions.Section))
+            .Validate(static o => o.FailureDeadline >= TimeSpan.FromSeconds(1) && o.FailureDeadline <= TimeSpan.FromHours(24), "SnapshotPortal:FailureDeadline must be between 00:00:01 and 24 hours (1.00:00:00).")
+            .Validate(static o => o.OperationsPerHost is >= 1 and <= 64, "SnapshotPortal:OperationsPerHost must be between 1 and 64.")
+            .Validate(static o => o.Hosts.All(static h => h.Name.Length > 0 && h.Uri.Length > 0), "Every entry of SnapshotPortal:Hosts needs a Name and a Uri.")
+            .Validate(static o => o.Hosts.DistinctBy(static h => h.Name, StringComparer.Ordinal).Count() == o.Hosts.Count, "The names in SnapshotPortal:Hosts must differ.")
+            .ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<EventStream>();
+        services.AddSingleton<IEventStream>(static p => p.GetRequiredService<EventStream>());
+        services.AddSingleton<Changes>();
+        services.AddSingleton<ViewReader>();
+        services.AddSingleton<HostRegistry>();
+        services.AddSingleton<OperationSignals>();
+        services.AddSingleton<CollectionTrigger>();
+        services.AddSingleton<Enqueuing>();
+        services.AddSingleton<IFaultPoint, KillPoint>();
+
+        services.AddSingleton<IVirtualMachines, VirtualMachineRequests>();
+        services.AddSingleton<ISnapshots, SnapshotRequests>();
+        services.AddSingleton<IOperations, OperationRequests>();
+
+        services.AddSingleton<IOperationHandler, TakeSnapshotHandler>();
+        services.AddSingleton<IOperationHandler, RestoreSnapshotHandler>();
+        services.AddSingleton<IOperationHandler, CloneVmHandler>();
+        services.AddSingleton<IOperationHandler, DeleteSnapshotHandler>();
+        services.AddSingleton<IOperationHandler, CollectLayersHandler>();
+        services.AddSingleton<IOperationHandler, PowerHandler>();
+        services.AddSingleton<IOperationHandler, DeleteVmHandler>();
+
+        // The monitor first: it names the hosts that the others work on.
+        services.AddHostedService<HostMonitor>();
+        services.AddHostedService<OperationWorker>();
+        services.AddHostedService<FreezeDebtCollector>();
+        services.AddHostedService<CollectionPlanner>();
         return services;
     }
 }

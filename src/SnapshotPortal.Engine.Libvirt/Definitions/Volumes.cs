@@ -1,0 +1,143 @@
+using System.Xml.Linq;
+using LibVirt;
+using Microsoft.Extensions.Logging;
+using SnapshotPortal.Engine.Libvirt.Hosts;
+using SnapshotPortal.Operations.Engine;
+
+namespace SnapshotPortal.Engine.Libvirt.Definitions;
+
+/// <summary>Makes and removes qcow2 volumes through the host's storage pools.</summary>
+internal static class Volumes
+{
+    /// <summary>Names a new overlay on a file, in the same pool. The name holds nothing that a person chose.</summary>
+    public static LayerFile PlanOverlay(LayerFile below)
+    {
+        var id = Guid.CreateVersion7();
+        var volume = $"sp-{id:N}.qcow2";
+        return new LayerFile(id, below.Target, below.Pool, volume, $"{Path.GetDirectoryName(below.Path)}/{volume}", "qcow2", below.VirtualSize, 0);
+    }
+
+    /// <summary>Makes an empty overlay on a file.</summary>
+    private static void CreateOverlay(VirConnection connection, LayerFile overlay, LayerFile below)
+    {
+        using var pool = connection.LookupStoragePoolByName(overlay.Pool);
+        var size = below.VirtualSize > 0 ? below.VirtualSize : SizeOf(connection, pool, below);
+        var xml = new XElement(
+            "volume",
+            new XElement("name", overlay.Volume),
+            new XElement("capacity", new XAttribute("unit", "bytes"), size),
+            new XElement("target", new XElement("format", new XAttribute("type", "qcow2"))),
+            new XElement("backingStore", new XElement("path", below.Path), new XElement("format", new XAttribute("type", below.Format))));
+        using var volume = pool.CreateVolume(xml.ToString(SaveOptions.DisableFormatting));
+    }
+
+    /// <summary>Makes an empty overlay on each disk's layer.</summary>
+    public static bool CreateOverlays(VirConnection connection, IEnumerable<LayerFile> overlays, IReadOnlyDictionary<string, LayerFile> layers)
+    {
+        foreach (var overlay in overlays)
+        {
+            CreateOverlay(connection, overlay, layers[overlay.Target]);
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// Removes empty overlays while undoing. One that cannot be removed is nobody's and costs 200 KiB: a line in the log, not
+    /// a second failure on top of the one that is being undone.
+    /// </summary>
+    public static bool RemoveOverlays(VirConnection connection, IEnumerable<LayerFile> overlays, ILogger logger)
+    {
+        foreach (var overlay in overlays)
+        {
+            try
+            {
+                Remove(connection, overlay.Pool, overlay.Volume);
+            }
+            catch (LibvirtException e)
+            {
+                EngineLog.VolumeLeft(logger, overlay.Pool, overlay.Volume, e.Message);
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Removes a volume; one that is gone already is a success.</summary>
+    public static void Remove(VirConnection connection, string poolName, string volumeName)
+    {
+        using var pool = connection.LookupStoragePoolByName(poolName);
+        if (TryLookUp(pool, volumeName) is not { } volume)
+        {
+            return;
+        }
+
+        using (volume)
+        {
+            try
+            {
+                volume.Delete();
+            }
+            catch (LibvirtException e) when (e.Code is LibvirtErrorCode.NoStorageVolume)
+            {
+                // Somebody was quicker: the volume is gone, which is what was wanted.
+            }
+        }
+    }
+
+    /// <summary>The volume, looked for again after a refresh: files that a snapshot made are unknown to the pool before.</summary>
+    public static VirStorageVolume? TryLookUp(VirStoragePool pool, string name)
+    {
+        try
+        {
+            return pool.LookupVolumeByName(name);
+        }
+        catch (LibvirtException e) when (e.Code is LibvirtErrorCode.NoStorageVolume)
+        {
+            PoolCatalog.Refresh(pool);
+        }
+
+        try
+        {
+            return pool.LookupVolumeByName(name);
+        }
+        catch (LibvirtException e) when (e.Code is LibvirtErrorCode.NoStorageVolume)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The file that a volume's header names as its backing file; <see langword="null"/> where there is none or no such volume.</summary>
+    public static string? BackingPath(VirConnection connection, PoolCatalog pools, string path)
+    {
+        if (pools.Find(connection, path) is not { } pool)
+        {
+            return null;
+        }
+
+        using var handle = connection.LookupStoragePoolByName(pool.Name);
+        if (TryLookUp(handle, Path.GetFileName(path)) is not { } volume)
+        {
+            return null;
+        }
+
+        using (volume)
+        {
+            return SafeXml.Parse(volume.GetXmlDescription()).Element("backingStore")?.Element("path")?.Value;
+        }
+    }
+
+    private static long SizeOf(VirConnection connection, VirStoragePool pool, LayerFile file)
+    {
+        if (TryLookUp(pool, file.Volume) is { } volume)
+        {
+            using (volume)
+            {
+                return (long)volume.GetInfo().Capacity;
+            }
+        }
+
+        using var elsewhere = connection.LookupStorageVolumeByPath(file.Path);
+        return (long)elsewhere.GetInfo().Capacity;
+    }
+}

@@ -1,0 +1,73 @@
+using LibVirt;
+using SnapshotPortal.Operations.Engine;
+
+namespace SnapshotPortal.Engine.Libvirt.Hosts;
+
+/// <summary>
+/// The connections to one host. libvirtd serves only a few requests of one connection at a time, so what must never wait
+/// (thaws, aborts, questions) has a connection of its own beside the one that does the work.
+/// </summary>
+internal sealed class HostLink(HostRef host) : IDisposable
+{
+    private readonly Lock _lock = new();
+    private VirConnection? _work;
+    private VirConnection? _control;
+    private bool _disposed;
+
+    /// <summary>What the storage pools of the host are.</summary>
+    public PoolCatalog Pools { get; } = new(host);
+
+    /// <summary>Runs <paramref name="act"/> on the connection that does the work.</summary>
+    public Task<T> WorkAsync<T>(Func<VirConnection, T> act) => Task.Run(() => Run(act, control: false));
+
+    /// <summary>Runs <paramref name="act"/> on the connection that must never wait.</summary>
+    public Task<T> ControlAsync<T>(Func<VirConnection, T> act) => Task.Run(() => Run(act, control: true));
+
+    /// <summary>Runs <paramref name="act"/> on this thread.</summary>
+    /// <exception cref="EngineException">libvirt failed.</exception>
+    public T Run<T>(Func<VirConnection, T> act, bool control)
+    {
+        try
+        {
+            return act(Get(control));
+        }
+        catch (LibvirtException e)
+        {
+            throw LibvirtFailures.Translate(e);
+        }
+    }
+
+    /// <summary>Opens a connection of its own, for who wants to keep it.</summary>
+    public VirConnection OpenNew() => VirConnection.Open(host.Uri, new ConnectOptions { KeepAliveIntervalSeconds = IsRemote ? 5 : null, KeepAliveCount = 3 });
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _disposed = true;
+            _work?.Dispose();
+            _control?.Dispose();
+        }
+    }
+
+    // The test driver and others without a wire know no keepalive; a local socket reports its own end.
+    private bool IsRemote => host.Uri.Contains("+ssh", StringComparison.Ordinal) || host.Uri.Contains("+tls", StringComparison.Ordinal) || host.Uri.Contains("+tcp", StringComparison.Ordinal);
+
+    private VirConnection Get(bool control)
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            ref var slot = ref control ? ref _control : ref _work;
+            if (slot is { IsAlive: true })
+            {
+                return slot;
+            }
+
+            slot?.Dispose();
+            slot = null;
+            slot = OpenNew();
+            return slot;
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using LibVirt;
+using SnapshotPortal.Engine.Libvirt.Definitions;
+using SnapshotPortal.Operations.Engine;
+
+namespace SnapshotPortal.Engine.Libvirt.Hosts;
+
+/// <summary>A storage pool that keeps its volumes as files in a directory, or that does not.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Type">libvirt's type: <c>dir</c>, <c>fs</c>, <c>netfs</c>, <c>logical</c>, ….</param>
+/// <param name="TargetPath">The directory; empty where it has none.</param>
+internal sealed record Pool(string Name, string Type, string TargetPath);
+
+/// <summary>
+/// The active pools of a host. They change seldom, and a snapshot must not wait for them, so the list is kept and read again
+/// only where a path is in none of them.
+/// </summary>
+internal sealed class PoolCatalog(HostRef host)
+{
+    private static readonly string[] _fileTypes = ["dir", "fs", "netfs"];
+    private volatile IReadOnlyList<Pool>? _pools;
+
+    /// <summary>The pool whose directory holds the file; <see langword="null"/> where there is none.</summary>
+    public Pool? Find(VirConnection connection, string path)
+    {
+        var folder = Path.GetDirectoryName(path);
+        return Match(_pools, folder) ?? Match(_pools = Read(connection), folder);
+    }
+
+    /// <summary>Why a pool holds no snapshots; <see langword="null"/> if it does.</summary>
+    public string? WhyNoSnapshots(Pool pool)
+    {
+        if (!_fileTypes.Contains(pool.Type, StringComparer.Ordinal))
+        {
+            return $"its storage pool “{pool.Name}” is of type {pool.Type}, which holds no qcow2 layers.";
+        }
+
+        return host.PoolsWithoutSnapshots.Contains(pool.Name, StringComparer.Ordinal)
+            ? $"its storage pool “{pool.Name}” is configured to hold no snapshots."
+            : null;
+    }
+
+    /// <summary>Free bytes in a pool, measured now.</summary>
+    public static long FreeBytes(VirConnection connection, string poolName)
+    {
+        using var pool = connection.LookupStoragePoolByName(poolName);
+        Refresh(pool);
+        return (long)pool.GetInfo().Available;
+    }
+
+    /// <summary>Makes the pool look at its directory again: files that a snapshot made are unknown to it before.</summary>
+    public static void Refresh(VirStoragePool pool)
+    {
+        try
+        {
+            pool.Refresh();
+        }
+        catch (LibvirtException e) when (e.Code is LibvirtErrorCode.InternalError or LibvirtErrorCode.OperationInvalid && pool.IsActive)
+        {
+            // Somebody else's refresh or upload is under way in the pool: what it knows already serves, and a volume that it
+            // misses is reported by the look-up that follows.
+        }
+    }
+
+    private static Pool? Match(IReadOnlyList<Pool>? pools, string? folder)
+        => pools?.FirstOrDefault(p => p.TargetPath.Length > 0 && string.Equals(p.TargetPath, folder, StringComparison.Ordinal));
+
+    private static List<Pool> Read(VirConnection connection)
+    {
+        var list = new List<Pool>();
+        foreach (var pool in connection.ListAllStoragePools(ListStoragePoolsFlags.Active))
+        {
+            using (pool)
+            {
+                var xml = SafeXml.Parse(pool.GetXmlDescription());
+                list.Add(new Pool(pool.Name, xml.Attribute("type")?.Value ?? "", (xml.Element("target")?.Element("path")?.Value ?? "").TrimEnd('/')));
+            }
+        }
+
+        return list;
+    }
+}

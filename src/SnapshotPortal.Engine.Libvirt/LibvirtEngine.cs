@@ -1,0 +1,136 @@
+using LibVirt;
+using SnapshotPortal.Engine.Libvirt.Capturing;
+using SnapshotPortal.Engine.Libvirt.Cloning;
+using SnapshotPortal.Engine.Libvirt.Definitions;
+using SnapshotPortal.Engine.Libvirt.Freezing;
+using SnapshotPortal.Engine.Libvirt.Hosts;
+using SnapshotPortal.Engine.Libvirt.Merging;
+using SnapshotPortal.Engine.Libvirt.Power;
+using SnapshotPortal.Engine.Libvirt.Restoring;
+using SnapshotPortal.Operations.Engine;
+using SnapshotPortal.Operations.Requests;
+
+namespace SnapshotPortal.Engine.Libvirt;
+
+/// <summary>The engine over libvirt: each act is a class of its own, this is their common door.</summary>
+internal sealed class LibvirtEngine(
+    HostLinks links,
+    HostWatch watch,
+    Freezer freezer,
+    SnapshotCapture capture,
+    SnapshotRestore restore,
+    VmClone clone,
+    LayerMerge merge,
+    VolumeRemoval removal,
+    PowerChange power) : IHypervisorEngine
+{
+    // A display of 4K in PPM is 25 MB; more is not a screen.
+    private const int MaxScreenshotBytes = 64 * 1024 * 1024;
+
+    public IAsyncEnumerable<HostSignal> WatchAsync(HostRef host, CancellationToken cancellationToken) => watch.WatchAsync(host, cancellationToken);
+
+    public Task<VmInspection> InspectAsync(HostRef host, Guid vmId, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var link = links[host];
+        return link.ControlAsync(connection =>
+        {
+            using var domain = connection.LookupDomainByUuid(vmId);
+            var current = DomainDefinition.Parse(domain.GetXmlDescription());
+            var persistent = DomainDefinition.Parse(domain.GetXmlDescription(DomainXmlFlags.Inactive));
+            var disks = DiskSurvey.Look(connection, domain, current, persistent, link.Pools, withSizes: true);
+            var free = disks.Where(static d => d.File is not null).Select(static d => d.File!.Pool).Distinct(StringComparer.Ordinal)
+                .Select(pool => (long?)PoolCatalog.FreeBytes(connection, pool)).Min();
+            if (!domain.IsActive)
+            {
+                disks = [.. disks.Select(disk => disk.File is { } file ? disk with { BackingChain = Chain(connection, link, file.Path) } : disk)];
+            }
+
+            var seen = Domains.Observe(domain);
+            return new VmInspection(seen, seen.AgentConnected && freezer.Answers(domain), disks, free);
+        });
+    }
+
+    public Task<IReadOnlyList<VmObservation>> ListDomainsAsync(HostRef host, CancellationToken cancellationToken)
+        => links[host].ControlAsync<IReadOnlyList<VmObservation>>(HostWatch.List);
+
+    public Task<EngineScreenshot> ScreenshotAsync(HostRef host, Guid vmId, CancellationToken cancellationToken)
+        => links[host].ControlAsync(connection =>
+        {
+            using var domain = connection.LookupDomainByUuid(vmId);
+            using var content = new BoundedStream(MaxScreenshotBytes);
+            var mediaType = domain.Screenshot(content);
+            return new EngineScreenshot(content.ToArray(), mediaType);
+        });
+
+    public Task<CaptureResult> TakeSnapshotAsync(TakeSnapshotOrder order, IOperationJournal journal, CancellationToken cancellationToken)
+        => capture.TakeAsync(order, journal, cancellationToken);
+
+    public Task<CaptureResult?> RecoverTakeSnapshotAsync(TakeSnapshotOrder order, IOperationJournal journal, CancellationToken cancellationToken)
+        => capture.RecoverAsync(order, journal, cancellationToken);
+
+    public Task<RestoreResult> RestoreAsync(RestoreOrder order, IOperationJournal journal, CancellationToken cancellationToken)
+        => restore.RunAsync(order, journal, cancellationToken);
+
+    public Task<RestoreResult?> RecoverRestoreAsync(RestoreOrder order, IOperationJournal journal, CancellationToken cancellationToken)
+        => restore.RecoverAsync(order, journal, cancellationToken);
+
+    public Task<CloneResult> CloneAsync(CloneOrder order, IOperationJournal journal, CancellationToken cancellationToken)
+        => clone.RunAsync(order, journal, cancellationToken);
+
+    public Task<CloneResult?> RecoverCloneAsync(CloneOrder order, IOperationJournal journal, CancellationToken cancellationToken)
+        => clone.RecoverAsync(order, journal, cancellationToken);
+
+    public Task PowerAsync(HostRef host, Guid vmId, PowerAction action, IOperationJournal journal, CancellationToken cancellationToken)
+        => power.RunAsync(host, vmId, action, journal, cancellationToken);
+
+    public Task DeleteVmAsync(HostRef host, Guid vmId, IOperationJournal journal, CancellationToken cancellationToken)
+        => power.DeleteAsync(host, vmId, journal, cancellationToken);
+
+    public Task RemoveVolumeAsync(HostRef host, LayerFile file, IOperationJournal journal, CancellationToken cancellationToken)
+        => removal.RunAsync(host, file, cancellationToken);
+
+    public Task MergeAsync(MergeOrder order, IOperationJournal journal, CancellationToken cancellationToken)
+        => merge.RunAsync(order, journal, cancellationToken);
+
+    public Task<bool> RecoverMergeAsync(MergeOrder order, IOperationJournal journal, CancellationToken cancellationToken)
+        => merge.RecoverAsync(order, journal, cancellationToken);
+
+    public Task<ThawAnswer> ThawAsync(HostRef host, Guid vmId, CancellationToken cancellationToken)
+        => freezer.CollectAsync(host, vmId);
+
+    private static List<string> Chain(VirConnection connection, HostLink link, string top)
+    {
+        var chain = new List<string>();
+        for (var path = Volumes.BackingPath(connection, link.Pools, top); path is not null && chain.Count < 1_000; path = Volumes.BackingPath(connection, link.Pools, path))
+        {
+            chain.Add(path);
+        }
+
+        return chain;
+    }
+
+    /// <summary>A memory stream that a hostile display cannot fill without end.</summary>
+    private sealed class BoundedStream(int limit) : MemoryStream
+    {
+        public override void Write(byte[] buffer, int offset, int count)
+        {
+            Require(count);
+            base.Write(buffer, offset, count);
+        }
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            Require(buffer.Length);
+            base.Write(buffer);
+        }
+
+        private void Require(int more)
+        {
+            if (Length + more > limit)
+            {
+                throw new EngineException(FailureCodes.HypervisorError, "The picture of the display is larger than any display.");
+            }
+        }
+    }
+}

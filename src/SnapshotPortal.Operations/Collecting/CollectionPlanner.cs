@@ -1,0 +1,101 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using SnapshotPortal.Domain.Layers;
+using SnapshotPortal.Domain.Operations;
+using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Operations.Execution;
+using SnapshotPortal.Operations.Persistence;
+
+namespace SnapshotPortal.Operations.Collecting;
+
+/// <summary>Looks for released layers and queues the background operations that merge or remove them.</summary>
+internal sealed class CollectionPlanner(
+    CollectionTrigger trigger,
+    Changes changes,
+    IPortalDbFactory factory,
+    OperationSignals signals,
+    TimeProvider time,
+    ILogger<CollectionPlanner> logger) : BackgroundService
+{
+    private static readonly TimeSpan _round = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan _deadline = TimeSpan.FromHours(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await PlanAsync(stoppingToken);
+                await trigger.WaitAsync(_round, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // The collector must outlive any one failure: it is logged, and the next round tries again.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                OperationLog.CollectionFailed(logger, e);
+                await Task.Delay(TimeSpan.FromSeconds(1), time, CancellationToken.None);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Queues one collection for each machine that has something to merge, and one for each host that has something to
+    /// remove (under the host's id: no machine uses what is removed).
+    /// </summary>
+    internal async Task PlanAsync(CancellationToken cancellationToken)
+    {
+        await using (var db = factory.Create())
+        {
+            if (!await db.Layers.AnyAsync(static l => l.State == LayerState.Released, cancellationToken))
+            {
+                return;
+            }
+        }
+
+        await changes.CommitAsync(
+            async (db, _) =>
+            {
+                var layers = await db.Layers.AsNoTracking().ToListAsync(cancellationToken);
+                var held = await db.SnapshotDisks.Where(static d => d.LayerId != null).Select(static d => d.LayerId!.Value).ToListAsync(cancellationToken);
+                var vms = await db.Vms.AsNoTracking().ToDictionaryAsync(static v => v.Id, cancellationToken);
+                var busy = (await db.Operations.Where(static o => o.State == OperationState.Queued || o.State == OperationState.Running)
+                    .Select(static o => o.VmId).ToListAsync(cancellationToken)).ToHashSet();
+                foreach (var host in layers.GroupBy(static l => l.HostId))
+                {
+                    foreach (var action in new LayerTree(host, held).Plan())
+                    {
+                        var (key, owner) = action switch
+                        {
+                            RemoveLayer => (host.Key, Guid.Empty),
+                            MergeLayer merge when vms.GetValueOrDefault(merge.VmId) is { Presence: VmPresence.Present, Drift: null } vm => (vm.Id, vm.OwnerId),
+                            _ => (Guid.Empty, Guid.Empty),
+                        };
+
+                        // A busy machine's own operations come first; the next round plans again.
+                        if (key != Guid.Empty && busy.Add(key))
+                        {
+                            var now = time.GetUtcNow();
+                            db.Operations.Add(new Operation
+                            {
+                                Kind = OperationKind.CollectLayers,
+                                VmId = key,
+                                HostId = host.Key,
+                                OwnerId = owner,
+                                RequestedByName = "the portal",
+                                RequestedAt = now,
+                                Deadline = now + _deadline,
+                            });
+                        }
+                    }
+                }
+            },
+            cancellationToken);
+        signals.Wake();
+    }
+}

@@ -1,0 +1,75 @@
+using SnapshotPortal.Domain.Operations;
+using SnapshotPortal.Domain.Vms;
+
+namespace SnapshotPortal.Operations.Events;
+
+/// <summary>An event that has no sequence number yet: it gets one in the commit of the change it tells of.</summary>
+internal sealed record EventDraft(string Kind, string State)
+{
+    public const string VmChangedKind = "VmChanged";
+    public const string VmRemovedKind = "VmRemoved";
+    public const string HostChangedKind = "HostChanged";
+
+    public Guid? OperationId { get; init; }
+
+    public Guid? VmId { get; init; }
+
+    public Guid? SnapshotId { get; init; }
+
+    public Guid? OwnerId { get; init; }
+
+    public string? Phase { get; init; }
+
+    public string? Step { get; init; }
+
+    public double? Percent { get; init; }
+
+    public string? Message { get; init; }
+
+    public string? ErrorCode { get; init; }
+
+    /// <summary>The present state of an operation.</summary>
+    public static EventDraft Of(Operation operation, string? phase = null) => new(operation.Kind.ToString(), operation.State.ToString())
+    {
+        OperationId = operation.Id,
+        VmId = operation.VmId,
+        SnapshotId = operation.SnapshotId,
+        OwnerId = operation.OwnerId,
+        Phase = phase,
+        Step = operation.CurrentStep,
+        Percent = operation.Percent,
+        Message = operation.ErrorMessage ?? operation.WaitingFor,
+        ErrorCode = operation.ErrorCode,
+    };
+
+    /// <summary>The present state of a machine.</summary>
+    public static EventDraft Of(VirtualMachine vm) => new(VmChangedKind, vm.Power.ToString())
+    {
+        VmId = vm.Id,
+        OwnerId = vm.OwnerId,
+        Message = vm.Drift,
+    };
+
+    /// <summary>A machine is gone from the portal.</summary>
+    public static EventDraft Removed(VirtualMachine vm) => new(VmRemovedKind, "Removed") { VmId = vm.Id, OwnerId = vm.OwnerId };
+
+    /// <summary>The present state of a host; everybody may see it, the reason only administrators' pages show.</summary>
+    public static EventDraft Of(VmHost host) => new(HostChangedKind, host.State.ToString()) { Message = host.Name };
+
+    public OperationEvent Number(long sequence, DateTimeOffset at) => new()
+    {
+        Sequence = sequence,
+        At = at,
+        Kind = Kind,
+        State = State,
+        OperationId = OperationId,
+        VmId = VmId,
+        SnapshotId = SnapshotId,
+        OwnerId = OwnerId,
+        Phase = Phase,
+        Step = Step,
+        Percent = Percent,
+        Message = Message,
+        ErrorCode = ErrorCode,
+    };
+}

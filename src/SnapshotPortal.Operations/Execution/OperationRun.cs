@@ -1,0 +1,43 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using SnapshotPortal.Domain.Operations;
+using SnapshotPortal.Operations.Engine;
+using SnapshotPortal.Operations.Events;
+using SnapshotPortal.Operations.Persistence;
+
+namespace SnapshotPortal.Operations.Execution;
+
+/// <summary>One operation while a handler works on it.</summary>
+/// <param name="Operation">As it was claimed; not tracked.</param>
+/// <param name="Host">Where it happens.</param>
+/// <param name="Journal">Its journal.</param>
+/// <param name="Changes">The way to write.</param>
+/// <param name="Time">The clock.</param>
+internal sealed record OperationRun(Operation Operation, HostRef Host, OperationJournal Journal, Changes Changes, TimeProvider Time)
+{
+    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web);
+
+    /// <summary>The request's own parameters.</summary>
+    public T Parameters<T>()
+        where T : class
+        => JsonSerializer.Deserialize<T>(Operation.Parameters, _json)
+           ?? throw new InvalidOperationException($"Operation {Operation.Id} has no parameters.");
+
+    /// <summary>Ends the operation well, in one transaction with what <paramref name="apply"/> writes.</summary>
+    /// <param name="apply">Writes the result; returns the snapshot's phase for the event, where there is one.</param>
+    public Task SucceedAsync(Func<IPortalDb, Operation, List<EventDraft>, Task<string?>> apply)
+        // Not cancellable: the work is done on the host, and what is done is written down.
+        => Changes.CommitAsync(
+            async (db, drafts) =>
+            {
+                var tracked = await db.Operations.Include(static o => o.Steps).SingleAsync(o => o.Id == Operation.Id, CancellationToken.None);
+                await Journal.ApplyAsync(db, tracked, drafts, CancellationToken.None);
+                drafts.Clear();
+                var phase = await apply(db, tracked, drafts);
+                tracked.Succeed(Time.GetUtcNow());
+                await db.Journal.Where(j => j.OperationId == tracked.Id && j.State == JournalState.Open)
+                    .ExecuteUpdateAsync(static s => s.SetProperty(j => j.State, JournalState.Done), CancellationToken.None);
+                drafts.Insert(0, EventDraft.Of(tracked, phase));
+            },
+            CancellationToken.None);
+}

@@ -1,0 +1,349 @@
+using System.Collections.Concurrent;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using SnapshotPortal.Domain.Operations;
+using SnapshotPortal.Operations.Engine;
+using SnapshotPortal.Operations.Events;
+using SnapshotPortal.Operations.Hosts;
+using SnapshotPortal.Operations.Persistence;
+using SnapshotPortal.Operations.Requests;
+
+namespace SnapshotPortal.Operations.Execution;
+
+/// <summary>
+/// The hosted worker of the durable queue: claims what may run, runs it under a lease, and takes over what a dead instance
+/// left behind.
+/// </summary>
+internal sealed class OperationWorker(
+    IEnumerable<IOperationHandler> handlers,
+    HostRegistry hosts,
+    Changes changes,
+    IPortalDbFactory factory,
+    OperationSignals signals,
+    IFaultPoint faults,
+    IOptions<PortalOptions> options,
+    TimeProvider time,
+    ILogger<OperationWorker> logger) : BackgroundService
+{
+    private static readonly TimeSpan _lease = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _idle = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _recoveryPatience = TimeSpan.FromMinutes(5);
+
+    private readonly Dictionary<OperationKind, IOperationHandler> _handlers =
+        handlers.SelectMany(static h => h.Kinds.Select(k => (Kind: k, Handler: h))).ToDictionary(static x => x.Kind, static x => x.Handler);
+
+    private readonly ConcurrentDictionary<Guid, Task> _running = new();
+    private readonly string _owner = options.Value.InstanceName;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var nextUpkeep = time.GetUtcNow();
+        var first = true;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (time.GetUtcNow() >= nextUpkeep)
+                {
+                    await UpkeepAsync(first, stoppingToken);
+                    first = false;
+                    nextUpkeep = time.GetUtcNow() + (_lease / 3);
+                }
+
+                await ClaimAsync(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                break;
+            }
+#pragma warning disable CA1031 // The queue must outlive any one failure (a full disk, a locked database): it is logged, and the next round tries again.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                OperationLog.QueueFailed(logger, e);
+            }
+
+            try
+            {
+                await signals.WaitAsync(_idle, time, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                break;
+            }
+        }
+
+        // What runs is let finish; what does not within the host's shutdown time is recovered at the next start.
+        await Task.WhenAll(_running.Values);
+    }
+
+    /// <summary>Renews the leases of what runs here, and takes over what nobody runs any more.</summary>
+    private async Task UpkeepAsync(bool atStart, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var mine = _running.Keys.ToList();
+        await using (var db = factory.Create())
+        {
+            if (!await db.Operations.AnyAsync(static o => o.State == OperationState.Running, cancellationToken))
+            {
+                return;
+            }
+        }
+
+        var abandoned = await changes.CommitAsync(
+            async (db, _) =>
+            {
+                var running = await db.Operations.Where(static o => o.State == OperationState.Running).ToListAsync(cancellationToken);
+                var taken = new List<Operation>();
+                foreach (var operation in running)
+                {
+                    if (mine.Contains(operation.Id))
+                    {
+                        operation.RenewLease(now, _lease);
+                    }
+                    else if ((atStart && string.Equals(operation.LeaseOwner, _owner, StringComparison.Ordinal)) || operation.LeaseUntil < now)
+                    {
+                        operation.TakeLease(_owner, now, _lease);
+                        taken.Add(operation);
+                    }
+                }
+
+                return taken;
+            },
+            cancellationToken);
+        foreach (var operation in abandoned)
+        {
+            OperationLog.Recovering(logger, operation.Id, operation.Kind, operation.CurrentStep);
+            Begin(operation, recover: true, cancellationToken);
+        }
+    }
+
+    private async Task ClaimAsync(CancellationToken cancellationToken)
+    {
+        await using (var db = factory.Create())
+        {
+            if (!await db.Operations.AnyAsync(static o => o.State == OperationState.Queued, cancellationToken))
+            {
+                return;
+            }
+        }
+
+        var claimed = await changes.CommitAsync((db, drafts) => ClaimAsync(db, drafts, cancellationToken), cancellationToken);
+        foreach (var operation in claimed)
+        {
+            Begin(operation, recover: false, cancellationToken);
+        }
+    }
+
+    private async Task<List<Operation>> ClaimAsync(IPortalDb db, List<EventDraft> drafts, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var queued = await db.Operations.Where(static o => o.State == OperationState.Queued)
+            .OrderBy(static o => o.RequestedAt).ThenBy(static o => o.Id).Take(500).ToListAsync(cancellationToken);
+        var running = await db.Operations.AsNoTracking().Where(static o => o.State == OperationState.Running)
+            .Select(static o => new { o.VmId, o.HostId }).ToListAsync(cancellationToken);
+        var busyVms = running.Select(static r => r.VmId).ToHashSet();
+        var onHost = running.CountBy(static r => r.HostId).ToDictionary();
+        var claimed = new List<Operation>();
+        foreach (var operation in queued)
+        {
+            if (operation.CancelRequestedAt is not null)
+            {
+                await EndAsync(db, operation, CancelledFailure(operation), drafts, cancellationToken);
+            }
+            else if (operation.Deadline <= now)
+            {
+                var failure = new Failure(FailureKind.Unavailable, FailureCodes.DeadlineExceeded, $"It waited past its deadline and was not begun. {operation.WaitingFor} Nothing was changed. Try again.".Replace("  ", " ", StringComparison.Ordinal));
+                await EndAsync(db, operation, failure, drafts, cancellationToken);
+            }
+            else if (busyVms.Contains(operation.VmId))
+            {
+                Wait(operation, "Another operation on this machine runs first.", drafts);
+            }
+            else if (hosts.Find(operation.HostId) is not { IsConnected: true })
+            {
+                // Nothing overtakes on one machine.
+                busyVms.Add(operation.VmId);
+                Wait(operation, "The host does not answer; it begins as soon as the host is back.", drafts);
+            }
+            else if (onHost.GetValueOrDefault(operation.HostId) >= options.Value.OperationsPerHost)
+            {
+                busyVms.Add(operation.VmId);
+                Wait(operation, "The host is busy with other operations.", drafts);
+            }
+            else if (operation.TryClaim(_owner, now, _lease))
+            {
+                busyVms.Add(operation.VmId);
+                onHost[operation.HostId] = onHost.GetValueOrDefault(operation.HostId) + 1;
+                claimed.Add(operation);
+                drafts.Add(EventDraft.Of(operation));
+            }
+        }
+
+        return claimed;
+    }
+
+    private static void Wait(Operation operation, string reason, List<EventDraft> drafts)
+    {
+        if (!string.Equals(operation.WaitingFor, reason, StringComparison.Ordinal))
+        {
+            operation.WaitingFor = reason;
+            drafts.Add(EventDraft.Of(operation));
+        }
+    }
+
+    private void Begin(Operation operation, bool recover, CancellationToken stoppingToken)
+    {
+        var run = Task.Run(() => RunAsync(operation, recover, stoppingToken), CancellationToken.None);
+        _running[operation.Id] = run;
+        _ = run.ContinueWith(
+            _ =>
+            {
+                _running.TryRemove(operation.Id, out Task? _);
+                signals.Wake();
+            },
+            CancellationToken.None,
+            TaskContinuationOptions.None,
+            TaskScheduler.Default);
+    }
+
+    private async Task RunAsync(Operation operation, bool recover, CancellationToken stoppingToken)
+    {
+        var journal = new OperationJournal(operation, changes, factory, faults, time);
+        var started = time.GetTimestamp();
+        using var cancel = new CancellationTokenSource();
+        signals.Register(operation.Id, cancel);
+        using var deadline = recover
+            ? new CancellationTokenSource(_recoveryPatience, time)
+            : new CancellationTokenSource(Positive(operation.Deadline - time.GetUtcNow()), time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, recover ? CancellationToken.None : cancel.Token);
+        try
+        {
+            var host = hosts.Find(operation.HostId)?.Reference
+                ?? throw new EngineException(FailureCodes.HostUnreachable, "The host of this machine is not in the portal's configuration any more. Add it again under SnapshotPortal:Hosts.");
+            var run = new OperationRun(operation, host, journal, changes, time);
+            if (recover)
+            {
+                await RecoverAsync(run, stop.Token, stoppingToken);
+            }
+            else
+            {
+                await _handlers[operation.Kind].ExecuteAsync(run, stop.Token);
+            }
+
+            OperationLog.Succeeded(logger, operation.Id, operation.Kind, operation.VmId, time.GetElapsedTime(started).TotalMilliseconds);
+        }
+        catch (OperationCanceledException) when (recover && stoppingToken.IsCancellationRequested)
+        {
+            // Recovery goes on at the next start.
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            await FailAsync(operation, journal, await StopReasonAsync(operation, journal, deadline.IsCancellationRequested));
+        }
+        catch (EngineException e)
+        {
+            await FailAsync(operation, journal, new Failure(FailureKind.Unavailable, e.Code, e.Message));
+        }
+#pragma warning disable CA1031 // An operation ends with an outcome whatever happens; the log has the details.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            OperationLog.Surprised(logger, e, operation.Id, operation.Kind, journal.CurrentStep);
+            await FailAsync(operation, journal, new Failure(
+                FailureKind.Unavailable,
+                FailureCodes.Internal,
+                $"The portal met an error that it did not expect. An administrator finds it in the log under operation {operation.Id}."));
+        }
+        finally
+        {
+            signals.Unregister(operation.Id);
+        }
+    }
+
+    private async Task RecoverAsync(OperationRun run, CancellationToken cancellationToken, CancellationToken stoppingToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stoppingToken);
+        while (true)
+        {
+            // Without its host nothing can be put in order; the lease is kept and nothing else runs on the machine.
+            while (hosts.Find(run.Operation.HostId) is not { IsConnected: true })
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(200), time, stoppingToken);
+            }
+
+            try
+            {
+                await _handlers[run.Operation.Kind].RecoverAsync(run, either.Token);
+                return;
+            }
+            catch (EngineException e) when (string.Equals(e.Code, FailureCodes.HostUnreachable, StringComparison.Ordinal))
+            {
+                OperationLog.RecoveryWaits(logger, run.Operation.Id, e.Message);
+                await Task.Delay(_idle, time, stoppingToken);
+            }
+        }
+    }
+
+    private async Task<Failure> StopReasonAsync(Operation operation, OperationJournal journal, bool pastDeadline)
+    {
+        if (pastDeadline)
+        {
+            return new Failure(
+                FailureKind.Unavailable,
+                FailureCodes.DeadlineExceeded,
+                $"It was not done before its deadline, {operation.Deadline:u}; it stopped at the step {journal.CurrentStep ?? "before the first"}. What had begun was undone and the machine is as before. Try again, or allow more time.");
+        }
+
+        await using var db = factory.Create();
+        return CancelledFailure(await db.Operations.AsNoTracking().SingleAsync(o => o.Id == operation.Id));
+    }
+
+    private static Failure CancelledFailure(Operation operation) => new(
+        FailureKind.Conflict,
+        FailureCodes.Cancelled,
+        $"Cancelled by {operation.CancelRequestedBy ?? "the portal"}. The machine is as before.");
+
+    private async Task FailAsync(Operation operation, OperationJournal journal, Failure failure)
+    {
+        OperationLog.Failed(logger, operation.Id, operation.Kind, operation.VmId, journal.CurrentStep, failure.Code, failure.Message);
+        await changes.CommitAsync(
+            async (db, drafts) =>
+            {
+                var tracked = await db.Operations.Include(static o => o.Steps).SingleAsync(o => o.Id == operation.Id);
+                await journal.ApplyAsync(db, tracked, drafts, CancellationToken.None);
+                drafts.Clear();
+                await EndAsync(db, tracked, failure, drafts, CancellationToken.None);
+                await db.Journal.Where(j => j.OperationId == tracked.Id && j.State == JournalState.Open)
+                    .ExecuteUpdateAsync(static s => s.SetProperty(j => j.State, JournalState.Undone));
+            },
+            CancellationToken.None);
+    }
+
+    private async Task EndAsync(IPortalDb db, Operation operation, Failure failure, List<EventDraft> drafts, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (string.Equals(failure.Code, FailureCodes.Cancelled, StringComparison.Ordinal))
+        {
+            operation.Cancel(now, failure.Message);
+        }
+        else
+        {
+            operation.Fail(now, failure.Code, failure.Message);
+        }
+
+        if (string.Equals(failure.Code, FailureCodes.Drift, StringComparison.Ordinal)
+            && await db.Vms.FirstOrDefaultAsync(v => v.Id == operation.VmId, cancellationToken) is { } vm)
+        {
+            vm.Drift = failure.Message;
+            drafts.Add(EventDraft.Of(vm));
+        }
+
+        var phase = await _handlers[operation.Kind].OnFailedAsync(db, operation, failure, drafts, cancellationToken);
+        drafts.Insert(0, EventDraft.Of(operation, phase));
+    }
+
+    private static TimeSpan Positive(TimeSpan span) => span > TimeSpan.Zero ? span : TimeSpan.FromTicks(1);
+}

@@ -1,0 +1,137 @@
+using System.Globalization;
+using Microsoft.EntityFrameworkCore;
+using SnapshotPortal.Domain.Layers;
+using SnapshotPortal.Domain.Operations;
+using SnapshotPortal.Domain.Snapshots;
+using SnapshotPortal.Operations.Collecting;
+using SnapshotPortal.Operations.Engine;
+using SnapshotPortal.Operations.Events;
+using SnapshotPortal.Operations.Execution;
+using SnapshotPortal.Operations.Persistence;
+using SnapshotPortal.Operations.Requests;
+
+namespace SnapshotPortal.Operations.Handlers;
+
+/// <summary>What a restore was asked for.</summary>
+internal sealed record RestoreParameters(TargetReadinessPolicy Policy, bool KeepPresent, Guid SafetySnapshotId);
+
+/// <summary>Puts a machine back to a snapshot; the present state becomes a safety snapshot.</summary>
+internal sealed class RestoreSnapshotHandler(IHypervisorEngine engine, IPortalDbFactory factory, CollectionTrigger collection, TimeProvider time) : IOperationHandler
+{
+    public IReadOnlyCollection<OperationKind> Kinds { get; } = [OperationKind.RestoreSnapshot];
+
+    public async Task ExecuteAsync(OperationRun run, CancellationToken cancellationToken)
+    {
+        var order = await OrderAsync(run, cancellationToken);
+        var result = await engine.RestoreAsync(order, run.Journal, cancellationToken);
+        await RecordAsync(run, order, result);
+    }
+
+    public async Task RecoverAsync(OperationRun run, CancellationToken cancellationToken)
+    {
+        var order = await OrderAsync(run, cancellationToken);
+        var result = await engine.RecoverRestoreAsync(order, run.Journal, cancellationToken)
+            ?? throw new EngineException(FailureCodes.Interrupted, "The portal stopped before the machine was redefined. What had begun was undone and the machine is as before. Restore again.");
+        await RecordAsync(run, order, result);
+    }
+
+    public Task<string?> OnFailedAsync(IPortalDb db, Operation operation, Failure failure, List<EventDraft> drafts, CancellationToken cancellationToken)
+        => Task.FromResult<string?>(null);
+
+    private async Task<RestoreOrder> OrderAsync(OperationRun run, CancellationToken cancellationToken)
+    {
+        var parameters = run.Parameters<RestoreParameters>();
+        await using var db = factory.Create();
+        var snapshot = await db.Snapshots.AsNoTracking().FirstOrDefaultAsync(s => s.Id == run.Operation.SnapshotId, cancellationToken);
+        if (snapshot is not { DomainXml: { } xml })
+        {
+            throw new EngineException(FailureCodes.SnapshotNotReady, "The snapshot is gone. The machine is as before.");
+        }
+
+        var layers = await LayerRows.HeldAsync(db, snapshot.Id, cancellationToken);
+        var heads = await LayerRows.HeadsAsync(db, run.Operation.VmId, cancellationToken);
+        return new RestoreOrder(
+            run.Host,
+            run.Operation.VmId,
+            xml,
+            LayerRows.ToFiles(layers),
+            LayerRows.ToFiles(heads),
+            parameters.Policy,
+            FreezeBeforeStop: Keeps(parameters, layers.Keys, heads.Keys));
+    }
+
+    /// <summary>A disk that the snapshot does not have would be lost: then the present state is kept, asked for or not.</summary>
+    private static bool Keeps(RestoreParameters parameters, IReadOnlyCollection<string> snapshotTargets, IReadOnlyCollection<string> presentTargets)
+        => parameters.KeepPresent || presentTargets.Except(snapshotTargets, StringComparer.Ordinal).Any();
+
+    private async Task RecordAsync(OperationRun run, RestoreOrder order, RestoreResult result)
+    {
+        var parameters = run.Parameters<RestoreParameters>();
+        var keep = Keeps(parameters, [.. order.Layers.Keys], [.. order.Heads.Keys]);
+        if (result.StartFailure is { } failure)
+        {
+            run.Journal.NoteDetail(failure);
+        }
+
+        await run.SucceedAsync(async (db, operation, _) =>
+        {
+            var vm = await db.Vms.SingleAsync(v => v.Id == operation.VmId);
+            var snapshot = await db.Snapshots.SingleAsync(s => s.Id == operation.SnapshotId);
+            if (keep)
+            {
+                await KeepAsync(db, operation, parameters, result);
+            }
+            else
+            {
+                foreach (var head in (await LayerRows.HeadsAsync(db, vm.Id, CancellationToken.None)).Values)
+                {
+                    head.TryTransition(LayerState.Head, LayerState.Released);
+                }
+
+                await db.SaveChangesAsync(CancellationToken.None);
+            }
+
+            foreach (var head in result.NewHeads)
+            {
+                db.Layers.Add(LayerRows.ToRow(head, vm.HostId, LayerState.Head, order.Layers[head.Target].LayerId, createdByPortal: true, operation.Id, vm.Id));
+            }
+
+            vm.CurrentSnapshotId = snapshot.Id;
+            return null;
+        });
+        collection.Wake();
+    }
+
+    private async Task KeepAsync(IPortalDb db, Operation operation, RestoreParameters parameters, RestoreResult result)
+    {
+        var vm = await db.Vms.SingleAsync(v => v.Id == operation.VmId);
+        var safety = new Snapshot
+        {
+            Id = parameters.SafetySnapshotId,
+            VmId = vm.Id,
+            Name = await FreeNameAsync(db, vm.Id, string.Create(CultureInfo.InvariantCulture, $"Before restore, {result.LeftAt:yyyy-MM-dd HH:mm:ss}")),
+            Description = "Kept by the portal so that the restore can be undone.",
+            Origin = SnapshotOrigin.Safety,
+            RequestedAt = operation.RequestedAt,
+            ParentId = vm.CurrentSnapshotId,
+            CapturedAt = result.LeftAt,
+            Indications = result.Indications,
+            DomainXml = result.PreviousDomainXml,
+        };
+        db.Snapshots.Add(safety);
+        await LayerRows.FreezeHeadsAsync(db, vm, safety, result.PreviousDisks, CancellationToken.None);
+        safety.Succeed(time.GetUtcNow());
+    }
+
+    private static async Task<string> FreeNameAsync(IPortalDb db, Guid vmId, string wanted)
+    {
+        var names = (await db.Snapshots.Where(s => s.VmId == vmId && s.Phase != SnapshotPhase.Deleting).Select(static s => s.Name).ToListAsync()).ToHashSet(StringComparer.Ordinal);
+        var name = wanted;
+        for (var n = 2; names.Contains(name); n++)
+        {
+            name = string.Create(CultureInfo.InvariantCulture, $"{wanted} ({n})");
+        }
+
+        return name;
+    }
+}

@@ -1,0 +1,249 @@
+using System.Globalization;
+using Microsoft.EntityFrameworkCore;
+using SnapshotPortal.Domain;
+using SnapshotPortal.Domain.Operations;
+using SnapshotPortal.Domain.Snapshots;
+using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Operations.Events;
+using SnapshotPortal.Operations.Handlers;
+using SnapshotPortal.Operations.Persistence;
+using SnapshotPortal.Operations.Reading;
+using SnapshotPortal.Operations.Views;
+
+namespace SnapshotPortal.Operations.Requests;
+
+/// <inheritdoc cref="ISnapshots"/>
+internal sealed class SnapshotRequests(IPortalDbFactory factory, Enqueuing enqueuing, TimeProvider time) : ISnapshots
+{
+    private static readonly TimeSpan _shortestDeadline = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _longestDeadline = TimeSpan.FromHours(24);
+
+    public async Task<Outcome<IReadOnlyList<SnapshotView>>> ListAsync(Actor actor, Guid vmId, CancellationToken cancellationToken)
+    {
+        await using var db = factory.Create();
+        if (await Enqueuing.FindVmAsync(db, actor, vmId, cancellationToken) is not { } vm)
+        {
+            return Enqueuing.NotFound("virtual machine");
+        }
+
+        var rows = await db.Snapshots.AsNoTracking().Include(static s => s.Disks)
+            .Where(s => s.VmId == vmId).OrderByDescending(static s => s.CapturedAt ?? s.RequestedAt).ThenByDescending(static s => s.Id)
+            .ToListAsync(cancellationToken);
+        return Outcome.Success(await ViewReader.SnapshotsAsync(db, vm, rows, cancellationToken));
+    }
+
+    public async Task<Outcome<SnapshotView>> GetAsync(Actor actor, Guid snapshotId, CancellationToken cancellationToken)
+    {
+        await using var db = factory.Create();
+        return await FindAsync(db, actor, snapshotId, cancellationToken) is var (snapshot, vm)
+            ? (await ViewReader.SnapshotsAsync(db, vm, [snapshot], cancellationToken))[0]
+            : Enqueuing.NotFound("snapshot");
+    }
+
+    public Task<Outcome<OperationView>> TakeAsync(Actor actor, Guid vmId, TakeSnapshotRequest request, CancellationToken cancellationToken)
+        => enqueuing.EnqueueAsync(
+            actor,
+            request.IdempotencyKey,
+            new { vmId, request },
+            async (db, _) =>
+            {
+                if (await Enqueuing.FindVmAsync(db, actor, vmId, cancellationToken) is not { } vm)
+                {
+                    return Enqueuing.NotFound("virtual machine");
+                }
+
+                if (CheckTake(request) is { } invalid)
+                {
+                    return invalid;
+                }
+
+                if (Enqueuing.Obstacle(vm, touchesDisks: true) is { } obstacle)
+                {
+                    return obstacle;
+                }
+
+                var name = request.Name.Trim();
+                if (await db.Snapshots.AnyAsync(s => s.VmId == vmId && s.Name == name && s.Phase != SnapshotPhase.Deleting, cancellationToken))
+                {
+                    return new Failure(FailureKind.Conflict, FailureCodes.NameTaken, $"“{vm.Name}” has a snapshot named “{name}” already. Choose another name.", "name");
+                }
+
+                var deadline = request.FailureDeadline ?? vm.FailureDeadline ?? enqueuing.DefaultDeadline;
+                var snapshot = new Snapshot
+                {
+                    VmId = vmId,
+                    Name = name,
+                    Description = request.Description?.Trim() ?? "",
+                    Origin = SnapshotOrigin.Manual,
+                    RequestedAt = time.GetUtcNow(),
+                };
+                db.Snapshots.Add(snapshot);
+                return new OperationPlan(OperationKind.TakeSnapshot, vmId, vm.HostId, vm.OwnerId)
+                {
+                    SnapshotId = snapshot.Id,
+                    Deadline = deadline,
+                    Phase = nameof(SnapshotPhase.InProgress),
+                };
+            },
+            cancellationToken);
+
+    public Task<Outcome<OperationView>> RestoreAsync(Actor actor, Guid snapshotId, RestoreSnapshotRequest request, CancellationToken cancellationToken)
+        => enqueuing.EnqueueAsync(
+            actor,
+            request.IdempotencyKey,
+            new { snapshotId, request },
+            async (db, _) =>
+            {
+                if (await FindAsync(db, actor, snapshotId, cancellationToken) is not var (snapshot, vm))
+                {
+                    return Enqueuing.NotFound("snapshot");
+                }
+
+                if (!Enum.IsDefined(request.Policy))
+                {
+                    return new Failure(FailureKind.Invalid, FailureCodes.PolicyInvalid, "The policy is one of WaitGracePeriod, StopTarget and FailImmediate.", "policy");
+                }
+
+                if (NotReady(snapshot) is { } notReady)
+                {
+                    return notReady;
+                }
+
+                if (Enqueuing.Obstacle(vm, touchesDisks: true) is { } obstacle)
+                {
+                    return obstacle;
+                }
+
+                return new OperationPlan(OperationKind.RestoreSnapshot, vm.Id, vm.HostId, vm.OwnerId)
+                {
+                    SnapshotId = snapshot.Id,
+                    Parameters = new RestoreParameters(request.Policy, request.KeepPresent, Guid.CreateVersion7()),
+                };
+            },
+            cancellationToken);
+
+    public Task<Outcome<OperationView>> CloneAsync(Actor actor, Guid snapshotId, CloneVmRequest request, CancellationToken cancellationToken)
+        => enqueuing.EnqueueAsync(
+            actor,
+            request.IdempotencyKey,
+            new { snapshotId, request },
+            async (db, drafts) =>
+            {
+                if (await FindAsync(db, actor, snapshotId, cancellationToken) is not var (snapshot, source))
+                {
+                    return Enqueuing.NotFound("snapshot");
+                }
+
+                if (Names.CheckVmName(request.Name) is { } wrongName)
+                {
+                    return new Failure(FailureKind.Invalid, FailureCodes.NameInvalid, wrongName, "name");
+                }
+
+                if (Names.CheckDescription(request.Description) is { } wrongDescription)
+                {
+                    return new Failure(FailureKind.Invalid, FailureCodes.DescriptionInvalid, wrongDescription, "description");
+                }
+
+                if (NotReady(snapshot) is { } notReady)
+                {
+                    return notReady;
+                }
+
+                if (await db.Vms.AnyAsync(v => v.HostId == source.HostId && v.Name == request.Name, cancellationToken))
+                {
+                    return new Failure(FailureKind.Conflict, FailureCodes.NameTaken, $"A virtual machine named “{request.Name}” exists already. Choose another name.", "name");
+                }
+
+                var vm = new VirtualMachine
+                {
+                    Id = Guid.NewGuid(),
+                    HostId = source.HostId,
+                    Name = request.Name,
+                    Description = request.Description?.Trim() ?? "",
+                    OwnerId = actor.UserId,
+                    Origin = VmOrigin.Cloned,
+                    OriginSnapshotId = snapshot.Id,
+                    CreatedAt = time.GetUtcNow(),
+                    VCpus = source.VCpus,
+                    MemoryBytes = source.MemoryBytes,
+                }.AsCreating();
+                db.Vms.Add(vm);
+                drafts.Add(EventDraft.Of(vm));
+                return new OperationPlan(OperationKind.CloneVm, vm.Id, vm.HostId, vm.OwnerId)
+                {
+                    SnapshotId = snapshot.Id,
+                    Parameters = new CloneParameters(vm.Name, request.Start),
+                };
+            },
+            cancellationToken);
+
+    public Task<Outcome<OperationView>> DeleteAsync(Actor actor, Guid snapshotId, string? idempotencyKey, CancellationToken cancellationToken)
+        => enqueuing.EnqueueAsync(
+            actor,
+            idempotencyKey,
+            new { delete = snapshotId },
+            async (db, _) =>
+            {
+                if (await FindAsync(db, actor, snapshotId, cancellationToken) is not var (snapshot, vm))
+                {
+                    return Enqueuing.NotFound("snapshot");
+                }
+
+                if (snapshot.Phase == SnapshotPhase.InProgress)
+                {
+                    return new Failure(FailureKind.Conflict, FailureCodes.SnapshotInProgress, $"“{snapshot.Name}” is being taken. Cancel it, or wait until it is done.");
+                }
+
+                if (snapshot.Phase == SnapshotPhase.Deleting)
+                {
+                    return Enqueuing.NotFound("snapshot");
+                }
+
+                snapshot.BeginDelete();
+                return new OperationPlan(OperationKind.DeleteSnapshot, vm.Id, vm.HostId, vm.OwnerId)
+                {
+                    SnapshotId = snapshot.Id,
+                    Phase = nameof(SnapshotPhase.Deleting),
+
+                    // A delete does not give up because the machine was busy for a while.
+                    Deadline = _longestDeadline,
+                };
+            },
+            cancellationToken);
+
+    private static async Task<(Snapshot Snapshot, VirtualMachine Vm)?> FindAsync(IPortalDb db, Actor actor, Guid snapshotId, CancellationToken cancellationToken)
+    {
+        if (await db.Snapshots.Include(static s => s.Disks).FirstOrDefaultAsync(s => s.Id == snapshotId, cancellationToken) is not { } snapshot
+            || await Enqueuing.FindVmAsync(db, actor, snapshot.VmId, cancellationToken) is not { } vm)
+        {
+            return null;
+        }
+
+        return (snapshot, vm);
+    }
+
+    private static Failure? CheckTake(TakeSnapshotRequest request)
+    {
+        if (Names.CheckSnapshotName(request.Name) is { } wrongName)
+        {
+            return new Failure(FailureKind.Invalid, FailureCodes.NameInvalid, wrongName, "name");
+        }
+
+        if (Names.CheckDescription(request.Description) is { } wrongDescription)
+        {
+            return new Failure(FailureKind.Invalid, FailureCodes.DescriptionInvalid, wrongDescription, "description");
+        }
+
+        return request.FailureDeadline is { } deadline && (deadline < _shortestDeadline || deadline > _longestDeadline)
+            ? new Failure(FailureKind.Invalid, FailureCodes.DeadlineInvalid, string.Create(CultureInfo.InvariantCulture, $"A failure deadline is between 1 second and 24 hours; this one is {deadline.TotalSeconds:0.###} seconds."), "failureDeadline")
+            : null;
+    }
+
+    private static Failure? NotReady(Snapshot snapshot) => snapshot.Phase switch
+    {
+        SnapshotPhase.Succeeded => null,
+        SnapshotPhase.InProgress => new Failure(FailureKind.Conflict, FailureCodes.SnapshotNotReady, $"“{snapshot.Name}” is still being taken. Wait until it has succeeded."),
+        SnapshotPhase.Failed => new Failure(FailureKind.Conflict, FailureCodes.SnapshotNotReady, $"“{snapshot.Name}” failed and holds nothing to go back to. Choose another snapshot."),
+        _ => Enqueuing.NotFound("snapshot"),
+    };
+}

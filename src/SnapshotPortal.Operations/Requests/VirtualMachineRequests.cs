@@ -1,0 +1,313 @@
+using System.Globalization;
+using Microsoft.EntityFrameworkCore;
+using SnapshotPortal.Domain.Layers;
+using SnapshotPortal.Domain.Operations;
+using SnapshotPortal.Domain.Snapshots;
+using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Operations.Engine;
+using SnapshotPortal.Operations.Events;
+using SnapshotPortal.Operations.Execution;
+using SnapshotPortal.Operations.Handlers;
+using SnapshotPortal.Operations.Hosts;
+using SnapshotPortal.Operations.Persistence;
+using SnapshotPortal.Operations.Reading;
+using SnapshotPortal.Operations.Views;
+
+namespace SnapshotPortal.Operations.Requests;
+
+/// <inheritdoc cref="IVirtualMachines"/>
+internal sealed class VirtualMachineRequests(
+    IHypervisorEngine engine,
+    HostRegistry hosts,
+    IPortalDbFactory factory,
+    IUserDirectory users,
+    Changes changes,
+    Enqueuing enqueuing,
+    ViewReader reader,
+    TimeProvider time) : IVirtualMachines
+{
+    private const int HistoryLength = 10;
+    private const int DeepChain = 16;
+
+    public async Task<VmPage> ListAsync(Actor actor, VmQuery query, CancellationToken cancellationToken)
+    {
+        await using var db = factory.Create();
+        var rows = db.Vms.AsNoTracking();
+        if (!(actor.IsAdministrator && query.Everybodys))
+        {
+            rows = rows.Where(v => v.OwnerId == actor.UserId);
+        }
+
+        if (!string.IsNullOrWhiteSpace(query.Search))
+        {
+            var pattern = $"%{Escape(query.Search.Trim())}%";
+            rows = rows.Where(v => EF.Functions.Like(v.Name, pattern, "\\"));
+        }
+
+        var total = await rows.CountAsync(cancellationToken);
+        var page = await rows.OrderBy(static v => v.Name).ThenBy(static v => v.Id)
+            .Skip(Math.Max(query.Skip, 0)).Take(Math.Clamp(query.Take, 1, 500)).ToListAsync(cancellationToken);
+        return new VmPage(await reader.VmsAsync(db, page, cancellationToken), total);
+    }
+
+    public async Task<Outcome<VmView>> GetAsync(Actor actor, Guid vmId, CancellationToken cancellationToken)
+    {
+        await using var db = factory.Create();
+        return await Enqueuing.FindVmAsync(db, actor, vmId, cancellationToken) is { } vm
+            ? (await reader.VmsAsync(db, [vm], cancellationToken))[0]
+            : Enqueuing.NotFound("virtual machine");
+    }
+
+    public async Task<Outcome<VmInspectionView>> InspectAsync(Actor actor, Guid vmId, CancellationToken cancellationToken)
+    {
+        await using var db = factory.Create();
+        if (await Enqueuing.FindVmAsync(db, actor, vmId, cancellationToken) is not { } vm)
+        {
+            return Enqueuing.NotFound("virtual machine");
+        }
+
+        if (Enqueuing.Obstacle(vm, touchesDisks: false) is { } obstacle)
+        {
+            return obstacle;
+        }
+
+        var seen = await AskAsync(vm.HostId, host => engine.InspectAsync(host, vmId, cancellationToken));
+        return seen.IsSuccess
+            ? await DescribeAsync(db, vm, seen.Value, cancellationToken)
+            : seen.Failure;
+    }
+
+    public Task<Outcome<OperationView>> PowerAsync(Actor actor, Guid vmId, PowerRequest request, CancellationToken cancellationToken)
+        => enqueuing.EnqueueAsync(
+            actor,
+            request.IdempotencyKey,
+            new { vmId, request },
+            async (db, _) =>
+            {
+                if (await Enqueuing.FindVmAsync(db, actor, vmId, cancellationToken) is not { } vm)
+                {
+                    return Enqueuing.NotFound("virtual machine");
+                }
+
+                if (Enqueuing.Obstacle(vm, touchesDisks: request.Action == PowerAction.Start) is { } obstacle)
+                {
+                    return obstacle;
+                }
+
+                return new OperationPlan(PowerHandler.KindOf(request.Action), vm.Id, vm.HostId, vm.OwnerId);
+            },
+            cancellationToken);
+
+    public Task<Outcome<OperationView>> DeleteAsync(Actor actor, Guid vmId, string? idempotencyKey, CancellationToken cancellationToken)
+        => enqueuing.EnqueueAsync(
+            actor,
+            idempotencyKey,
+            new { delete = vmId },
+            async (db, drafts) =>
+            {
+                if (await Enqueuing.FindVmAsync(db, actor, vmId, cancellationToken) is not { Presence: not VmPresence.Deleting } vm)
+                {
+                    return Enqueuing.NotFound("virtual machine");
+                }
+
+                if (vm.Presence == VmPresence.Creating)
+                {
+                    return Enqueuing.Obstacle(vm, touchesDisks: true)!;
+                }
+
+                vm.TryTransition(vm.Presence, VmPresence.Deleting);
+                drafts.Add(EventDraft.Of(vm));
+                return new OperationPlan(OperationKind.DeleteVm, vm.Id, vm.HostId, vm.OwnerId) { Deadline = TimeSpan.FromHours(24) };
+            },
+            cancellationToken);
+
+    public async Task<Outcome<ScreenshotView>> ScreenshotAsync(Actor actor, Guid vmId, CancellationToken cancellationToken)
+    {
+        await using var db = factory.Create();
+        if (await Enqueuing.FindVmAsync(db, actor, vmId, cancellationToken) is not { } vm)
+        {
+            return Enqueuing.NotFound("virtual machine");
+        }
+
+        if (vm.Power is not (PowerState.Running or PowerState.Paused))
+        {
+            return new Failure(FailureKind.Conflict, FailureCodes.VmNotRunning, $"“{vm.Name}” does not run, so it shows nothing. Start it first.");
+        }
+
+        var shot = await AskAsync(vm.HostId, host => engine.ScreenshotAsync(host, vmId, cancellationToken));
+        return shot.IsSuccess ? new ScreenshotView(shot.Value.Content, shot.Value.MediaType) : shot.Failure;
+    }
+
+    public async Task<Outcome<IReadOnlyList<UnmanagedVmView>>> ListUnmanagedAsync(Actor actor, CancellationToken cancellationToken)
+    {
+        if (!actor.IsAdministrator)
+        {
+            return AdministratorsOnly();
+        }
+
+        await using var db = factory.Create();
+        var managed = (await db.Vms.Select(static v => v.Id).ToListAsync(cancellationToken)).ToHashSet();
+        var list = new List<UnmanagedVmView>();
+        foreach (var host in hosts.All.Where(static h => h.IsConnected).OrderBy(static h => h.Reference.Name, StringComparer.Ordinal))
+        {
+            var domains = await AskAsync(host.Reference.Id, h => engine.ListDomainsAsync(h, cancellationToken));
+            if (!domains.IsSuccess)
+            {
+                return domains.Failure;
+            }
+
+            foreach (var domain in domains.Value.Where(d => !managed.Contains(d.VmId)).OrderBy(static d => d.Name, StringComparer.Ordinal))
+            {
+                var seen = await AskAsync(host.Reference.Id, h => engine.InspectAsync(h, domain.VmId, cancellationToken));
+                if (seen.IsSuccess)
+                {
+                    list.Add(new UnmanagedVmView(host.Reference.Id, host.Reference.Name, domain.VmId, domain.Name, domain.Power, ToViews(seen.Value)));
+                }
+            }
+        }
+
+        return Outcome.Success<IReadOnlyList<UnmanagedVmView>>(list);
+    }
+
+    public async Task<Outcome<VmView>> AdoptAsync(Actor actor, AdoptRequest request, CancellationToken cancellationToken)
+    {
+        if (!actor.IsAdministrator)
+        {
+            return AdministratorsOnly();
+        }
+
+        if (!(await users.NamesAsync([request.OwnerId], cancellationToken)).ContainsKey(request.OwnerId))
+        {
+            return new Failure(FailureKind.Invalid, FailureCodes.UserUnknown, "There is no such user. Choose an existing account as the owner.", "ownerId");
+        }
+
+        var seen = await AskAsync(request.HostId, host => engine.InspectAsync(host, request.VmId, cancellationToken));
+        if (!seen.IsSuccess)
+        {
+            return seen.Failure;
+        }
+
+        return await changes.CommitAsync<Outcome<VmView>>(
+            async (db, drafts) =>
+            {
+                if (await db.Vms.AnyAsync(v => v.Id == request.VmId, cancellationToken))
+                {
+                    return new Failure(FailureKind.Conflict, FailureCodes.NameTaken, $"“{seen.Value.Vm.Name}” is managed by the portal already.");
+                }
+
+                var now = time.GetUtcNow();
+                var vm = new VirtualMachine
+                {
+                    Id = request.VmId,
+                    HostId = request.HostId,
+                    Name = seen.Value.Vm.Name,
+                    OwnerId = request.OwnerId,
+                    Origin = VmOrigin.Adopted,
+                    CreatedAt = now,
+                    Power = seen.Value.Vm.Power,
+                    AgentConnected = seen.Value.Vm.AgentConnected,
+                    VCpus = seen.Value.Vm.VCpus,
+                    MemoryBytes = seen.Value.Vm.MemoryBytes,
+                    ObservedAt = now,
+                };
+                db.Vms.Add(vm);
+                foreach (var disk in seen.Value.Disks.Where(static d => d.Included))
+                {
+                    // A chain that exists already stays as it is: its base files are nobody's layer, so nothing ever merges into them.
+                    db.Layers.Add(LayerRows.ToRow(disk.File!, request.HostId, LayerState.Head, null, createdByPortal: false, operationId: null, headOfVmId: vm.Id));
+                }
+
+                drafts.Add(EventDraft.Of(vm));
+                await db.SaveChangesAsync(cancellationToken);
+                return (await reader.VmsAsync(db, [vm], cancellationToken))[0];
+            },
+            cancellationToken);
+    }
+
+    private static async Task<VmInspectionView> DescribeAsync(IPortalDb db, VirtualMachine vm, VmInspection seen, CancellationToken cancellationToken)
+    {
+        var history = await db.Snapshots.AsNoTracking()
+            .Where(s => s.VmId == vm.Id && s.Phase == SnapshotPhase.Succeeded && s.Origin != SnapshotOrigin.Safety && s.CompletedAt != null)
+            .OrderByDescending(static s => s.RequestedAt).Take(HistoryLength)
+            .Select(static s => new { s.FreezeWindow, s.RequestedAt, s.CompletedAt })
+            .ToListAsync(cancellationToken);
+        var window = Median([.. history.Where(static h => h.FreezeWindow is not null).Select(static h => h.FreezeWindow!.Value)]);
+        var duration = Median([.. history.Select(static h => h.CompletedAt!.Value - h.RequestedAt)]);
+        var disks = ToViews(seen);
+        var warnings = new List<string>();
+        warnings.AddRange(seen.Disks.Where(static d => d.CouldBeIncluded).Select(static d => $"The disk {d.Target} is left out: {d.Exclusion}"));
+        warnings.AddRange(disks.Where(static d => d.Included && d.ChainDepth > DeepChain)
+            .Select(static d => string.Create(CultureInfo.InvariantCulture, $"The disk {d.Target} has a chain of {d.ChainDepth} files, which slows the guest down. Delete snapshots that are not needed any more.")));
+        var whyNot = seen.Disks.Any(static d => d.Included)
+            ? Enqueuing.Obstacle(vm, touchesDisks: true)?.Message
+            : "No disk of this machine can be part of a snapshot. " + string.Join(' ', seen.Disks.Select(static d => $"{d.Target}: {d.Exclusion}"));
+        return new VmInspectionView(
+            seen.Vm.Power,
+            seen.AgentAnswers,
+            disks,
+            whyNot is null,
+            whyNot,
+            Expectation(seen, window),
+            window,
+            duration,
+            seen.PoolFreeBytes,
+            warnings);
+    }
+
+    private static string Expectation(VmInspection seen, TimeSpan? window) => seen switch
+    {
+        { Vm.Power: PowerState.Running, AgentAnswers: true } when window is { } typical
+            => string.Create(CultureInfo.InvariantCulture, $"Guest agent connected: file systems will be frozen for about {typical.TotalMilliseconds:F0} ms."),
+        { Vm.Power: PowerState.Running, AgentAnswers: true } => "Guest agent connected: file systems will be frozen for a fraction of a second.",
+        { Vm.Power: PowerState.Running } => "No guest agent: the disks will be as after a power cut at that instant. Install qemu-guest-agent in the guest for more.",
+        { Vm.Power: PowerState.Paused } => "The machine is paused: the disks will be as after a power cut at that instant.",
+        _ => "The machine is off: the snapshot is exact.",
+    };
+
+    private async Task<Outcome<T>> AskAsync<T>(Guid hostId, Func<HostRef, Task<T>> ask)
+    {
+        if (hosts.Find(hostId) is not { IsConnected: true } host)
+        {
+            return new Failure(FailureKind.Unavailable, FailureCodes.HostUnreachable, "The host does not answer. What the portal knows is still shown; it comes back by itself when the host does.");
+        }
+
+        try
+        {
+            return Outcome.Success(await ask(host.Reference));
+        }
+        catch (EngineException e)
+        {
+            var kind = e.Code switch
+            {
+                FailureCodes.VmMissing => FailureKind.Conflict,
+                FailureCodes.VmNotRunning => FailureKind.Conflict,
+                _ => FailureKind.Unavailable,
+            };
+            return new Failure(kind, e.Code, e.Message);
+        }
+    }
+
+    private static List<DiskView> ToViews(VmInspection seen) =>
+    [
+        .. seen.Disks.Select(static d => new DiskView(
+            d.Target,
+            d.Device,
+            d.File?.Format ?? "",
+            d.Included,
+            d.Exclusion,
+            d.File?.VirtualSize ?? 0,
+            d.File?.Allocation ?? 0,
+            d.File is null ? 0 : d.BackingChain.Count + 1)),
+    ];
+
+    private static TimeSpan? Median(List<TimeSpan> values)
+    {
+        values.Sort();
+        return values.Count == 0 ? null : values[values.Count / 2];
+    }
+
+    private static Failure AdministratorsOnly() => new(FailureKind.Forbidden, FailureCodes.AdministratorsOnly, "Only administrators can do this.");
+
+    private static string Escape(string text)
+        => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
+}
