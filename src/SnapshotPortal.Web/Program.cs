@@ -19,7 +19,7 @@ try
 
     builder.Services.AddPortalData(database);
     builder.Services.AddPortalOperations(builder.Configuration);
-    builder.Services.AddLibvirtEngine();
+    builder.Services.AddLibvirtEngine(builder.Configuration);
     builder.Services.AddPortalKeyRing(database);
     builder.Services.AddPortalIdentity(builder.Configuration);
     builder.Services.AddPortalProxies(builder.Configuration);

@@ -21,7 +21,6 @@ internal static class IdentityServices
         services.AddAuthentication(IdentityConstants.ApplicationScheme).AddIdentityCookies();
         services.AddIdentityCore<PortalUser>(static options =>
             {
-                options.Stores.SchemaVersion = IdentitySchemaVersions.Version3;
                 options.User.RequireUniqueEmail = true;
 
                 // Length is what makes a password hard to guess; rules of composition make people write them down.

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Options;
 using SnapshotPortal.Data;
 
 namespace SnapshotPortal.Web.Composition;
@@ -27,6 +28,7 @@ internal sealed class StartupReport
 
         return exception switch
         {
+            OptionsValidationException invalid => string.Join(' ', invalid.Failures),
             StartupRefusedException or DatabaseUnusableException => exception.Message,
             IOException { InnerException: AddressInUseException } =>
                 $"{exception.Message.TrimEnd('.')}. Another program listens there: stop it, or start the portal elsewhere with --urls or ASPNETCORE_URLS.",

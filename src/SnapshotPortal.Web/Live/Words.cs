@@ -111,15 +111,25 @@ public static class Words
         ("Merge", false) => "Layers merged",
         ("Remove", true) => "Removing layers",
         ("Remove", false) => "Layers removed",
+        ("Commit", true) => "Merging layers",
+        ("Commit", false) => "Layers merged",
+        ("Undo", true) => "Undoing",
+        ("Undo", false) => "Undone",
+        ("Undefine", true) => "Removing the machine",
+        ("Undefine", false) => "Machine removed",
+        ("Shutdown", true) => "Asking the guest to shut down",
+        ("Shutdown", false) => "Guest asked to shut down",
+        ("Reboot", true) => "Asking the guest to restart",
+        ("Reboot", false) => "Guest asked to restart",
         _ => Spaced(name),
     };
 
     /// <summary>The steps an operation of this kind goes through as a rule; what it has not begun yet is shown as still to come.</summary>
     public static IReadOnlyList<string> UsualSteps(OperationKind kind) => kind switch
     {
-        OperationKind.TakeSnapshot => ["Inspect", "Plan", "Freeze", "Capture", "Thaw", "Record"],
-        OperationKind.RestoreSnapshot => ["Inspect", "KeepPresent", "Stop", "PrepareOverlays", "Redefine", "Start", "Record"],
-        OperationKind.CloneVm => ["Inspect", "PlanNames", "MakeDisks", "Define", "Start", "Identity", "Record"],
+        OperationKind.TakeSnapshot => ["Inspect", "Freeze", "Capture", "Thaw", "Record"],
+        OperationKind.RestoreSnapshot => ["Inspect", "PrepareOverlays", "Redefine", "Record"],
+        OperationKind.CloneVm => ["MakeDisks", "Define"],
         _ => [],
     };
 
