@@ -13,12 +13,13 @@ internal sealed class UnexpectedFailure : IExceptionHandler
             context.RequestServices.GetRequiredService<ILogger<UnexpectedFailure>>(),
             exception,
             context.Request.Method,
-            context.Request.Path,
+            OriginalPath(context),
             ProblemResult.TraceId(context));
 
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
-        if (!httpContext.Request.Path.StartsWithSegments(ApiServices.Prefix, StringComparison.OrdinalIgnoreCase))
+        // The request's own path is already that of the error page.
+        if (!OriginalPath(httpContext).StartsWithSegments(ApiServices.Prefix, StringComparison.OrdinalIgnoreCase))
         {
             return false;
         }
@@ -35,4 +36,7 @@ internal sealed class UnexpectedFailure : IExceptionHandler
         await ProblemResult.Unexpected().ExecuteAsync(httpContext);
         return true;
     }
+
+    private static PathString OriginalPath(HttpContext context)
+        => context.Features.Get<IExceptionHandlerPathFeature>() is { } feature ? new PathString(feature.Path) : context.Request.Path;
 }

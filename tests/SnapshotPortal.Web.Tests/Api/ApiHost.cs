@@ -15,6 +15,7 @@ using SnapshotPortal.Data;
 using SnapshotPortal.Operations.Access;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Requests;
+using SnapshotPortal.Operations.Views;
 using SnapshotPortal.Web.Api;
 
 namespace SnapshotPortal.Web.Tests.Api;
@@ -24,12 +25,16 @@ public sealed class ApiHost : IAsyncLifetime
 {
     private readonly string _file = Path.Combine(Path.GetTempPath(), $"api-{Guid.NewGuid():N}.db");
     private WebApplication _app = null!;
+    private volatile bool _tokensBroken;
 
     public Dictionary<string, string?> Settings { get; } = new(StringComparer.Ordinal)
     {
         ["Api:RequestsPerSecond"] = "10000",
         ["Api:Burst"] = "100000",
     };
+
+    /// <summary>Lets <see cref="BreakTokens"/> work.</summary>
+    public bool BreakableTokens { get; init; }
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
 
@@ -78,6 +83,13 @@ public sealed class ApiHost : IAsyncLifetime
         builder.Services.AddSingleton<IOperations>(Operations);
         builder.Services.AddSingleton<IEventStream>(Events);
         builder.Services.AddPortalApi();
+        if (BreakableTokens)
+        {
+            // Around the registration that is there.
+            var real = builder.Services.Last(static s => s.ServiceType == typeof(IAccessTokens)).ImplementationType!;
+            builder.Services.AddSingleton<IAccessTokens>(provider => new Breakable((IAccessTokens)ActivatorUtilities.CreateInstance(provider, real), () => _tokensBroken));
+        }
+
         _app = builder.Build();
 
         // As in the portal: its own error pages stand around everything.
@@ -156,6 +168,9 @@ public sealed class ApiHost : IAsyncLifetime
         return string.Join("; ", response.Headers.GetValues("Set-Cookie").Select(static c => c.Split(';')[0]));
     }
 
+    /// <summary>From now on nobody can be authenticated, as if the database were gone.</summary>
+    public void BreakTokens() => _tokensBroken = true;
+
     private static async Task<PortalUser> AddUserAsync(UserManager<PortalUser> users, string name)
     {
         var user = new PortalUser { UserName = name, Email = $"{name}@example.org", DisplayName = name };
@@ -168,6 +183,21 @@ public sealed class ApiHost : IAsyncLifetime
         await using var scope = Services.CreateAsyncScope();
         await act(scope.ServiceProvider.GetRequiredService<UserManager<PortalUser>>());
     }
+}
+
+/// <summary>Tokens whose database can fail.</summary>
+internal sealed class Breakable(IAccessTokens tokens, Func<bool> isBroken) : IAccessTokens
+{
+    public Task<IReadOnlyList<AccessTokenView>> ListAsync(Actor actor, CancellationToken cancellationToken) => tokens.ListAsync(actor, cancellationToken);
+
+    public Task<Outcome<NewAccessToken>> CreateAsync(Actor actor, string name, TimeSpan lifetime, CancellationToken cancellationToken)
+        => tokens.CreateAsync(actor, name, lifetime, cancellationToken);
+
+    public Task<Outcome<AccessTokenView>> RevokeAsync(Actor actor, Guid tokenId, CancellationToken cancellationToken)
+        => tokens.RevokeAsync(actor, tokenId, cancellationToken);
+
+    public Task<Guid?> AuthenticateAsync(string secret, CancellationToken cancellationToken)
+        => isBroken() ? throw new IOException("The disk is gone.") : tokens.AuthenticateAsync(secret, cancellationToken);
 }
 
 /// <summary>An answer, read to its end.</summary>

@@ -123,6 +123,22 @@ public sealed class AuthenticationTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
+    public async Task Api_AuthenticationItselfBreaks_AnswersAGenericProblemAndNotTheErrorPage()
+    {
+        var other = new ApiHost { BreakableTokens = true };
+        await other.InitializeAsync();
+        await using var _ = other;
+        using var client = other.Client(other.AnnasToken);
+        Assert.Equal(200, (await client.SendAsync("GET", "/api/v1/vms")).Status);
+
+        other.BreakTokens();
+
+        var answer = await client.SendAsync("GET", "/api/v1/vms");
+        EndpointTests.AssertProblem(answer, 500, "internal-error");
+        Assert.DoesNotContain("disk", answer.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Hub_WithoutAnything_Answers401AndNotAnErrorPageOrARedirect()
     {
         using var client = host.Client(null);
