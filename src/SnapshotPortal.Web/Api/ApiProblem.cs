@@ -47,11 +47,11 @@ internal sealed class ProblemResult(int status, string title, string code, strin
     {
         FailureKind.NotFound when failure.Code == FailureCodes.NotFound
             => new(StatusCodes.Status404NotFound, "Not found", failure.Code, NotFoundDetail),
-        FailureKind.NotFound => new(StatusCodes.Status404NotFound, "Not found", failure.Code, failure.Message, failure.Field),
-        FailureKind.Invalid => new(StatusCodes.Status400BadRequest, "The request is not valid", failure.Code, failure.Message, failure.Field),
-        FailureKind.Conflict => new(StatusCodes.Status409Conflict, "It does not fit the present state", failure.Code, failure.Message, failure.Field),
-        FailureKind.Forbidden => new(StatusCodes.Status403Forbidden, "Not allowed", failure.Code, failure.Message, failure.Field),
-        FailureKind.Unavailable => new(StatusCodes.Status503ServiceUnavailable, "Not available at present", failure.Code, failure.Message, failure.Field)
+        FailureKind.NotFound => new(StatusCodes.Status404NotFound, "Not found", failure.Code, failure.Message, FieldName(failure)),
+        FailureKind.Invalid => new(StatusCodes.Status400BadRequest, "The request is not valid", failure.Code, failure.Message, FieldName(failure)),
+        FailureKind.Conflict => new(StatusCodes.Status409Conflict, "It does not fit the present state", failure.Code, failure.Message, FieldName(failure)),
+        FailureKind.Forbidden => new(StatusCodes.Status403Forbidden, "Not allowed", failure.Code, failure.Message, FieldName(failure)),
+        FailureKind.Unavailable => new(StatusCodes.Status503ServiceUnavailable, "Not available at present", failure.Code, failure.Message, FieldName(failure))
         {
             RetryAfterSeconds = UnavailableRetrySeconds,
         },
@@ -87,4 +87,12 @@ internal sealed class ProblemResult(int status, string title, string code, strin
             await response.Body.WriteAsync(body, httpContext.RequestAborted);
         }
     }
+
+    /// <summary>What the field of a request is called over the wire, where that is something else.</summary>
+    private static string? FieldName(Failure failure) => failure.Field switch
+    {
+        "failureDeadline" => "failureDeadlineSeconds",
+        "idempotencyKey" => RequestChecks.IdempotencyKeyHeader,
+        var same => same,
+    };
 }

@@ -6,8 +6,6 @@ namespace SnapshotPortal.Web.Api;
 /// <summary>Snapshots.</summary>
 internal static class SnapshotEndpoints
 {
-    private const string DeadlineField = "failureDeadlineSeconds";
-
     public static void Map(RouteGroupBuilder api)
     {
         var ofVm = api.MapGroup("/vms/{id}/snapshots").WithTags("Snapshots");
@@ -49,19 +47,14 @@ internal static class SnapshotEndpoints
             if (!(Math.Abs(seconds) <= 1e9))
             {
                 return ProblemResult.From(new Failure(
-                    FailureKind.Invalid, FailureCodes.DeadlineInvalid, "A deadline is 1 second to 24 hours (86400 seconds) from the request.", DeadlineField));
+                    FailureKind.Invalid, FailureCodes.DeadlineInvalid, "A deadline is 1 second to 24 hours (86400 seconds) from the request.", "failureDeadline"));
             }
 
             deadline = TimeSpan.FromSeconds(seconds);
         }
 
         var request = new TakeSnapshotRequest(body.Value.Name, body.Value.Description, deadline, idempotencyKey);
-        var outcome = await snapshots.TakeAsync(caller.Actor, id, request, cancellationToken);
-
-        // The member has its unit in its name here.
-        return outcome.Failure is { Field: "failureDeadline" } failure
-            ? ProblemResult.From(failure with { Field = DeadlineField })
-            : Answers.Accepted(context, outcome);
+        return Answers.Accepted(context, await snapshots.TakeAsync(caller.Actor, id, request, cancellationToken));
     }
 
     private static async Task<IResult> RestoreAsync(

@@ -142,7 +142,8 @@ internal sealed class OperationFeed(
                 cursor.Sequence = e.Sequence;
             }
 
-            if (page.Count < PageSize)
+            // Until there is nothing: a page says how many at the most, not that a shorter one is the last.
+            if (page.Count == 0)
             {
                 return;
             }

@@ -435,6 +435,17 @@ public sealed class EndpointTests : IClassFixture<ApiHost>, IDisposable
     }
 
     [Fact]
+    public async Task IdempotencyKey_ReusedForAnotherRequest_FieldIsTheHeader()
+    {
+        _host.Machines.Failure = new Failure(FailureKind.Conflict, FailureCodes.IdempotencyKeyReused, "It was used.", "idempotencyKey");
+
+        var answer = await _client.SendAsync("POST", $"/api/v1/vms/{Id}/start", headers: ("Idempotency-Key", "k"));
+
+        AssertProblem(answer, 409, FailureCodes.IdempotencyKeyReused);
+        Assert.Equal("Idempotency-Key", answer.Field);
+    }
+
+    [Fact]
     public async Task IdempotencyKey_Repeated_AnswersAProblem()
         => AssertProblem(
             await _client.SendAsync("POST", $"/api/v1/vms/{Id}/start", null, "", ("Idempotency-Key", "a"), ("Idempotency-Key", "b")),
