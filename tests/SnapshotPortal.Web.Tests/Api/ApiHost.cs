@@ -36,7 +36,11 @@ public sealed class ApiHost : IAsyncLifetime
     /// <summary>Lets <see cref="BreakTokens"/> work.</summary>
     public bool BreakableTokens { get; init; }
 
-    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+    /// <summary>
+    /// The portal's clock: stands still unless moved, and begins at the real time, because SignalR compares the expiry of a
+    /// cookie with the real clock and closes the connection.
+    /// </summary>
+    public FakeTimeProvider Time { get; } = new(TimeProvider.System.GetUtcNow());
 
     internal FakeVirtualMachines Machines { get; } = new();
 

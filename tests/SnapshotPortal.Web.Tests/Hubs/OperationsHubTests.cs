@@ -144,7 +144,7 @@ public sealed class OperationsHubTests(ApiHost host) : IClassFixture<ApiHost>, I
     {
         var (id, secret) = await host.TokenAsync(host.Anna);
         await using var connection = await ConnectAsync(secret);
-        var events = await SubscribeAsync(connection, host.Events.Last);
+        var events = await FollowAsync(connection, host.Anna);
 
         await host.RevokeAsync(host.Anna, id);
 
@@ -156,7 +156,7 @@ public sealed class OperationsHubTests(ApiHost host) : IClassFixture<ApiHost>, I
     {
         var user = await host.NewUserAsync("hub-locked");
         await using var connection = await ConnectAsync((await host.TokenAsync(user)).Secret);
-        var events = await SubscribeAsync(connection, host.Events.Last);
+        var events = await FollowAsync(connection, user);
 
         await host.WithUserAsync(user, AuthenticationTests.LockAsync);
 
@@ -169,9 +169,7 @@ public sealed class OperationsHubTests(ApiHost host) : IClassFixture<ApiHost>, I
         var user = await host.NewUserAsync("hub-cookie");
         var cookie = await host.CookieAsync(user);
         await using var connection = await ConnectAsync(null, cookie);
-        var events = await SubscribeAsync(connection, host.Events.Last);
-        var live = host.Events.Publish(user.Id);
-        Assert.Equal([live.Sequence], await TakeAsync(events, 1));
+        var events = await FollowAsync(connection, user);
 
         await host.WithUserAsync(user, static (users, u) => users.UpdateSecurityStampAsync(u));
 
@@ -227,7 +225,7 @@ public sealed class OperationsHubTests(ApiHost host) : IClassFixture<ApiHost>, I
                 {
                     return await TakeAsync(await SubscribeAsync(connection, start, wait: false), 1) is { Count: 1 };
                 }
-                catch (HubException e) when (e.Message.Contains("too-many-subscriptions", StringComparison.Ordinal))
+                catch (Exception e) when (e.GetBaseException().Message.Contains("too-many-subscriptions", StringComparison.Ordinal))
                 {
                     return false;
                 }
@@ -288,6 +286,8 @@ public sealed class OperationsHubTests(ApiHost host) : IClassFixture<ApiHost>, I
         string address = "/hubs/operations",
         HttpTransportType transport = HttpTransportType.WebSockets)
     {
+        // What the test before left behind is still being cleared away; SubscribeAsync counts.
+        await Eventually.TrueAsync(() => host.Events.Subscriptions == 0, _limit.Token);
         var connection = new HubConnectionBuilder()
             .WithUrl(new Uri(host.Server.BaseAddress, address), transport, options =>
             {
@@ -323,6 +323,15 @@ public sealed class OperationsHubTests(ApiHost host) : IClassFixture<ApiHost>, I
             .Build();
         await connection.StartAsync(_limit.Token);
         return connection;
+    }
+
+    /// <summary>Subscribes and sees a first event: from then on access is being watched.</summary>
+    private async Task<ChannelReader<EventResource>> FollowAsync(HubConnection connection, PortalUser user)
+    {
+        var events = await SubscribeAsync(connection, host.Events.Last);
+        var live = host.Events.Publish(user.Id);
+        Assert.Equal([live.Sequence], await TakeAsync(events, 1));
+        return events;
     }
 
     /// <summary>Subscribes; where it waits, the server listens when this returns.</summary>
