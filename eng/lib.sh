@@ -168,21 +168,24 @@ domains_in() {
 # stop_domains_in DIR [EXCEPT]: shuts them down, but for the names in EXCEPT (one a line); what has not
 # stopped in 15 s is switched off.
 stop_domains_in() {
-  local dir=$1 except=${2:-} name stopping=() try running
+  local dir=$1 except=${2:-} name stopping=() try running left
   while IFS= read -r name; do
     if [ -z "$name" ] || grep -qxF -- "$name" <<<"$except"; then
       continue
     fi
     log "stopping the virtual machine $name"
-    timeout 10 virsh --quiet --connect "$LIBVIRT_URI" shutdown "$name" --mode acpi >/dev/null 2>&1 || true
     stopping+=("$name")
   done < <(domains_in "$dir")
   [ ${#stopping[@]} -gt 0 ] || return 0
   for ((try = 0; try < 30; try++)); do
     running=$(virsh_ list --name)
-    local left=0
+    left=0
     for name in "${stopping[@]}"; do
-      ! grep -qxF -- "$name" <<<"$running" || left=1
+      grep -qxF -- "$name" <<<"$running" || continue
+      left=1
+      # A guest that is still booting does not hear the power button: press it again.
+      [ $((try % 6)) != 0 ] ||
+        timeout 10 virsh --quiet --connect "$LIBVIRT_URI" shutdown "$name" --mode acpi >/dev/null 2>&1 || true
     done
     [ $left = 1 ] || return 0
     sleep 0.5
