@@ -151,3 +151,46 @@ stop_libvirt() {
   done
   LIBVIRT_STARTED=()
 }
+
+# domain_uses NAME DIR: has the domain a disk in DIR?
+domain_uses() { virsh_ domblklist "$1" 2>/dev/null | awk '{ $1 = ""; print substr($0, 2) }' | grep -qF -- "$2/"; }
+
+# domains_in DIR: names of the running domains with a disk in DIR.
+domains_in() {
+  local name
+  while IFS= read -r name; do
+    if [ -n "$name" ] && domain_uses "$name" "$1"; then
+      printf '%s\n' "$name"
+    fi
+  done < <(virsh_ list --name)
+}
+
+# stop_domains_in DIR [EXCEPT]: shuts them down, but for the names in EXCEPT (one a line); what has not
+# stopped in 15 s is switched off.
+stop_domains_in() {
+  local dir=$1 except=${2:-} name stopping=() try running left
+  while IFS= read -r name; do
+    if [ -z "$name" ] || grep -qxF -- "$name" <<<"$except"; then
+      continue
+    fi
+    log "stopping the virtual machine $name"
+    stopping+=("$name")
+  done < <(domains_in "$dir")
+  [ ${#stopping[@]} -gt 0 ] || return 0
+  for ((try = 0; try < 30; try++)); do
+    running=$(virsh_ list --name)
+    left=0
+    for name in "${stopping[@]}"; do
+      grep -qxF -- "$name" <<<"$running" || continue
+      left=1
+      # A guest that is still booting does not hear the power button: press it again.
+      [ $((try % 6)) != 0 ] ||
+        timeout 10 virsh --quiet --connect "$LIBVIRT_URI" shutdown "$name" --mode acpi >/dev/null 2>&1 || true
+    done
+    [ $left = 1 ] || return 0
+    sleep 0.5
+  done
+  for name in "${stopping[@]}"; do
+    virsh_ destroy "$name" >/dev/null 2>&1 || true
+  done
+}
