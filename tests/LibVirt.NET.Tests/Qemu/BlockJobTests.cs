@@ -61,7 +61,7 @@ public sealed class BlockJobTests(QemuHost host)
     [Fact]
     public async Task BlockCopy_WithBandwidth_CanBeSlowedAndCancelled()
     {
-        using var disk = host.CreateDisk();
+        using var disk = host.CreateDisk(4);
         using var domain = host.StartGuest(DomainCreateFlags.Paused, disk);
         using var events = host.Connection.WatchDomainEvents(TestContext.Current.CancellationToken);
         try

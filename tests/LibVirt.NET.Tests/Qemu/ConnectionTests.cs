@@ -7,7 +7,7 @@ public sealed class ConnectionTests(QemuHost host)
     public void Properties_Qemu_TellWhatItIs()
     {
         var connection = host.Connection;
-        Assert.Equal("qemu:///session", connection.Uri);
+        Assert.Contains(":///session", connection.Uri, StringComparison.Ordinal);
         Assert.Equal("QEMU", connection.HypervisorType);
         Assert.True(connection.HypervisorVersion >= new Version(6, 0, 0));
         Assert.Contains("<domainCapabilities>", connection.GetDomainCapabilities(arch: "x86_64", virtType: "qemu"), StringComparison.Ordinal);
@@ -35,7 +35,7 @@ public sealed class ConnectionTests(QemuHost host)
     [Fact]
     public void Dispose_AfterEventsDomainsAndStreams_LastReferenceIsGone()
     {
-        var connection = VirConnection.Open("qemu:///session");
+        var connection = VirConnection.Open(host.Uri);
         using (connection.WatchDomainEvents(TestContext.Current.CancellationToken))
         using (connection.WatchDomainEvents(TestContext.Current.CancellationToken))
         using (connection.CreateStream(VirStreamFlags.NonBlocking))

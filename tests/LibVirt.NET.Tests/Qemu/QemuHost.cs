@@ -5,7 +5,8 @@ namespace LibVirt.Tests.Qemu;
 
 /// <summary>
 /// The QEMU of this machine with a storage pool of its own in a temporary directory. Everything it makes has a unique prefix and is
-/// removed at the end, also what a failed test left behind.
+/// removed at the end, also what a failed test left behind. An ordinary user gets the session daemon, which starts itself. For root
+/// qemu:///session would be the daemon of the system with everybody's guests, so an unprivileged one is started for the tests alone.
 /// </summary>
 public sealed class QemuHost : IDisposable
 {
@@ -15,20 +16,24 @@ public sealed class QemuHost : IDisposable
         0xFB, 0xF4, 0xB0, 0x2E, 0xBA, 0xF8, 0x03, 0xEE, 0xBA, 0xFD, 0x03, 0xEC, 0xA8, 0x01, 0x74, 0xF1, 0xBA, 0xF8, 0x03, 0xEC, 0xEE, 0xEB, 0xF1,
     ];
 
+    private Process? _daemon;
+
     public QemuHost()
     {
-        EnsureSystemDaemon();
-        Connection = VirConnection.Open("qemu:///session", new ConnectOptions { KeepAliveIntervalSeconds = 5 });
         Prefix = $"lvnet-{Guid.NewGuid():N}"[..14];
-
-        // Directly below the root of temporary files, and open for the account that QEMU runs as under a system daemon.
         Directory = Path.Combine(Path.GetTempPath(), Prefix);
         System.IO.Directory.CreateDirectory(Directory);
+
+        // Open for the account that the daemon of root's tests runs as.
         const UnixFileMode Everything = (UnixFileMode)0x1FF;
         File.SetUnixFileMode(Directory, Everything);
+        Uri = Environment.IsPrivilegedProcess ? StartDaemon() : "qemu:///session";
+        Connection = Open();
         Pool = Connection.DefineStoragePool($"<pool type='dir'><name>{Prefix}</name><target><path>{Directory}</path></target></pool>");
         Pool.Create();
     }
+
+    public string Uri { get; }
 
     public VirConnection Connection { get; }
 
@@ -72,6 +77,7 @@ public sealed class QemuHost : IDisposable
                 $"<disk type='file' device='disk'><driver name='qemu' type='{format}'/><source file='{SecurityElement.Escape(disk.Path)}'/><target dev='vd{target++}' bus='virtio'/></disk>");
         }
 
+        // The path of the channel is given because libvirt's own may be longer than a socket's may be.
         return Connection.DefineDomain($"""
             <domain type='qemu'>
               <name>{Prefix}-{Guid.NewGuid():N}</name>
@@ -84,7 +90,7 @@ public sealed class QemuHost : IDisposable
                 <interface type='user'><mac address='52:54:00:11:22:33'/><model type='virtio'/></interface>
                 <serial type='pty'><target port='0'/></serial>
                 <console type='pty'><target type='serial' port='0'/></console>
-                <channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>
+                <channel type='unix'><source mode='bind' path='{NewPath(".ga")}'/><target type='virtio' name='org.qemu.guest_agent.0'/></channel>
                 <graphics type='vnc' port='-1' autoport='yes' listen='127.0.0.1'/>
                 <video><model type='vga'/></video>
               </devices>
@@ -117,6 +123,13 @@ public sealed class QemuHost : IDisposable
         Try(Pool.Undefine);
         Pool.Dispose();
         Connection.Dispose();
+        if (_daemon is not null)
+        {
+            _daemon.Kill();
+            _daemon.WaitForExit();
+            _daemon.Dispose();
+        }
+
         System.IO.Directory.Delete(Directory, recursive: true);
     }
 
@@ -140,18 +153,41 @@ public sealed class QemuHost : IDisposable
         }
     }
 
-    /// <summary>A session daemon starts itself; root lands on the system daemon, which a container may not have started.</summary>
-    private static void EnsureSystemDaemon()
+    private string StartDaemon()
     {
-        if (!string.Equals(Environment.UserName, "root", StringComparison.Ordinal) || File.Exists("/run/libvirt/libvirt-sock"))
+        const string Nobody = "65534";
+        var start = new ProcessStartInfo("setpriv")
         {
-            return;
+            ArgumentList = { "--reuid", Nobody, "--regid", Nobody, "--clear-groups", "libvirtd", "--timeout", "60" },
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        start.Environment["HOME"] = Directory;
+        foreach (var name in start.Environment.Keys.Where(key => key.StartsWith("XDG_", StringComparison.Ordinal)).ToList())
+        {
+            start.Environment.Remove(name);
         }
 
-        foreach (var daemon in (string[])["virtlogd", "libvirtd"])
+        _daemon = Process.Start(start)!;
+        _daemon.ErrorDataReceived += static (_, _) => { };
+        _daemon.BeginErrorReadLine();
+        return $"qemu+unix:///session?socket={Directory}/.cache/libvirt/libvirt-sock";
+    }
+
+    private VirConnection Open()
+    {
+        var limit = Stopwatch.StartNew();
+        while (true)
         {
-            using var process = Process.Start(daemon, "-d");
-            process.WaitForExit();
+            try
+            {
+                return VirConnection.Open(Uri, new ConnectOptions { KeepAliveIntervalSeconds = 5 });
+            }
+            catch (LibvirtException error) when (error.IsTransient && limit.Elapsed < TimeSpan.FromSeconds(60))
+            {
+                // The daemon has not opened its socket yet.
+                Thread.Yield();
+            }
         }
     }
 }
