@@ -1,1 +1,64 @@
-return;
+using SnapshotPortal.Data;
+using SnapshotPortal.Engine.Libvirt;
+using SnapshotPortal.Operations;
+using SnapshotPortal.Web.Components;
+using SnapshotPortal.Web.Components.Account;
+using SnapshotPortal.Web.Composition;
+using SnapshotPortal.Web.Demo;
+using SnapshotPortal.Web.Screens;
+
+var startup = new StartupReport();
+try
+{
+    var builder = WebApplication.CreateBuilder(ContentRoot.Options(args));
+    builder.WebHost.UseStaticWebAssets();
+    builder.Logging.AddStartupFilter(startup);
+
+    var database = PortalConfiguration.Database(builder.Configuration);
+    PortalConfiguration.CheckHosts(builder.Configuration);
+
+    builder.Services.AddPortalData(database);
+    builder.Services.AddPortalOperations(builder.Configuration);
+    builder.Services.AddLibvirtEngine(builder.Configuration);
+    builder.Services.AddPortalKeyRing(database);
+    builder.Services.AddPortalIdentity(builder.Configuration);
+    builder.Services.AddPortalProxies(builder.Configuration);
+    builder.Services.AddPortalHealth();
+    builder.Services.AddPortalPages();
+    builder.Services.AddDemo(builder.Configuration, builder.Environment);
+
+    var app = builder.Build();
+
+    await app.Services.GetRequiredService<DatabasePreparation>().PrepareAsync(app.Lifetime.ApplicationStopping);
+    await app.Services.PrepareAccountsAsync();
+
+    app.UseForwardedHeaders();
+    app.UseSecurityHeaders();
+    if (!app.Environment.IsDevelopment())
+    {
+        app.UseExceptionHandler("/error", createScopeForErrors: true);
+        app.UseHsts();
+    }
+
+    app.UseNotFoundPage();
+    app.UseRouting();
+    app.UseAuthentication();
+    app.UseAuthorization();
+    app.UseAntiforgery();
+
+    app.MapHealthChecks("/healthz").AllowAnonymous();
+    app.MapStaticAssets().AllowAnonymous();
+    app.MapAccountEndpoints();
+    app.MapScreens();
+    app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+
+    await app.StartAsync();
+    startup.Complete();
+    await app.WaitForShutdownAsync();
+    return 0;
+}
+catch (Exception e) when (startup.Explain(e) is { } message)
+{
+    await Console.Error.WriteLineAsync(message);
+    return 1;
+}

@@ -1,0 +1,177 @@
+using Microsoft.AspNetCore.Components;
+using MudBlazor;
+using SnapshotPortal.Domain.Operations;
+using SnapshotPortal.Domain.Snapshots;
+using SnapshotPortal.Operations.Events;
+using SnapshotPortal.Operations.Requests;
+using SnapshotPortal.Operations.Views;
+using SnapshotPortal.Web.Live;
+
+namespace SnapshotPortal.Web.Components.Layout;
+
+/// <summary>
+/// Follows what was asked for in this tab to its end and says how it went, on whatever page the person is by then: to the
+/// eye in a snackbar with what can be done next, to a screen reader in a live region.
+/// </summary>
+public sealed partial class RequestNotices
+{
+    private string _announcement = "";
+
+    [Inject]
+    private MyRequests Mine { get; set; } = default!;
+
+    [Inject]
+    private IOperations Operations { get; set; } = default!;
+
+    [Inject]
+    private ISnapshots Snapshots { get; set; } = default!;
+
+    [Inject]
+    private ISnackbar Snackbar { get; set; } = default!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = default!;
+
+    protected override void OnInitialized() => Mine.Noted += OnNoted;
+
+    protected override void Leave() => Mine.Noted -= OnNoted;
+
+    protected override async Task LoadAsync(Actor actor, CancellationToken cancellationToken)
+    {
+        foreach (var id in Mine.Open.ToList())
+        {
+            await CheckAsync(actor, id, cancellationToken);
+        }
+    }
+
+    protected override async Task<bool> ApplyAsync(Actor actor, EventBatch batch, CancellationToken cancellationToken)
+    {
+        var before = _announcement;
+        foreach (var last in batch.Events.Where(e => e.OperationId is { } id && Mine.Follows(id)).GroupBy(static e => e.OperationId!.Value).Select(static g => g.Last()).ToList())
+        {
+            await CheckAsync(actor, last.OperationId!.Value, cancellationToken);
+        }
+
+        return before != _announcement;
+    }
+
+    // The operation may have ended before its request was noted here: ask once.
+    private void OnNoted(object? sender, OperationNotedEventArgs e)
+        => _ = InvokeAsync(async () =>
+        {
+            var operation = e.Operation;
+            _announcement = $"{Words.Subject(operation)} on {operation.VmName}: {Words.State(operation.State)}";
+            if (Actor is { } actor && !Gone.IsCancellationRequested)
+            {
+                await CheckAsync(actor, operation.Id, Gone);
+            }
+
+            StateHasChanged();
+        });
+
+    private async Task CheckAsync(Actor actor, Guid id, CancellationToken cancellationToken)
+    {
+        var answer = await Operations.GetAsync(actor, id, cancellationToken);
+        if (!answer.IsSuccess)
+        {
+            Mine.Close(id);
+            return;
+        }
+
+        var operation = answer.Value;
+        if (operation.IsActive)
+        {
+            _announcement = $"{Words.Subject(operation)} on {operation.VmName}: {Words.Doing(operation)}";
+        }
+        else if (Mine.Close(id))
+        {
+            await TellAsync(actor, operation, cancellationToken);
+        }
+    }
+
+    private async Task TellAsync(Actor actor, OperationView operation, CancellationToken cancellationToken)
+    {
+        if (operation.State == OperationState.Failed)
+        {
+            var message = operation.ErrorMessage ?? "The portal gives no reason. Ask an administrator.";
+            Say($"{Words.Subject(operation)} failed. {message}", Severity.Error, static options => options.VisibleStateDuration = 15_000);
+            return;
+        }
+
+        if (operation.State == OperationState.Cancelled)
+        {
+            Say($"{Words.Subject(operation)} on {operation.VmName} was cancelled.", Severity.Normal);
+            return;
+        }
+
+        switch (operation.Kind)
+        {
+            case OperationKind.TakeSnapshot:
+                Say($"{operation.SnapshotName ?? "The snapshot"} is taken.", Severity.Success);
+                break;
+            case OperationKind.RestoreSnapshot:
+                await TellRestoredAsync(actor, operation, cancellationToken);
+                break;
+            case OperationKind.CloneVm:
+                Say($"{operation.VmName} is ready.", Severity.Success, options =>
+                {
+                    options.Action = "Open";
+                    options.OnClick = _ =>
+                    {
+                        Navigation.NavigateTo($"/vms/{operation.VmId}");
+                        return Task.CompletedTask;
+                    };
+                    options.VisibleStateDuration = 15_000;
+                });
+                break;
+            case OperationKind.DeleteSnapshot:
+                Say($"{operation.SnapshotName ?? "The snapshot"} is deleted.", Severity.Success);
+                break;
+            case OperationKind.DeleteVm:
+                Say($"{operation.VmName} is deleted.", Severity.Success);
+                break;
+            default:
+                // Power shows at once in the machine's own state; a word for the ear is enough.
+                _announcement = $"{Words.Kind(operation.Kind)} on {operation.VmName}: done";
+                break;
+        }
+    }
+
+    private async Task TellRestoredAsync(Actor actor, OperationView operation, CancellationToken cancellationToken)
+    {
+        var safety = await SafetyOfAsync(actor, operation, cancellationToken);
+        Say($"{operation.VmName} is back at {operation.SnapshotName ?? "the snapshot"}.", Severity.Success, options =>
+        {
+            options.VisibleStateDuration = 20_000;
+            if (safety is not null)
+            {
+                options.Action = "Undo";
+                options.OnClick = _ => InvokeAsync(() => UndoAsync(actor, safety));
+            }
+        });
+    }
+
+    /// <summary>The newest safety snapshot that was taken while the restore ran: the state from before it.</summary>
+    private async Task<SnapshotView?> SafetyOfAsync(Actor actor, OperationView operation, CancellationToken cancellationToken)
+    {
+        var all = await Snapshots.ListAsync(actor, operation.VmId, cancellationToken);
+        return all.IsSuccess
+            ? all.Value
+                .Where(s => s.Origin == SnapshotOrigin.Safety && s.Phase == SnapshotPhase.Succeeded
+                    && s.RequestedAt >= operation.RequestedAt && (operation.CompletedAt is not { } end || s.RequestedAt <= end))
+                .MaxBy(static s => s.RequestedAt)
+            : null;
+    }
+
+    private async Task UndoAsync(Actor actor, SnapshotView safety)
+    {
+        var request = new RestoreSnapshotRequest(TargetReadinessPolicy.StopTarget, IdempotencyKey: Guid.NewGuid().ToString("N"));
+        Mine.Accept(await Snapshots.RestoreAsync(actor, safety.Id, request, CancellationToken.None), Snackbar);
+    }
+
+    private void Say(string text, Severity severity, Action<SnackbarOptions>? configure = null)
+    {
+        _announcement = text;
+        Snackbar.Add(text, severity, configure);
+    }
+}

@@ -1,0 +1,121 @@
+using Microsoft.AspNetCore.Components;
+using MudBlazor;
+using SnapshotPortal.Operations.Requests;
+using SnapshotPortal.Operations.Views;
+using SnapshotPortal.Web.Components.Account;
+using SnapshotPortal.Web.Components.Dialogs;
+using SnapshotPortal.Web.Live;
+using SnapshotPortal.Web.People;
+
+namespace SnapshotPortal.Web.Components.Pages;
+
+/// <summary>The person's own account: name and access tokens.</summary>
+public partial class AccountPage
+{
+    private PersonView? _person;
+    private string? _failure;
+    private string _name = "";
+    private string? _nameFailure;
+    private bool _renaming;
+    private IReadOnlyList<AccessTokenView> _tokens = [];
+    private NewAccessToken? _created;
+    private string _tokenName = "";
+    private int _days = 90;
+    private string? _tokenFailure;
+    private bool _creating;
+
+    [Inject]
+    private IPeople People { get; set; } = default!;
+
+    [Inject]
+    private IAccessTokens Tokens { get; set; } = default!;
+
+    [Inject]
+    private ICurrentActor CurrentActor { get; set; } = default!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = default!;
+
+    [Inject]
+    private IDialogService Dialogs { get; set; } = default!;
+
+    [Inject]
+    private BrowserTime Time { get; set; } = default!;
+
+    protected override Task OnInitializedAsync() => LoadAsync();
+
+    private async Task LoadAsync()
+    {
+        if (await CurrentActor.GetAsync() is not { } actor)
+        {
+            return;
+        }
+
+        _person = await People.GetOwnAsync(actor, CancellationToken.None);
+        _failure = _person is null ? "Your account could not be read. Sign out and in again." : null;
+        _name = _person?.DisplayName ?? "";
+        _tokens = await Tokens.ListAsync(actor, CancellationToken.None);
+    }
+
+    private async Task RenameAsync()
+    {
+        if (_renaming || await CurrentActor.GetAsync() is not { } actor)
+        {
+            return;
+        }
+
+        _renaming = true;
+        try
+        {
+            var answer = await People.RenameOwnAsync(actor, _name, CancellationToken.None);
+            _nameFailure = answer.Failure?.Message;
+            if (answer.IsSuccess)
+            {
+                // The cookie holds the name; only a request can renew it.
+                Navigation.NavigateTo($"{AccountRoutes.Refresh}?{AccountRoutes.ReturnUrl}=/account", forceLoad: true);
+            }
+        }
+        finally
+        {
+            _renaming = false;
+        }
+    }
+
+    private async Task CreateAsync()
+    {
+        if (_creating || await CurrentActor.GetAsync() is not { } actor)
+        {
+            return;
+        }
+
+        _creating = true;
+        try
+        {
+            var answer = await Tokens.CreateAsync(actor, _tokenName.Trim(), TimeSpan.FromDays(_days), CancellationToken.None);
+            _tokenFailure = answer.Failure?.Message;
+            if (answer.IsSuccess)
+            {
+                _created = answer.Value;
+                _tokenName = "";
+                _tokens = await Tokens.ListAsync(actor, CancellationToken.None);
+            }
+        }
+        finally
+        {
+            _creating = false;
+        }
+    }
+
+    private async Task RevokeAsync(AccessTokenView token)
+    {
+        if (await CurrentActor.GetAsync() is not { } actor
+            || !await Dialogs.ConfirmAsync($"Revoke {token.Name}", "Programs that use this token are refused from this moment on. A revoked token cannot be brought back.", "Revoke"))
+        {
+            return;
+        }
+
+        var answer = await Tokens.RevokeAsync(actor, token.Id, CancellationToken.None);
+        _tokenFailure = answer.Failure?.Message;
+        _tokens = await Tokens.ListAsync(actor, CancellationToken.None);
+    }
+}

@@ -1,0 +1,80 @@
+using Microsoft.AspNetCore.Components;
+using MudBlazor;
+using SnapshotPortal.Operations.Events;
+using SnapshotPortal.Operations.Requests;
+using SnapshotPortal.Operations.Views;
+using SnapshotPortal.Web.People;
+
+namespace SnapshotPortal.Web.Components.Pages;
+
+/// <summary>Hosts, machines without an owner, people.</summary>
+public sealed partial class AdminView
+{
+    private readonly Dictionary<Guid, string?> _owners = [];
+    private IReadOnlyList<HostView>? _hosts;
+    private IReadOnlyList<UnmanagedVmView>? _unmanaged;
+    private string? _unmanagedFailure;
+    private IReadOnlyList<PersonView> _people = [];
+
+    [Inject]
+    private IHosts Hosts { get; set; } = default!;
+
+    [Inject]
+    private IPeople People { get; set; } = default!;
+
+    [Inject]
+    private IVirtualMachines Machines { get; set; } = default!;
+
+    [Inject]
+    private ISnackbar Snackbar { get; set; } = default!;
+
+    protected override async Task LoadAsync(Actor actor, CancellationToken cancellationToken)
+    {
+        _hosts = (await Hosts.ListAsync(actor, cancellationToken)).Value ?? [];
+        _people = (await People.ListAsync(actor, cancellationToken)).Value ?? [];
+
+        // Asks the hosts themselves, which may take a while: what the database knows is shown first.
+        StateHasChanged();
+        if (RendererInfo.IsInteractive)
+        {
+            await ReadUnmanagedAsync(actor, cancellationToken);
+        }
+    }
+
+    protected override async Task<bool> ApplyAsync(Actor actor, EventBatch batch, CancellationToken cancellationToken)
+    {
+        if (batch.Events.All(static e => e.OperationId is not null))
+        {
+            return false;
+        }
+
+        await LoadAsync(actor, cancellationToken);
+        return true;
+    }
+
+    private async Task ReadUnmanagedAsync(Actor actor, CancellationToken cancellationToken)
+    {
+        var answer = await Machines.ListUnmanagedAsync(actor, cancellationToken);
+        _unmanaged = answer.Value;
+        _unmanagedFailure = answer.Failure?.Message;
+    }
+
+    private async Task AdoptAsync(UnmanagedVmView vm)
+    {
+        if (Actor is not { } actor || !Guid.TryParse(_owners.GetValueOrDefault(vm.VmId), out var owner))
+        {
+            return;
+        }
+
+        var answer = await Machines.AdoptAsync(actor, new AdoptRequest(vm.HostId, vm.VmId, owner), Gone);
+        if (answer.IsSuccess)
+        {
+            Snackbar.Add($"{vm.Name} now belongs to {answer.Value.OwnerName}.", Severity.Success);
+            await LoadAsync(actor, Gone);
+        }
+        else
+        {
+            Snackbar.Add(answer.Failure.Message, Severity.Error);
+        }
+    }
+}

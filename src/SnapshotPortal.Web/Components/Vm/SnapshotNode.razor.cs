@@ -1,0 +1,85 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+using MudBlazor;
+using SnapshotPortal.Domain.Snapshots;
+using SnapshotPortal.Operations.Requests;
+using SnapshotPortal.Operations.Views;
+using SnapshotPortal.Web.Components.Dialogs;
+using SnapshotPortal.Web.Live;
+using SnapshotPortal.Web.People;
+
+namespace SnapshotPortal.Web.Components.Vm;
+
+/// <summary>One snapshot on the time line and what can be done with it.</summary>
+public partial class SnapshotNode
+{
+    [Parameter, EditorRequired]
+    public SnapshotView Snapshot { get; set; } = default!;
+
+    [Parameter, EditorRequired]
+    public VmView Vm { get; set; } = default!;
+
+    /// <summary>The present state does not descend from it.</summary>
+    [Parameter]
+    public bool IsBranch { get; set; }
+
+    /// <summary>The names that the machine's snapshots have already.</summary>
+    [Parameter]
+    public IEnumerable<string> Taken { get; set; } = [];
+
+    [Inject]
+    private ISnapshots Snapshots { get; set; } = default!;
+
+    [Inject]
+    private ICurrentActor CurrentActor { get; set; } = default!;
+
+    [Inject]
+    private IDialogService Dialogs { get; set; } = default!;
+
+    [Inject]
+    private ISnackbar Snackbar { get; set; } = default!;
+
+    [Inject]
+    private MyRequests Mine { get; set; } = default!;
+
+    [Inject]
+    private IJSRuntime Browser { get; set; } = default!;
+
+    private bool IsCurrent => Snapshot.Phase == SnapshotPhase.Succeeded && (Snapshot.IsCurrent || Vm.CurrentSnapshotId == Snapshot.Id);
+
+    private string? WhyNot => VmRules.WhyNotUsable(Vm);
+
+    private async Task RestoreAsync() => await Dialogs.AskAsync("Restore", new DialogParameters<RestoreDialog>
+    {
+        { static d => d.Vm, Vm },
+        { static d => d.Snapshot, Snapshot },
+    });
+
+    private async Task CloneAsync() => await Dialogs.AskAsync("New VM", new DialogParameters<CloneDialog>
+    {
+        { static d => d.Vm, Vm },
+        { static d => d.Snapshot, Snapshot },
+    });
+
+    private async Task DeleteAsync() => await Dialogs.AskAsync("Delete snapshot", new DialogParameters<DeleteSnapshotDialog>
+    {
+        { static d => d.Snapshot, Snapshot },
+    });
+
+    private async Task TryAgainAsync()
+    {
+        if (await CurrentActor.GetAsync() is { } actor)
+        {
+            // The failed one keeps its name until it is deleted.
+            var name = FreeNames.Again(Snapshot.Name, Taken);
+            var request = new TakeSnapshotRequest(name, Snapshot.Description, IdempotencyKey: Guid.NewGuid().ToString("N"));
+            Mine.Accept(await Snapshots.TakeAsync(actor, Vm.Id, request, CancellationToken.None), Snackbar);
+        }
+    }
+
+    private async Task CopyIdAsync()
+    {
+        var copied = await Browser.InvokeAsync<bool>("portal.copy", Snapshot.Id.ToString());
+        Snackbar.Add(copied ? "The snapshot's id is in the clipboard." : $"The browser does not let the portal copy here. The id is {Snapshot.Id}", copied ? Severity.Normal : Severity.Warning);
+    }
+}

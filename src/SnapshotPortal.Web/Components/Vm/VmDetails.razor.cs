@@ -1,0 +1,90 @@
+using Microsoft.AspNetCore.Components;
+using MudBlazor;
+using SnapshotPortal.Operations.Events;
+using SnapshotPortal.Operations.Requests;
+using SnapshotPortal.Operations.Views;
+using SnapshotPortal.Web.Live;
+
+namespace SnapshotPortal.Web.Components.Vm;
+
+/// <summary>One machine: its head, and the part of it that the address names.</summary>
+public sealed partial class VmDetails
+{
+    private static readonly (string Id, string Name)[] Tabs =
+    [
+        ("snapshots", "Snapshots"),
+        ("overview", "Overview"),
+        ("activity", "Activity"),
+        ("settings", "Settings"),
+    ];
+
+    private VmView? _vm;
+    private bool _missing;
+
+    /// <summary>What prerendering found: shown until the circuit has read the state itself.</summary>
+    [PersistentState]
+    public VmView? Prerendered { get; set; }
+
+    [Parameter, EditorRequired]
+    public Guid VmId { get; set; }
+
+    [Parameter]
+    public string? Tab { get; set; }
+
+    [CascadingParameter]
+    private HttpContext? HttpContext { get; set; }
+
+    [Inject]
+    private IVirtualMachines Machines { get; set; } = default!;
+
+    [Inject]
+    private MyRequests Mine { get; set; } = default!;
+
+    [Inject]
+    private ISnackbar Snackbar { get; set; } = default!;
+
+    private string Current => Array.Exists(Tabs, tab => tab.Id == Tab) ? Tab! : "snapshots";
+
+    protected override void OnInitialized() => _vm = Prerendered?.Id == VmId ? Prerendered : null;
+
+    protected override async Task LoadAsync(Actor actor, CancellationToken cancellationToken)
+    {
+        var answer = await Machines.GetAsync(actor, VmId, cancellationToken);
+        if (answer.IsSuccess)
+        {
+            _vm = Prerendered = answer.Value;
+            _missing = false;
+        }
+        else
+        {
+            // Not there and not theirs look the same, here as everywhere.
+            _vm = Prerendered = null;
+            _missing = true;
+            if (HttpContext is { Response.HasStarted: false })
+            {
+                HttpContext.Response.StatusCode = StatusCodes.Status404NotFound;
+            }
+        }
+    }
+
+    protected override async Task<bool> ApplyAsync(Actor actor, EventBatch batch, CancellationToken cancellationToken)
+    {
+        if (!batch.Events.Any(e => e.VmId == VmId || e.VmId is null))
+        {
+            return false;
+        }
+
+        await LoadAsync(actor, cancellationToken);
+        return true;
+    }
+
+    private string Address(string tab) => $"/vms/{VmId}?tab={tab}";
+
+    private async Task StartAsync()
+    {
+        if (Actor is { } actor)
+        {
+            Mine.Accept(await Machines.PowerAsync(actor, VmId, new PowerRequest(PowerAction.Start, Guid.NewGuid().ToString("N")), CancellationToken.None), Snackbar);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using Microsoft.AspNetCore.Components;
+using MudBlazor;
+using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Operations.Requests;
+using SnapshotPortal.Operations.Views;
+using SnapshotPortal.Web.Components.Dialogs;
+using SnapshotPortal.Web.Live;
+using SnapshotPortal.Web.People;
+
+namespace SnapshotPortal.Web.Components.Vm;
+
+/// <summary>The rest of what can be done with a machine.</summary>
+public partial class VmMenu
+{
+    private bool _asking;
+
+    [Parameter, EditorRequired]
+    public VmView Vm { get; set; } = default!;
+
+    [Parameter]
+    public bool WithOpen { get; set; }
+
+    [Inject]
+    private IVirtualMachines Machines { get; set; } = default!;
+
+    [Inject]
+    private ICurrentActor CurrentActor { get; set; } = default!;
+
+    [Inject]
+    private IDialogService Dialogs { get; set; } = default!;
+
+    [Inject]
+    private ISnackbar Snackbar { get; set; } = default!;
+
+    [Inject]
+    private MyRequests Mine { get; set; } = default!;
+
+    // A machine whose layers differ from the database can still be switched on and off.
+    private string? Why => VmRules.WhyNotUsable(Vm with { Drift = null });
+
+    private bool May(PowerAction action) => Why is null && (action, Vm.Power) switch
+    {
+        (_, PowerState.Unknown) => false,
+        (PowerAction.Start, PowerState.ShutOff or PowerState.Crashed) => true,
+        (PowerAction.Start, _) => false,
+        (PowerAction.Shutdown or PowerAction.Reboot, PowerState.Running) => true,
+        (PowerAction.Stop, not PowerState.ShutOff) => true,
+        _ => false,
+    };
+
+    private async Task ForceOffAsync()
+    {
+        if (await Dialogs.ConfirmAsync(
+            $"Force {Vm.Name} off",
+            "It stops at once, as if its plug were pulled. What the guest has not written to its disks yet is lost; its file systems are checked when it starts again.",
+            "Force off"))
+        {
+            await PowerAsync(PowerAction.Stop);
+        }
+    }
+
+    private async Task PowerAsync(PowerAction action)
+    {
+        if (_asking || await CurrentActor.GetAsync() is not { } actor)
+        {
+            return;
+        }
+
+        _asking = true;
+        try
+        {
+            Mine.Accept(await Machines.PowerAsync(actor, Vm.Id, new PowerRequest(action, Guid.NewGuid().ToString("N")), CancellationToken.None), Snackbar);
+        }
+        finally
+        {
+            _asking = false;
+        }
+    }
+}

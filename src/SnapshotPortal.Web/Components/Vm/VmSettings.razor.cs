@@ -1,0 +1,56 @@
+using Microsoft.AspNetCore.Components;
+using SnapshotPortal.Operations.Requests;
+using SnapshotPortal.Operations.Views;
+using SnapshotPortal.Web.Live;
+using SnapshotPortal.Web.People;
+
+namespace SnapshotPortal.Web.Components.Vm;
+
+/// <summary>What cannot be undone.</summary>
+public partial class VmSettings
+{
+    private string _typed = "";
+    private string? _failure;
+    private bool _asking;
+
+    [Parameter, EditorRequired]
+    public VmView Vm { get; set; } = default!;
+
+    [Inject]
+    private IVirtualMachines Machines { get; set; } = default!;
+
+    [Inject]
+    private ICurrentActor CurrentActor { get; set; } = default!;
+
+    [Inject]
+    private MyRequests Mine { get; set; } = default!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = default!;
+
+    private string? Why => VmRules.WhyNotUsable(Vm with { Drift = null, Presence = Vm.Presence == Domain.Vms.VmPresence.Missing ? Domain.Vms.VmPresence.Present : Vm.Presence });
+
+    private async Task DeleteAsync()
+    {
+        if (_asking || _typed != Vm.Name || await CurrentActor.GetAsync() is not { } actor)
+        {
+            return;
+        }
+
+        _asking = true;
+        try
+        {
+            var answer = await Machines.DeleteAsync(actor, Vm.Id, Guid.NewGuid().ToString("N"), CancellationToken.None);
+            _failure = answer.Failure?.Message;
+            if (answer.IsSuccess)
+            {
+                Mine.Note(answer.Value);
+                Navigation.NavigateTo("/");
+            }
+        }
+        finally
+        {
+            _asking = false;
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using MudBlazor;
+using MudBlazor.Services;
+using SnapshotPortal.Web.Live;
+
+namespace SnapshotPortal.Web.Composition;
+
+/// <summary>The pages and what they share within one browser tab.</summary>
+internal static class PagesServices
+{
+    public static void AddPortalPages(this IServiceCollection services)
+    {
+        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddHttpContextAccessor();
+        services.AddMudServices(static options =>
+        {
+            options.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomCenter;
+            options.SnackbarConfiguration.PreventDuplicates = false;
+            options.SnackbarConfiguration.VisibleStateDuration = 6_000;
+            options.SnackbarConfiguration.ShowTransitionDuration = 150;
+            options.SnackbarConfiguration.HideTransitionDuration = 150;
+            options.SnackbarConfiguration.MaxDisplayedSnackbars = 4;
+            options.SnackbarConfiguration.SnackbarVariant = Variant.Outlined;
+        });
+        services.AddScoped<BrowserTime>();
+        services.AddScoped<BrowserTheme>();
+        services.AddScoped<MyRequests>();
+    }
+}

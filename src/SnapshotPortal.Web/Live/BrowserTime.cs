@@ -1,0 +1,110 @@
+using System.Globalization;
+
+namespace SnapshotPortal.Web.Live;
+
+/// <summary>Time as the person at this browser reads it. One for each circuit; ticks so that "2 min ago" stays true.</summary>
+public sealed class BrowserTime(TimeProvider time) : IDisposable
+{
+    private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(20);
+
+    private readonly Lock _lock = new();
+    private ITimer? _timer;
+    private EventHandler? _changed;
+
+    /// <summary>The zone changed, or enough time went by for relative times to read differently. Raised on any thread.</summary>
+    public event EventHandler? Changed
+    {
+        add
+        {
+            lock (_lock)
+            {
+                _changed += value;
+                _timer ??= time.CreateTimer(static state => ((BrowserTime)state!).Tell(), this, TickInterval, TickInterval);
+            }
+        }
+
+        remove
+        {
+            lock (_lock)
+            {
+                _changed -= value;
+            }
+        }
+    }
+
+    /// <summary>The browser's zone; UTC until the browser has told.</summary>
+    public TimeZoneInfo Zone { get; private set; } = TimeZoneInfo.Utc;
+
+    public DateTimeOffset Now => time.GetUtcNow();
+
+    /// <summary>Takes over the zone that the browser named; an unknown one is ignored.</summary>
+    public void SetZone(string? id)
+    {
+        if (id is { Length: > 0 and < 100 } && TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone) && !zone.Equals(Zone))
+        {
+            Zone = zone;
+            Tell();
+        }
+    }
+
+    /// <summary>The instant in the browser's zone.</summary>
+    public DateTimeOffset Local(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, Zone);
+
+    /// <summary>Day and time to the second, with the zone: "23 Nov 2026, 14:02:11 (UTC+01:00)".</summary>
+    public string Exact(DateTimeOffset at)
+    {
+        var local = Local(at);
+        var offset = local.Offset == TimeSpan.Zero ? "UTC" : local.ToString("'UTC'zzz", CultureInfo.InvariantCulture);
+        return $"{local.ToString("d MMM yyyy, HH:mm:ss", CultureInfo.InvariantCulture)} ({offset})";
+    }
+
+    /// <summary>Day and minute, as it stands in names: "23 Nov, 14:02".</summary>
+    public string Short(DateTimeOffset at) => Local(at).ToString("d MMM, HH:mm", CultureInfo.InvariantCulture);
+
+    /// <summary>How long ago: "just now", "5 min ago", "2 h ago", "3 days ago", then the date.</summary>
+    public string Relative(DateTimeOffset at)
+    {
+        var past = Now - at;
+        if (past < TimeSpan.Zero)
+        {
+            return past > TimeSpan.FromMinutes(-1) ? "just now" : string.Create(CultureInfo.InvariantCulture, $"in {Span(-past)}");
+        }
+
+        if (past < TimeSpan.FromSeconds(45))
+        {
+            return "just now";
+        }
+
+        if (past < TimeSpan.FromDays(7))
+        {
+            return $"{Span(past)} ago";
+        }
+
+        var local = Local(at);
+        return local.Year == Local(Now).Year
+            ? local.ToString("d MMM", CultureInfo.InvariantCulture)
+            : local.ToString("d MMM yyyy", CultureInfo.InvariantCulture);
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _timer?.Dispose();
+            _changed = null;
+        }
+    }
+
+    private void Tell() => _changed?.Invoke(this, EventArgs.Empty);
+
+    private static string Span(TimeSpan span)
+    {
+        var (count, unit) = span switch
+        {
+            { TotalMinutes: < 59.5 } => (Math.Max(1, (int)Math.Round(span.TotalMinutes)), "min"),
+            { TotalHours: < 23.5 } => ((int)Math.Round(span.TotalHours), "h"),
+            _ => ((int)Math.Round(span.TotalDays), "day"),
+        };
+        return string.Create(CultureInfo.InvariantCulture, $"{count} {unit}{(unit == "day" && count > 1 ? "s" : "")}");
+    }
+}

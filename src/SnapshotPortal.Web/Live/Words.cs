@@ -1,0 +1,209 @@
+using System.Globalization;
+using System.Text;
+using SnapshotPortal.Domain.Operations;
+using SnapshotPortal.Domain.Snapshots;
+using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Operations.Views;
+
+namespace SnapshotPortal.Web.Live;
+
+/// <summary>How the portal says things: states, steps, sizes and times in the words of people.</summary>
+public static class Words
+{
+    public static string Power(PowerState power) => power switch
+    {
+        PowerState.Running => "Running",
+        PowerState.ShutOff => "Off",
+        PowerState.Paused => "Paused",
+        PowerState.ShuttingDown => "Shutting down",
+        PowerState.Crashed => "Crashed",
+        _ => "Unknown",
+    };
+
+    public static string Phase(SnapshotPhase phase) => phase switch
+    {
+        SnapshotPhase.InProgress => "In progress",
+        SnapshotPhase.Succeeded => "Succeeded",
+        SnapshotPhase.Failed => "Failed",
+        SnapshotPhase.Deleting => "Deleting",
+        _ => phase.ToString(),
+    };
+
+    public static string State(OperationState state) => state switch
+    {
+        OperationState.Queued => "Waiting",
+        OperationState.Running => "Running",
+        OperationState.Succeeded => "Succeeded",
+        OperationState.Failed => "Failed",
+        OperationState.Cancelled => "Cancelled",
+        _ => state.ToString(),
+    };
+
+    public static string Kind(OperationKind kind) => kind switch
+    {
+        OperationKind.TakeSnapshot => "Take snapshot",
+        OperationKind.RestoreSnapshot => "Restore",
+        OperationKind.CloneVm => "New VM",
+        OperationKind.DeleteSnapshot => "Delete snapshot",
+        OperationKind.CollectLayers => "Tidy up disk layers",
+        OperationKind.StartVm => "Start",
+        OperationKind.ShutdownVm => "Shut down",
+        OperationKind.StopVm => "Force off",
+        OperationKind.RebootVm => "Restart",
+        OperationKind.DeleteVm => "Delete VM",
+        _ => kind.ToString(),
+    };
+
+    /// <summary>The indication as a word on a chip.</summary>
+    public static string Indication(IndicationKind kind) => kind switch
+    {
+        IndicationKind.Online => "Online",
+        IndicationKind.GuestAgent => "Guest agent",
+        IndicationKind.NoGuestAgent => "No guest agent",
+        IndicationKind.QuiesceFailed => "Freeze failed",
+        IndicationKind.QuiesceTimeout => "Thawed early",
+        IndicationKind.Paused => "Paused",
+        IndicationKind.PartialSnapshot => "Partial",
+        IndicationKind.WithMemory => "With memory",
+        _ => kind.ToString(),
+    };
+
+    /// <summary>The indication tells of less than a person may expect of a snapshot.</summary>
+    public static bool IsCaution(IndicationKind kind)
+        => kind is IndicationKind.NoGuestAgent or IndicationKind.QuiesceFailed or IndicationKind.QuiesceTimeout or IndicationKind.PartialSnapshot;
+
+    /// <summary>The step's name for people: while it runs, or once it is over.</summary>
+    public static string Step(string name, bool running) => (name, running) switch
+    {
+        ("Inspect", true) => "Checking the machine",
+        ("Inspect", false) => "Machine checked",
+        ("Plan", true) => "Planning",
+        ("Plan", false) => "Planned",
+        ("Freeze", true) => "Freezing file systems",
+        ("Freeze", false) => "Frozen",
+        ("Capture", true) => "Capturing",
+        ("Capture", false) => "Captured",
+        ("Thaw", true) => "Thawing file systems",
+        ("Thaw", false) => "Thawed",
+        ("Record", true) => "Recording",
+        ("Record", false) => "Recorded",
+        ("KeepPresent", true) => "Keeping the present state",
+        ("KeepPresent", false) => "Present state kept",
+        ("Stop", true) => "Stopping",
+        ("Stop", false) => "Stopped",
+        ("PrepareOverlays", true) => "Preparing disks",
+        ("PrepareOverlays", false) => "Disks prepared",
+        ("Redefine", true) => "Switching over",
+        ("Redefine", false) => "Switched over",
+        ("Start", true) => "Starting",
+        ("Start", false) => "Started",
+        ("PlanNames", true) => "Planning names",
+        ("PlanNames", false) => "Names planned",
+        ("MakeDisks", true) => "Making disks",
+        ("MakeDisks", false) => "Disks made",
+        ("Define", true) => "Making the machine",
+        ("Define", false) => "Machine made",
+        ("Identity", true) => "Giving it its own identity",
+        ("Identity", false) => "Identity given",
+        ("Release", true) => "Releasing layers",
+        ("Release", false) => "Layers released",
+        ("Merge", true) => "Merging layers",
+        ("Merge", false) => "Layers merged",
+        ("Remove", true) => "Removing layers",
+        ("Remove", false) => "Layers removed",
+        ("Commit", true) => "Merging layers",
+        ("Commit", false) => "Layers merged",
+        ("Undo", true) => "Undoing",
+        ("Undo", false) => "Undone",
+        ("Undefine", true) => "Removing the machine",
+        ("Undefine", false) => "Machine removed",
+        ("Shutdown", true) => "Asking the guest to shut down",
+        ("Shutdown", false) => "Guest asked to shut down",
+        ("Reboot", true) => "Asking the guest to restart",
+        ("Reboot", false) => "Guest asked to restart",
+        _ => Spaced(name),
+    };
+
+    /// <summary>The steps an operation of this kind goes through as a rule; what it has not begun yet is shown as still to come.</summary>
+    public static IReadOnlyList<string> UsualSteps(OperationKind kind) => kind switch
+    {
+        OperationKind.TakeSnapshot => ["Inspect", "Freeze", "Capture", "Thaw", "Record"],
+        OperationKind.RestoreSnapshot => ["Inspect", "PrepareOverlays", "Redefine", "Record"],
+        OperationKind.CloneVm => ["MakeDisks", "Define"],
+        _ => [],
+    };
+
+    /// <summary>What the operation does at this moment, in a few words.</summary>
+    public static string Doing(OperationView operation)
+    {
+        if (operation.State == OperationState.Queued)
+        {
+            return operation.WaitingFor ?? "Waiting for its turn";
+        }
+
+        var doing = operation.CurrentStep is { } step ? Step(step, running: true) : Kind(operation.Kind);
+        return operation.Percent is { } percent
+            ? string.Create(CultureInfo.InvariantCulture, $"{doing} {Math.Floor(percent)} %")
+            : doing;
+    }
+
+    /// <summary>One line that says what was done to what: <c>Restore “Before upgrade” on web-1</c>.</summary>
+    public static string Subject(OperationView operation)
+        => operation.SnapshotName is { } snapshot ? $"{Kind(operation.Kind)}: {snapshot}" : Kind(operation.Kind);
+
+    /// <summary>Bytes with a decimal unit and three significant digits at the most: "128 MB".</summary>
+    public static string Size(long bytes)
+    {
+        string[] units = ["B", "kB", "MB", "GB", "TB", "PB"];
+        double value = bytes;
+        var unit = 0;
+        while (value >= 999.5 && unit < units.Length - 1)
+        {
+            value /= 1000;
+            unit++;
+        }
+
+        var digits = unit == 0 || value >= 99.95 ? "0" : value >= 9.995 ? "0.#" : "0.##";
+        return $"{value.ToString(digits, CultureInfo.InvariantCulture)} {units[unit]}";
+    }
+
+    /// <summary>Memory with a binary unit, as machines are given it: "2 GiB".</summary>
+    public static string Memory(long bytes)
+        => bytes >= 1L << 30
+            ? string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 30):0.##} GiB")
+            : string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 20):0.#} MiB");
+
+    /// <summary>A measured time: "71 ms", "1.4 s", "2 min 5 s".</summary>
+    public static string Duration(TimeSpan duration) => duration switch
+    {
+        { TotalMilliseconds: < 1 } => "<1 ms",
+        { TotalMilliseconds: < 999.5 } => string.Create(CultureInfo.InvariantCulture, $"{duration.TotalMilliseconds:0} ms"),
+        { TotalSeconds: < 59.95 } => string.Create(CultureInfo.InvariantCulture, $"{duration.TotalSeconds:0.0} s"),
+        { TotalHours: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{(int)duration.TotalMinutes} min {duration.Seconds} s"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{(int)duration.TotalHours} h {duration.Minutes} min"),
+    };
+
+    public static string DurationMs(double milliseconds) => Duration(TimeSpan.FromMilliseconds(milliseconds));
+
+    /// <summary>A count with its noun: "1 snapshot", "3 snapshots".</summary>
+    public static string Count(int count, string noun)
+        => string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
+
+    private static string Spaced(string name)
+    {
+        var text = new StringBuilder(name.Length + 4);
+        for (var i = 0; i < name.Length; i++)
+        {
+            if (i > 0 && char.IsUpper(name[i]) && !char.IsUpper(name[i - 1]))
+            {
+                text.Append(' ').Append(char.ToLowerInvariant(name[i]));
+            }
+            else
+            {
+                text.Append(name[i]);
+            }
+        }
+
+        return text.ToString();
+    }
+}

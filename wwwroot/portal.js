@@ -1,0 +1,95 @@
+// The little that the pages need from the browser itself. Loaded before the first paint: it sets the theme.
+(function () {
+  'use strict';
+  const root = document.documentElement;
+  const dark = window.matchMedia('(prefers-color-scheme: dark)');
+  const listeners = new Set();
+
+  function cookie(name) {
+    const found = document.cookie.split('; ').find(part => part.startsWith(name + '='));
+    return found ? decodeURIComponent(found.slice(name.length + 1)) : '';
+  }
+
+  function remember(name, value) {
+    document.cookie = name + '=' + encodeURIComponent(value) + '; path=/; max-age=31536000; samesite=lax';
+  }
+
+  function choice() {
+    const value = cookie('portal-theme');
+    return value === 'light' || value === 'dark' ? value : 'system';
+  }
+
+  function isDark() {
+    return choice() === 'dark' || (choice() === 'system' && dark.matches);
+  }
+
+  function show() {
+    root.dataset.theme = isDark() ? 'dark' : 'light';
+  }
+
+  function tell() {
+    show();
+    listeners.forEach(listener => listener.invokeMethodAsync('ThemeShownAsync', choice(), isDark()).catch(() => listeners.delete(listener)));
+  }
+
+  show();
+  remember('portal-zone', Intl.DateTimeFormat().resolvedOptions().timeZone || '');
+  dark.addEventListener('change', tell);
+
+  window.portal = {
+    // What the layout asks once its circuit is up.
+    begin: function (listener) {
+      listeners.clear();
+      listeners.add(listener);
+      return { theme: choice(), dark: isDark(), zone: Intl.DateTimeFormat().resolvedOptions().timeZone || '' };
+    },
+    end: function () {
+      listeners.clear();
+    },
+    setTheme: function (value) {
+      remember('portal-theme', value);
+      tell();
+    },
+    copy: async function (text) {
+      try {
+        await navigator.clipboard.writeText(text);
+        return true;
+      } catch {
+        return false; // No permission, or plain HTTP on another machine than this.
+      }
+    },
+    submit: function (id) {
+      document.getElementById(id)?.requestSubmit();
+    },
+  };
+
+  document.addEventListener('keydown', function (event) {
+    const typing = event.target instanceof Element && event.target.closest('input, textarea, select, [contenteditable]');
+    const slash = event.key === '/' && !typing && !event.ctrlKey && !event.metaKey && !event.altKey;
+    const ctrlK = event.key.toLowerCase() === 'k' && (event.ctrlKey || event.metaKey);
+    const search = slash || ctrlK ? document.getElementById('search') : null;
+    if (search) {
+      event.preventDefault();
+      search.focus();
+      search.select();
+    }
+  });
+
+  document.addEventListener('click', function (event) {
+    if (event.target instanceof Element && event.target.closest('[data-portal-reload]')) {
+      location.reload();
+    }
+  });
+
+  // A circuit that the server has forgotten (it was restarted) cannot be resumed: the page starts anew by itself.
+  document.addEventListener('DOMContentLoaded', function () {
+    const notice = document.getElementById('components-reconnect-modal');
+    if (notice) {
+      new MutationObserver(function () {
+        if (notice.classList.contains('components-reconnect-rejected')) {
+          location.reload();
+        }
+      }).observe(notice, { attributes: true, attributeFilter: ['class'] });
+    }
+  });
+})();
