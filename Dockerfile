@@ -1,6 +1,6 @@
 # docker build -t snapshotportal .
 # docker run -p 8080:8080 -v snapshotportal:/data -v /var/run/libvirt/libvirt-sock:/var/run/libvirt/libvirt-sock \
-#   -e Hosts__0__Uri=qemu:///system snapshotportal
+#   -e SnapshotPortal__Hosts__0__Uri=qemu:///system snapshotportal
 # The socket's group has to be among the container's: --group-add "$(stat -c %g /var/run/libvirt/libvirt-sock)".
 
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
@@ -31,7 +31,7 @@ WORKDIR /app
 COPY --from=build /publish .
 
 ENV ASPNETCORE_HTTP_PORTS=8080 \
-    ConnectionStrings__SnapshotPortal="Data Source=/data/snapshotportal.db"
+    ConnectionStrings__Portal="Data Source=/data/snapshotportal.db"
 VOLUME /data
 EXPOSE 8080
 USER snapshotportal
