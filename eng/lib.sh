@@ -107,16 +107,33 @@ libvirt_answers() { timeout 20 virsh --quiet --connect "$LIBVIRT_URI" uri >/dev/
 # What ensure_libvirt started, for stop_libvirt: "pid:NUMBER" or "unit:NAME".
 LIBVIRT_STARTED=()
 
+# start_daemon NAME: runs it in the background under tini, which adopts and buries what the daemon leaves behind.
+# A QEMU that has ended stays a zombie until its adoptive parent collects it, and libvirt waits for that at every
+# stop; the first process of a container may take seconds over it.
 start_daemon() {
   local name=$1 pid_file=/run/$1.pid
   if [ -s "$pid_file" ] && kill -0 "$(cat "$pid_file")" 2>/dev/null; then
     return 0
   fi
-  "$name" -d || die "$name did not start"
-  LIBVIRT_STARTED+=("pid:$(cat "$pid_file")")
+  setsid tini -s -- "$name" </dev/null >/dev/null 2>&1 &
+  LIBVIRT_STARTED+=("pid:$!")
+}
+
+# Where no udev runs, /dev/kvm may be closed to the user that QEMU runs as. libvirt then finds KVM when it looks as
+# root, misses it as that user, takes its knowledge of QEMU for outdated, and probes anew at every single call:
+# seconds each. This does what udev's rule does.
+open_kvm_device() {
+  [ -e /dev/kvm ] && getent group kvm >/dev/null || return 0
+  if [ "$(stat -c %G:%a /dev/kvm)" = root:600 ]; then
+    log "no udev here: giving /dev/kvm to the group kvm"
+    chgrp kvm /dev/kvm && chmod 660 /dev/kvm
+  fi
 }
 
 ensure_libvirt() {
+  if [ "$(id -u)" = 0 ] && [ ! -d /run/systemd/system ]; then
+    open_kvm_device
+  fi
   libvirt_answers && return 0
   if [ "$(id -u)" != 0 ]; then
     # The client starts the session daemon itself; there is nothing that we could start for it.
@@ -150,4 +167,47 @@ stop_libvirt() {
     esac
   done
   LIBVIRT_STARTED=()
+}
+
+# domain_uses NAME DIR: has the domain a disk in DIR?
+domain_uses() { virsh_ domblklist "$1" 2>/dev/null | awk '{ $1 = ""; print substr($0, 2) }' | grep -qF -- "$2/"; }
+
+# domains_in DIR: names of the running domains with a disk in DIR.
+domains_in() {
+  local name
+  while IFS= read -r name; do
+    if [ -n "$name" ] && domain_uses "$name" "$1"; then
+      printf '%s\n' "$name"
+    fi
+  done < <(virsh_ list --name)
+}
+
+# stop_domains_in DIR [EXCEPT]: shuts them down, but for the names in EXCEPT (one a line); what has not
+# stopped in 15 s is switched off.
+stop_domains_in() {
+  local dir=$1 except=${2:-} name stopping=() try running left
+  while IFS= read -r name; do
+    if [ -z "$name" ] || grep -qxF -- "$name" <<<"$except"; then
+      continue
+    fi
+    log "stopping the virtual machine $name"
+    stopping+=("$name")
+  done < <(domains_in "$dir")
+  [ ${#stopping[@]} -gt 0 ] || return 0
+  for ((try = 0; try < 30; try++)); do
+    running=$(virsh_ list --name)
+    left=0
+    for name in "${stopping[@]}"; do
+      grep -qxF -- "$name" <<<"$running" || continue
+      left=1
+      # A guest that is still booting does not hear the power button: press it again.
+      [ $((try % 6)) != 0 ] ||
+        timeout 10 virsh --quiet --connect "$LIBVIRT_URI" shutdown "$name" --mode acpi >/dev/null 2>&1 || true
+    done
+    [ $left = 1 ] || return 0
+    sleep 0.5
+  done
+  for name in "${stopping[@]}"; do
+    virsh_ destroy "$name" >/dev/null 2>&1 || true
+  done
 }

@@ -15,7 +15,9 @@ public sealed class VirConnection : IDisposable
     private readonly TaskCompletionSource<ConnectionCloseReason> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
     private readonly List<DomainEventSubscription> _subscriptions = [];
+    private readonly DomainEventHub _domainEvents = new();
     private readonly bool _watchesClose;
+    private IReadOnlyList<int>? _domainEventIds;
     private bool _disposed;
 
     private VirConnection(ConnectionHandle handle)
@@ -236,6 +238,17 @@ public sealed class VirConnection : IDisposable
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             var subscription = new DomainEventSubscription(this, cancellationToken);
+            _domainEvents.Add(subscription.Writer);
+            try
+            {
+                _domainEventIds ??= DomainEventRegistration.Add(Handle, _domainEvents);
+            }
+            catch
+            {
+                _domainEvents.Remove(subscription.Writer);
+                throw;
+            }
+
             _subscriptions.Add(subscription);
             if (_closed.Task.IsCompleted)
             {
@@ -387,17 +400,18 @@ public sealed class VirConnection : IDisposable
     internal static Version ToVersion(ulong version) =>
         new((int)(version / 1_000_000), (int)(version / 1_000 % 1_000), (int)(version % 1_000));
 
-    internal void Forget(DomainEventSubscription subscription, IReadOnlyList<int> callbackIds)
+    internal void Forget(DomainEventSubscription subscription)
     {
         lock (_gate)
         {
             _subscriptions.Remove(subscription);
-        }
+            if (_domainEvents.Remove(subscription.Writer) || _domainEventIds is null || Handle.IsClosed)
+            {
+                return;
+            }
 
-        // Subscriptions end before the handle does, in Dispose.
-        if (!Handle.IsClosed)
-        {
-            DomainEventRegistration.Remove(Handle, callbackIds);
+            DomainEventRegistration.Remove(Handle, _domainEventIds);
+            _domainEventIds = null;
         }
     }
 

@@ -218,7 +218,7 @@ public sealed class VirDomain : IDisposable
         Check(Native.virDomainFSFreeze(Handle, mountPoints?.ToArray(), (uint)(mountPoints?.Count ?? 0), 0));
 
     /// <summary>Thaws file systems of the guest through its agent (virDomainFSThaw, libvirt-domain.h).</summary>
-    /// <param name="mountPoints">Which; null for all.</param>
+    /// <param name="mountPoints">Which; null for all. QEMU thaws all only: a list fails with <see cref="LibvirtErrorCode.ArgumentUnsupported"/>.</param>
     /// <returns>How many file systems were thawed.</returns>
     /// <exception cref="LibvirtException">The call failed.</exception>
     public int FsThaw(IReadOnlyList<string>? mountPoints = null) =>

@@ -27,13 +27,23 @@ public sealed class VirStorageVolume : IDisposable
 
     internal StorageVolumeHandle Handle { get; }
 
-    /// <summary>What it is and how large (virStorageVolGetInfoFlags, libvirt-storage.h).</summary>
+    /// <summary>What it is and how large (virStorageVolGetInfo, virStorageVolGetInfoFlags, libvirt-storage.h).</summary>
     /// <param name="flags">What the allocation means.</param>
     /// <returns>The information.</returns>
     /// <exception cref="LibvirtException">The call failed.</exception>
     public StorageVolumeInfo GetInfo(StorageVolumeInfoFlags flags = StorageVolumeInfoFlags.None)
     {
-        Check(Native.virStorageVolGetInfoFlags(Handle, out var info, flags));
+        VirStorageVolInfo info;
+        if (flags == StorageVolumeInfoFlags.None)
+        {
+            // Every driver has this one.
+            Check(Native.virStorageVolGetInfo(Handle, out info));
+        }
+        else
+        {
+            Check(Native.virStorageVolGetInfoFlags(Handle, out info, flags));
+        }
+
         return new StorageVolumeInfo((StorageVolumeType)info.Type, info.Capacity, info.Allocation);
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using SnapshotPortal.Operations.Access;
 using SnapshotPortal.Operations.Collecting;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Execution;
@@ -39,6 +40,7 @@ public static class OperationsServices
         services.AddSingleton<IVirtualMachines, VirtualMachineRequests>();
         services.AddSingleton<ISnapshots, SnapshotRequests>();
         services.AddSingleton<IOperations, OperationRequests>();
+        services.AddAccessTokens();
 
         services.AddSingleton<IOperationHandler, TakeSnapshotHandler>();
         services.AddSingleton<IOperationHandler, RestoreSnapshotHandler>();

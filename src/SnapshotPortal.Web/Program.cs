@@ -1,6 +1,7 @@
 using SnapshotPortal.Data;
 using SnapshotPortal.Engine.Libvirt;
 using SnapshotPortal.Operations;
+using SnapshotPortal.Web.Api;
 using SnapshotPortal.Web.Components;
 using SnapshotPortal.Web.Components.Account;
 using SnapshotPortal.Web.Composition;
@@ -24,6 +25,7 @@ try
     builder.Services.AddPortalIdentity(builder.Configuration);
     builder.Services.AddPortalProxies(builder.Configuration);
     builder.Services.AddPortalHealth();
+    builder.Services.AddPortalApi();
     builder.Services.AddPortalPages();
     builder.Services.AddDemo(builder.Configuration, builder.Environment);
 
@@ -50,6 +52,7 @@ try
     app.MapStaticAssets().AllowAnonymous();
     app.MapAccountEndpoints();
     app.MapScreens();
+    app.MapPortalApi();
     app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
 
     await app.StartAsync();

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using LibVirt.Interop;
 
 namespace LibVirt;
 
@@ -9,15 +8,14 @@ namespace LibVirt;
 /// </summary>
 public sealed class DomainEventSubscription : IAsyncEnumerable<DomainEvent>, IDisposable
 {
-    private readonly Channel<DomainEvent> _channel = Channel.CreateUnbounded<DomainEvent>(new UnboundedChannelOptions { SingleWriter = true });
+    private readonly Channel<DomainEvent> _channel = Channel.CreateUnbounded<DomainEvent>();
     private readonly VirConnection _connection;
     private readonly CancellationTokenRegistration _cancellation;
-    private IReadOnlyList<int>? _callbackIds;
+    private int _disposed;
 
     internal DomainEventSubscription(VirConnection connection, CancellationToken cancellationToken)
     {
         _connection = connection;
-        _callbackIds = DomainEventRegistration.Add(connection.Handle, _channel.Writer);
         _cancellation = cancellationToken.Register(static state => ((DomainEventSubscription)state!).Complete(), this);
     }
 
@@ -32,12 +30,13 @@ public sealed class DomainEventSubscription : IAsyncEnumerable<DomainEvent>, IDi
     {
         _cancellation.Dispose();
         Complete();
-        var ids = Interlocked.Exchange(ref _callbackIds, null);
-        if (ids is not null)
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
-            _connection.Forget(this, ids);
+            _connection.Forget(this);
         }
     }
+
+    internal ChannelWriter<DomainEvent> Writer => _channel.Writer;
 
     internal void Complete() => _channel.Writer.TryComplete();
 }

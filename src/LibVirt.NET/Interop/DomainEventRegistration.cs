@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Threading.Channels;
 using LibVirt.Handles;
 
 namespace LibVirt.Interop;
@@ -9,7 +8,7 @@ internal static unsafe class DomainEventRegistration
 {
     /// <summary>Registers all the events that have a record.</summary>
     /// <returns>The ids for <see cref="Remove"/>.</returns>
-    internal static IReadOnlyList<int> Add(ConnectionHandle connection, ChannelWriter<DomainEvent> writer)
+    internal static IReadOnlyList<int> Add(ConnectionHandle connection, DomainEventHub hub)
     {
         (int Event, nint Callback)[] wanted =
         [
@@ -28,7 +27,7 @@ internal static unsafe class DomainEventRegistration
         {
             foreach (var (id, callback) in wanted)
             {
-                ids.Add(Register(connection, id, callback, writer));
+                ids.Add(Register(connection, id, callback, hub));
             }
 
             return ids;
@@ -49,9 +48,9 @@ internal static unsafe class DomainEventRegistration
         }
     }
 
-    private static int Register(ConnectionHandle connection, int eventId, nint callback, ChannelWriter<DomainEvent> writer)
+    private static int Register(ConnectionHandle connection, int eventId, nint callback, DomainEventHub hub)
     {
-        var state = GCHandle.Alloc(writer);
+        var state = GCHandle.Alloc(hub);
         try
         {
             return Checked.Check(Native.virConnectDomainEventRegisterAny(

@@ -12,12 +12,15 @@ internal sealed record LibvirtError(LibvirtErrorCode Code, LibvirtErrorDomain Do
     /// Copies the error of the calling thread. Only the return marshallers call this: they run on the thread of the call,
     /// before the generated stub releases its handles, and releasing one may call a free function that resets the error.
     /// </summary>
-    internal static unsafe LibvirtError Capture()
+    internal static LibvirtError Capture() => CaptureIfAny() ?? Unreported;
+
+    /// <summary>For results that may mean success as well as failure.</summary>
+    internal static unsafe LibvirtError? CaptureIfAny()
     {
         var error = Native.virGetLastError();
         if (error == null || error->Code == 0)
         {
-            return Unreported;
+            return null;
         }
 
         return new LibvirtError(

@@ -108,6 +108,9 @@ internal static unsafe partial class Native
     internal static partial OwnedString virStorageVolGetPath(StorageVolumeHandle volume);
 
     [LibraryImport(Library)]
+    internal static partial Status virStorageVolGetInfo(StorageVolumeHandle volume, out VirStorageVolInfo info);
+
+    [LibraryImport(Library)]
     internal static partial Status virStorageVolGetInfoFlags(
         StorageVolumeHandle volume, out VirStorageVolInfo info, StorageVolumeInfoFlags flags);
 

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Threading.Channels;
 
 namespace LibVirt.Interop;
 
@@ -140,7 +139,7 @@ internal static unsafe class NativeCallbacks
     }
 
     private static void Post(void* opaque, DomainEvent domainEvent) =>
-        State<ChannelWriter<DomainEvent>>(opaque)?.TryWrite(domainEvent);
+        State<DomainEventHub>(opaque)?.Publish(domainEvent);
 
     private static T? State<T>(void* opaque)
         where T : class => GCHandle.FromIntPtr((nint)opaque).Target as T;

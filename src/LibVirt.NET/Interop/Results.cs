@@ -13,7 +13,7 @@ namespace LibVirt.Interop;
 [NativeMarshalling(typeof(StatusMarshaller))]
 internal readonly record struct Status(int Value, LibvirtError? Error);
 
-/// <summary>An <c>unsigned long</c> or an id, where one special value means failure.</summary>
+/// <summary>An <c>unsigned long</c>, where 0 may mean failure or just nothing.</summary>
 [NativeMarshalling(typeof(CountMarshaller))]
 internal readonly record struct Count(ulong Value, LibvirtError? Error);
 
@@ -41,7 +41,7 @@ internal static class StatusMarshaller
 internal static class CountMarshaller
 {
     public static Count ConvertToManaged(ulong unmanaged) =>
-        new(unmanaged, unmanaged == 0 ? LibvirtError.Capture() : null);
+        new(unmanaged, unmanaged == 0 ? LibvirtError.CaptureIfAny() : null);
 }
 
 [CustomMarshaller(typeof(OwnedString), MarshalMode.ManagedToUnmanagedOut, typeof(OwnedStringMarshaller))]

@@ -1,0 +1,35 @@
+using SnapshotPortal.Operations.Requests;
+
+namespace SnapshotPortal.Web.Api;
+
+/// <summary>What administrators do.</summary>
+internal static class AdministrationEndpoints
+{
+    public static void Map(RouteGroupBuilder api)
+    {
+        var group = api.MapGroup("/admin").WithTags("Administration");
+        group.MapGet("/unmanaged", ListUnmanagedAsync)
+            .Describe<UnmanagedVmListResource>("ListUnmanagedVms", "Administrators: the domains on all hosts that the portal does not manage yet", 200, 403, 503);
+        group.MapPost("/adopt", AdoptAsync).Reads<AdoptBody>()
+            .Describe<VmResource>("AdoptVm", "Administrators: puts an existing domain under the portal's care for an owner", 201, 400, 403, 404, 409, 503);
+    }
+
+    private static async Task<IResult> ListUnmanagedAsync(Caller caller, IVirtualMachines machines, CancellationToken cancellationToken)
+        => Answers.Ok(
+            await machines.ListUnmanagedAsync(caller.Actor, cancellationToken),
+            static list => new UnmanagedVmListResource([.. list.Select(UnmanagedVmResource.From)]));
+
+    private static async Task<IResult> AdoptAsync(
+        Caller caller,
+        JsonBody<AdoptBody> body,
+        IVirtualMachines machines,
+        HttpContext context,
+        CancellationToken cancellationToken)
+    {
+        var request = new AdoptRequest(body.Value.HostId, body.Value.VmId, body.Value.OwnerId);
+        var outcome = await machines.AdoptAsync(caller.Actor, request, cancellationToken);
+        return outcome.IsSuccess
+            ? TypedResults.Created($"{context.Request.PathBase}{ApiServices.VersionPrefix}/vms/{outcome.Value.Id}", VmResource.From(outcome.Value))
+            : ProblemResult.From(outcome.Failure);
+    }
+}

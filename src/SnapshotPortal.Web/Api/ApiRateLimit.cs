@@ -1,0 +1,49 @@
+using System.Threading.RateLimiting;
+using Microsoft.Extensions.Options;
+
+namespace SnapshotPortal.Web.Api;
+
+/// <summary>
+/// How fast one user may ask. Checked around the handlers, not in the middleware, because only there the user is known
+/// whatever the order of the pipeline; all tokens of a user share one bucket, so making more tokens buys nothing.
+/// </summary>
+internal sealed class ApiRateLimit : IDisposable
+{
+    private readonly PartitionedRateLimiter<Guid> _limiter;
+
+    public ApiRateLimit(IOptions<ApiOptions> options)
+    {
+        var api = options.Value;
+        var bucket = new TokenBucketRateLimiterOptions
+        {
+            TokenLimit = api.Burst,
+            TokensPerPeriod = api.RequestsPerSecond,
+            ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+            QueueLimit = 0,
+        };
+        _limiter = PartitionedRateLimiter.Create<Guid, Guid>(user => RateLimitPartition.GetTokenBucketLimiter(user, _ => bucket));
+    }
+
+    /// <summary>Takes one request from the user's bucket.</summary>
+    /// <returns>The answer where it is empty.</returns>
+    public ProblemResult? Check(HttpContext context)
+    {
+        using var lease = _limiter.AttemptAcquire(PortalPrincipal.UserId(context.User) ?? Guid.Empty);
+        if (lease.IsAcquired)
+        {
+            return null;
+        }
+
+        var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? (int)Math.Ceiling(after.TotalSeconds) : 1;
+        return new ProblemResult(
+            StatusCodes.Status429TooManyRequests,
+            "Too many requests",
+            ApiCodes.TooManyRequests,
+            "You ask faster than the portal answers one user. Wait for as long as Retry-After says; to follow operations, listen to the events instead of asking again and again.")
+        {
+            RetryAfterSeconds = Math.Max(1, wait),
+        };
+    }
+
+    public void Dispose() => _limiter.Dispose();
+}

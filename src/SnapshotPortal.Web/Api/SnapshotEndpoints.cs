@@ -1,0 +1,94 @@
+using Microsoft.AspNetCore.Mvc;
+using SnapshotPortal.Operations.Requests;
+
+namespace SnapshotPortal.Web.Api;
+
+/// <summary>Snapshots.</summary>
+internal static class SnapshotEndpoints
+{
+    public static void Map(RouteGroupBuilder api)
+    {
+        var ofVm = api.MapGroup("/vms/{id}/snapshots").WithTags("Snapshots");
+        ofVm.MapGet("/", ListAsync).Describe<SnapshotListResource>("ListSnapshots", "Lists a machine's snapshots, newest first", 200, 400, 404);
+        ofVm.MapPost("/", TakeAsync).Reads<TakeSnapshotBody>()
+            .Describe<OperationResource>("TakeSnapshot", "Takes a snapshot of a machine", 202, 400, 403, 404, 409, 503);
+
+        var group = api.MapGroup("/snapshots").WithTags("Snapshots");
+        group.MapGet("/{id}", GetAsync).Describe<SnapshotResource>("GetSnapshot", "One snapshot", 200, 400, 404);
+        group.MapDelete("/{id}", DeleteAsync)
+            .Describe<OperationResource>("DeleteSnapshot", "Deletes a snapshot; what others still need is kept", 202, 400, 403, 404, 409, 503);
+        group.MapPost("/{id}/restore", RestoreAsync).Reads<RestoreSnapshotBody>()
+            .Describe<OperationResource>("RestoreSnapshot", "Puts the machine back to a snapshot, keeping its present state as a safety snapshot", 202, 400, 403, 404, 409, 503);
+        group.MapPost("/{id}/clone", CloneAsync).Reads<CloneVmBody>()
+            .Describe<OperationResource>("CloneVm", "Makes a new machine from a snapshot; the operation's vmId is the new machine's", 202, 400, 403, 404, 409, 503);
+    }
+
+    private static async Task<IResult> ListAsync(Caller caller, Guid id, ISnapshots snapshots, CancellationToken cancellationToken)
+        => Answers.Ok(
+            await snapshots.ListAsync(caller.Actor, id, cancellationToken),
+            static list => new SnapshotListResource([.. list.Select(SnapshotResource.From)]));
+
+    private static async Task<IResult> GetAsync(Caller caller, Guid id, ISnapshots snapshots, CancellationToken cancellationToken)
+        => Answers.Ok(await snapshots.GetAsync(caller.Actor, id, cancellationToken), SnapshotResource.From);
+
+    private static async Task<IResult> TakeAsync(
+        Caller caller,
+        Guid id,
+        JsonBody<TakeSnapshotBody> body,
+        [FromHeader(Name = RequestChecks.IdempotencyKeyHeader)] string? idempotencyKey,
+        ISnapshots snapshots,
+        HttpContext context,
+        CancellationToken cancellationToken)
+    {
+        TimeSpan? deadline = null;
+        if (body.Value.FailureDeadlineSeconds is { } seconds)
+        {
+            // Far outside of what is allowed, and still far from what a TimeSpan cannot hold; the request itself knows the limits.
+            if (!(Math.Abs(seconds) <= 1e9))
+            {
+                return ProblemResult.From(new Failure(
+                    FailureKind.Invalid, FailureCodes.DeadlineInvalid, "A deadline is 1 second to 24 hours (86400 seconds) from the request.", "failureDeadline"));
+            }
+
+            deadline = TimeSpan.FromSeconds(seconds);
+        }
+
+        var request = new TakeSnapshotRequest(body.Value.Name, body.Value.Description, deadline, idempotencyKey);
+        return Answers.Accepted(context, await snapshots.TakeAsync(caller.Actor, id, request, cancellationToken));
+    }
+
+    private static async Task<IResult> RestoreAsync(
+        Caller caller,
+        Guid id,
+        JsonBody<RestoreSnapshotBody> body,
+        [FromHeader(Name = RequestChecks.IdempotencyKeyHeader)] string? idempotencyKey,
+        ISnapshots snapshots,
+        HttpContext context,
+        CancellationToken cancellationToken)
+    {
+        var request = new RestoreSnapshotRequest(body.Value.Policy, body.Value.KeepPresent, idempotencyKey);
+        return Answers.Accepted(context, await snapshots.RestoreAsync(caller.Actor, id, request, cancellationToken));
+    }
+
+    private static async Task<IResult> CloneAsync(
+        Caller caller,
+        Guid id,
+        JsonBody<CloneVmBody> body,
+        [FromHeader(Name = RequestChecks.IdempotencyKeyHeader)] string? idempotencyKey,
+        ISnapshots snapshots,
+        HttpContext context,
+        CancellationToken cancellationToken)
+    {
+        var request = new CloneVmRequest(body.Value.Name, body.Value.Description, body.Value.Start, idempotencyKey);
+        return Answers.Accepted(context, await snapshots.CloneAsync(caller.Actor, id, request, cancellationToken));
+    }
+
+    private static async Task<IResult> DeleteAsync(
+        Caller caller,
+        Guid id,
+        [FromHeader(Name = RequestChecks.IdempotencyKeyHeader)] string? idempotencyKey,
+        ISnapshots snapshots,
+        HttpContext context,
+        CancellationToken cancellationToken)
+        => Answers.Accepted(context, await snapshots.DeleteAsync(caller.Actor, id, idempotencyKey, cancellationToken));
+}

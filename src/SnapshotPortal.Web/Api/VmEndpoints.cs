@@ -1,0 +1,69 @@
+using Microsoft.AspNetCore.Mvc;
+using SnapshotPortal.Operations.Requests;
+
+namespace SnapshotPortal.Web.Api;
+
+/// <summary>Virtual machines.</summary>
+internal static class VmEndpoints
+{
+    public static void Map(RouteGroupBuilder api)
+    {
+        var group = api.MapGroup("/vms").WithTags("Virtual machines");
+        group.MapGet("/", ListAsync).Describe<VmPageResource>("ListVms", "Lists virtual machines", 200, 400);
+        group.MapGet("/{id}", GetAsync).Describe<VmResource>("GetVm", "One virtual machine", 200, 400, 404);
+        group.MapGet("/{id}/inspection", InspectAsync)
+            .Describe<VmInspectionResource>("InspectVm", "What the host says of a machine now, and what to expect of a snapshot", 200, 400, 404, 409, 503);
+        group.MapDelete("/{id}", DeleteAsync)
+            .Describe<OperationResource>("DeleteVm", "Deletes a machine with its snapshots and every disk layer that nothing else needs", 202, 400, 403, 404, 409, 503);
+        MapPower(group, "start", PowerAction.Start, "StartVm", "Starts a machine");
+        MapPower(group, "shutdown", PowerAction.Shutdown, "ShutdownVm", "Asks the guest to shut down");
+        MapPower(group, "stop", PowerAction.Stop, "StopVm", "Forces a machine off, like pulling the plug");
+        MapPower(group, "reboot", PowerAction.Reboot, "RebootVm", "Asks the guest to restart");
+    }
+
+    private static void MapPower(RouteGroupBuilder group, string path, PowerAction action, string name, string summary)
+        => group.MapPost(
+                $"/{{id}}/{path}",
+                async (
+                    Caller caller,
+                    Guid id,
+                    [FromHeader(Name = RequestChecks.IdempotencyKeyHeader)] string? idempotencyKey,
+                    IVirtualMachines machines,
+                    HttpContext context,
+                    CancellationToken cancellationToken)
+                    => Answers.Accepted(context, await machines.PowerAsync(caller.Actor, id, new PowerRequest(action, idempotencyKey), cancellationToken)))
+            .Describe<OperationResource>(name, summary, 202, 400, 403, 404, 409, 503);
+
+    private static async Task<IResult> ListAsync(
+        Caller caller,
+        IVirtualMachines machines,
+        CancellationToken cancellationToken,
+        string? q = null,
+        bool everybodys = false,
+        int skip = 0,
+        int take = 100)
+    {
+        if (Answers.CheckPage(skip, take) is { } wrong)
+        {
+            return wrong;
+        }
+
+        var page = await machines.ListAsync(caller.Actor, new VmQuery(q, everybodys, skip, take), cancellationToken);
+        return TypedResults.Ok(new VmPageResource([.. page.Items.Select(VmResource.From)], page.Total, skip, take));
+    }
+
+    private static async Task<IResult> GetAsync(Caller caller, Guid id, IVirtualMachines machines, CancellationToken cancellationToken)
+        => Answers.Ok(await machines.GetAsync(caller.Actor, id, cancellationToken), VmResource.From);
+
+    private static async Task<IResult> InspectAsync(Caller caller, Guid id, IVirtualMachines machines, CancellationToken cancellationToken)
+        => Answers.Ok(await machines.InspectAsync(caller.Actor, id, cancellationToken), VmInspectionResource.From);
+
+    private static async Task<IResult> DeleteAsync(
+        Caller caller,
+        Guid id,
+        [FromHeader(Name = RequestChecks.IdempotencyKeyHeader)] string? idempotencyKey,
+        IVirtualMachines machines,
+        HttpContext context,
+        CancellationToken cancellationToken)
+        => Answers.Accepted(context, await machines.DeleteAsync(caller.Actor, id, idempotencyKey, cancellationToken));
+}

@@ -1,0 +1,134 @@
+using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Operations.Views;
+
+namespace SnapshotPortal.Web.Api;
+
+/// <summary>A virtual machine.</summary>
+public sealed record VmResource(
+    Guid Id,
+    string Name,
+    string Description,
+    Guid OwnerId,
+    string OwnerName,
+    string HostName,
+    bool HostReachable,
+    string? HostMessage,
+    DateTimeOffset? HostStateSince,
+    VmPresence Presence,
+    PowerState Power,
+    bool AgentConnected,
+    int VCpus,
+    long MemoryBytes,
+    VmOrigin Origin,
+    Guid? OriginSnapshotId,
+    DateTimeOffset CreatedAt,
+    int SnapshotCount,
+    DateTimeOffset? LastSnapshotAt,
+    Guid? CurrentSnapshotId,
+    string? Drift,
+    DateTimeOffset? FreezeDebtSince,
+    OperationResource? ActiveOperation)
+{
+    internal static VmResource From(VmView view) => new(
+        view.Id,
+        view.Name,
+        view.Description,
+        view.OwnerId,
+        view.OwnerName,
+        view.HostName,
+        view.HostReachable,
+        view.HostMessage,
+        view.HostStateSince,
+        view.Presence,
+        view.Power,
+        view.AgentConnected,
+        view.VCpus,
+        view.MemoryBytes,
+        view.Origin,
+        view.OriginSnapshotId,
+        view.CreatedAt,
+        view.SnapshotCount,
+        view.LastSnapshotAt,
+        view.CurrentSnapshotId,
+        view.Drift,
+        view.FreezeDebtSince,
+        view.ActiveOperation is { } operation ? OperationResource.From(operation) : null);
+}
+
+/// <summary>One page of machines.</summary>
+/// <param name="Items">The machines, by name.</param>
+/// <param name="Total">How many there are in all.</param>
+/// <param name="Skip">How many were passed over.</param>
+/// <param name="Take">How many were asked for at the most.</param>
+public sealed record VmPageResource(IReadOnlyList<VmResource> Items, int Total, int Skip, int Take);
+
+/// <summary>One disk of a machine, and whether a snapshot would include it.</summary>
+public sealed record DiskResource(
+    string Target,
+    string Device,
+    string Format,
+    bool Included,
+    string? ExclusionReason,
+    long VirtualSizeBytes,
+    long AllocationBytes,
+    int ChainDepth)
+{
+    internal static DiskResource From(DiskView view) => new(
+        view.Target,
+        view.Device,
+        view.Format,
+        view.Included,
+        view.ExclusionReason,
+        view.VirtualSize,
+        view.Allocation,
+        view.ChainDepth);
+}
+
+/// <summary>What the host says of a machine at this moment.</summary>
+public sealed record VmInspectionResource(
+    PowerState Power,
+    bool AgentConnected,
+    IReadOnlyList<DiskResource> Disks,
+    bool CanTakeSnapshot,
+    string? WhyNot,
+    string Expectation,
+    double? TypicalFreezeWindowMilliseconds,
+    double? TypicalDurationMilliseconds,
+    long? PoolFreeBytes,
+    IReadOnlyList<string> Warnings)
+{
+    internal static VmInspectionResource From(VmInspectionView view) => new(
+        view.Power,
+        view.AgentConnected,
+        [.. view.Disks.Select(DiskResource.From)],
+        view.CanTakeSnapshot,
+        view.WhyNot,
+        view.Expectation,
+        view.TypicalFreezeWindow?.TotalMilliseconds,
+        view.TypicalDuration?.TotalMilliseconds,
+        view.PoolFreeBytes,
+        view.Warnings);
+}
+
+/// <summary>A domain on a host that the portal does not manage.</summary>
+public sealed record UnmanagedVmResource(Guid HostId, string HostName, Guid VmId, string Name, PowerState Power, IReadOnlyList<DiskResource> Disks)
+{
+    internal static UnmanagedVmResource From(UnmanagedVmView view)
+        => new(view.HostId, view.HostName, view.VmId, view.Name, view.Power, [.. view.Disks.Select(DiskResource.From)]);
+}
+
+/// <summary>The domains that the portal does not manage.</summary>
+public sealed record UnmanagedVmListResource(IReadOnlyList<UnmanagedVmResource> Items);
+
+/// <summary>Puts an existing domain under the portal's care.</summary>
+public sealed record AdoptBody
+{
+    /// <summary>The host it is on.</summary>
+    public required Guid HostId { get; init; }
+
+    /// <summary>The domain's UUID.</summary>
+    public required Guid VmId { get; init; }
+
+    /// <summary>The user it will belong to.</summary>
+    public required Guid OwnerId { get; init; }
+}

@@ -1,0 +1,138 @@
+using System.Diagnostics;
+using System.Security;
+using LibVirt;
+
+namespace SnapshotPortal.TestSupport;
+
+/// <summary>
+/// A real libvirt with a storage pool of the tests' own, on which small real guests are defined. Disposing it removes the
+/// pool, every domain whose disks lie in it, and every file.
+/// </summary>
+public sealed class GuestHost : IDisposable
+{
+    public const string Uri = "qemu:///session";
+
+    private readonly string _prefix = $"spt-{Guid.NewGuid().ToString("N")[..8]}";
+
+    private GuestHost(string guestFolder, string folder, VirConnection connection)
+    {
+        GuestFolder = guestFolder;
+        Folder = folder;
+        Connection = connection;
+        PoolName = _prefix;
+    }
+
+    /// <summary>Where the guest's kernel, initial RAM disk and disk lie.</summary>
+    public string GuestFolder { get; }
+
+    /// <summary>The pool's folder.</summary>
+    public string Folder { get; }
+
+    public string PoolName { get; }
+
+    public VirConnection Connection { get; }
+
+    /// <summary>Opens libvirt and makes the pool.</summary>
+    public static GuestHost Create()
+    {
+        var guest = Environment.GetEnvironmentVariable("SNAPSHOTPORTAL_GUEST_DIR");
+        if (guest is null || !File.Exists(Path.Combine(guest, "vmlinuz")))
+        {
+            throw new InvalidOperationException("SNAPSHOTPORTAL_GUEST_DIR does not name the folder of the built guest. Run the tests through eng/test, or build it with eng/guest/build DIR.");
+        }
+
+        // World-traversable: with a system daemon QEMU runs as a user of its own.
+        var root = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"sp-tests-{Guid.NewGuid().ToString("N")[..8]}"));
+        File.SetUnixFileMode(root.FullName, (UnixFileMode)0b111_101_101);
+        var host = new GuestHost(guest, root.FullName, VirConnection.Open(Uri));
+        using var pool = host.Connection.DefineStoragePool($"<pool type='dir'><name>{host.PoolName}</name><target><path>{SecurityElement.Escape(root.FullName)}</path></target></pool>");
+        pool.Create();
+        return host;
+    }
+
+    /// <summary>A name for a domain that nobody else uses.</summary>
+    public string NewName(string stem) => $"{_prefix}-{stem}-{Guid.NewGuid().ToString("N")[..4]}";
+
+    /// <summary>Defines a guest with its own copy of the disk; with <paramref name="start"/> it begins to boot.</summary>
+    /// <param name="name">The domain's name.</param>
+    /// <param name="start">Start it.</param>
+    /// <param name="change">Changes the definition before it is defined.</param>
+    public Guid Define(string name, bool start = true, Func<string, string>? change = null)
+    {
+        var id = Guid.NewGuid();
+        var disk = NewDisk(name, Path.Combine(GuestFolder, "demo.qcow2"));
+        var xml = File.ReadAllText(Path.Combine(GuestFolder, "domain.xml.in"));
+        xml = xml[xml.IndexOf("<domain", StringComparison.Ordinal)..]
+            .Replace("@NAME@", name, StringComparison.Ordinal)
+            .Replace("@UUID@", id.ToString(), StringComparison.Ordinal)
+            .Replace("@TYPE@", "qemu", StringComparison.Ordinal)
+            .Replace("@DISK@", SecurityElement.Escape(disk), StringComparison.Ordinal)
+            .Replace("@KERNEL@", SecurityElement.Escape(Path.Combine(GuestFolder, "vmlinuz")), StringComparison.Ordinal)
+            .Replace("@INITRD@", SecurityElement.Escape(Path.Combine(GuestFolder, "initrd.img")), StringComparison.Ordinal);
+        using var domain = Connection.DefineDomain(change?.Invoke(xml) ?? xml);
+        if (start)
+        {
+            domain.Create();
+        }
+
+        return id;
+    }
+
+    /// <summary>An empty disk in the pool, as the XML of a second disk.</summary>
+    public string ExtraDiskXml(string name, string target, long megabytes)
+    {
+        var path = Path.Combine(Folder, $"{name}-{target}.qcow2");
+        Run("qemu-img", "create", "-q", "-f", "qcow2", path, $"{megabytes}M");
+        return $"<disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='{SecurityElement.Escape(path)}'/><target dev='{target}' bus='virtio'/></disk>";
+    }
+
+    public Guest Guest(Guid id) => new(Connection, id);
+
+    public void Dispose()
+    {
+        foreach (var domain in Connection.ListAllDomains())
+        {
+            using (domain)
+            {
+                if (domain.GetXmlDescription(DomainXmlFlags.Inactive).Contains(Folder, StringComparison.Ordinal)
+                    || domain.GetXmlDescription().Contains(Folder, StringComparison.Ordinal))
+                {
+                    if (domain.IsActive)
+                    {
+                        domain.Destroy();
+                    }
+
+                    domain.Undefine(DomainUndefineFlags.ManagedSave | DomainUndefineFlags.SnapshotsMetadata | DomainUndefineFlags.CheckpointsMetadata | DomainUndefineFlags.Nvram);
+                }
+            }
+        }
+
+        using (var pool = Connection.LookupStoragePoolByName(PoolName))
+        {
+            pool.Destroy();
+            pool.Undefine();
+        }
+
+        Connection.Dispose();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    /// <summary>Runs a program to its end and returns what it printed.</summary>
+    public static string Run(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0
+            ? output
+            : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}: {error.GetAwaiter().GetResult()}{output}");
+    }
+
+    private string NewDisk(string name, string template)
+    {
+        var path = Path.Combine(Folder, $"{name}.qcow2");
+        File.Copy(template, path);
+        return path;
+    }
+}

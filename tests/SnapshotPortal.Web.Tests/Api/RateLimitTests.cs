@@ -1,0 +1,38 @@
+namespace SnapshotPortal.Web.Tests.Api;
+
+public sealed class RateLimitTests
+{
+    [Fact]
+    public async Task Requests_MoreThanTheBurst_Answer429ForThatUserOnly()
+    {
+        var host = new ApiHost { Settings = { ["Api:RequestsPerSecond"] = "1", ["Api:Burst"] = "3" } };
+        await host.InitializeAsync();
+        await using var _ = host;
+        using var anna = host.Client(host.AnnasToken);
+        using var annaToo = host.Client((await host.TokenAsync(host.Anna)).Secret);
+        using var ben = host.Client(host.BensToken);
+
+        // However slow the machine: one a second is given back, ten are asked for at once.
+        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => (i % 2 == 0 ? anna : annaToo).SendAsync("GET", "/api/v1/vms")));
+
+        var refused = answers.Where(static a => a.Status == 429).ToList();
+        Assert.NotEmpty(refused);
+        Assert.True(answers.Count(static a => a.Status == 200) >= 3);
+        Assert.All(refused, static a =>
+        {
+            EndpointTests.AssertProblem(a, 429, "too-many-requests");
+            Assert.True(a.Headers.RetryAfter!.Delta >= TimeSpan.FromSeconds(1));
+        });
+        Assert.Equal(200, (await ben.SendAsync("GET", "/api/v1/vms")).Status);
+    }
+
+    [Fact]
+    public async Task Options_NotInRange_RefuseToStart()
+    {
+        var host = new ApiHost { Settings = { ["Api:RequestsPerSecond"] = "0" } };
+
+        await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(async () => await host.InitializeAsync());
+
+        await host.DisposeAsync();
+    }
+}
