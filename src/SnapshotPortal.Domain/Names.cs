@@ -22,7 +22,8 @@ public static class Names
     /// <returns><see langword="null"/> if it is valid, otherwise what is wrong and what to do.</returns>
     public static string? CheckSnapshotName(string? name)
     {
-        if (string.IsNullOrWhiteSpace(name))
+        // Joiners and marks of direction (Cf) are no white space, and show nothing either.
+        if (name is null || name.EnumerateRunes().All(static r => Rune.IsWhiteSpace(r) || Rune.GetUnicodeCategory(r) == UnicodeCategory.Format))
         {
             return "A snapshot needs a name. Enter at least one visible character.";
         }
