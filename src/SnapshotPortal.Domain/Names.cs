@@ -92,7 +92,10 @@ public static class Names
     {
         ArgumentNullException.ThrowIfNull(text);
         var builder = new StringBuilder(text.Length);
-        foreach (var c in text.Normalize(NormalizationForm.FormKD).ToLowerInvariant())
+
+        // Normalize throws on an unpaired surrogate; as runes it is a replacement character.
+        var sound = string.Concat(text.EnumerateRunes());
+        foreach (var c in sound.Normalize(NormalizationForm.FormKD).ToLowerInvariant())
         {
             if (char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c))
             {
