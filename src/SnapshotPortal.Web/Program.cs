@@ -34,6 +34,11 @@ try
     await app.Services.GetRequiredService<DatabasePreparation>().PrepareAsync(app.Lifetime.ApplicationStopping);
     await app.Services.PrepareAccountsAsync();
 
+    if (Commands.Find(args) is { } command)
+    {
+        return await command(app.Services);
+    }
+
     app.UseForwardedHeaders();
     app.UseSecurityHeaders();
     if (!app.Environment.IsDevelopment())

@@ -211,7 +211,7 @@ internal sealed class OperationWorker(
 
     private async Task RunAsync(Operation operation, bool recover, CancellationToken stoppingToken)
     {
-        var journal = new OperationJournal(operation, changes, factory, faults, time);
+        using var journal = new OperationJournal(operation, changes, factory, faults, time);
         var started = time.GetTimestamp();
         using var cancel = new CancellationTokenSource();
         signals.Register(operation.Id, cancel);
