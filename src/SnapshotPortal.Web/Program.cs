@@ -58,7 +58,8 @@ try
     app.MapAccountEndpoints();
     app.MapScreens();
     app.MapPortalApi();
-    app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+    app.MapRazorComponents<App>()
+        .AddInteractiveServerRenderMode(static options => options.ContentSecurityFrameAncestorsPolicy = null);
 
     await app.StartAsync();
     startup.Complete();

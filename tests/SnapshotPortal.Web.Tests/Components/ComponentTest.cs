@@ -21,7 +21,6 @@ public abstract class ComponentTest : BunitContext
     protected ComponentTest()
     {
         JSInterop.Mode = JSRuntimeMode.Loose;
-        SetRendererInfo(new RendererInfo("Server", isInteractive: true));
         Services.AddMudServices();
         Services.AddSingleton<TimeProvider>(Clock);
         Services.AddSingleton<IVirtualMachines>(Portal);
@@ -35,6 +34,7 @@ public abstract class ComponentTest : BunitContext
         Services.AddScoped<BrowserTime>();
         Services.AddScoped<BrowserTheme>();
         Services.AddScoped<MyRequests>();
+        SetRendererInfo(new RendererInfo("Server", isInteractive: true));
     }
 
     internal FakePortal Portal { get; } = new();

@@ -13,7 +13,7 @@ using SnapshotPortal.Web.Tests.Fakes;
 namespace SnapshotPortal.Web.Tests.Hosting;
 
 /// <summary>The whole portal with a database of its own and the operation layer in memory.</summary>
-internal sealed partial class PortalHost : WebApplicationFactory<Program>
+public sealed partial class PortalHost : WebApplicationFactory<Program>
 {
     private readonly Dictionary<string, string?> _settings = new(StringComparer.Ordinal)
     {
@@ -23,7 +23,7 @@ internal sealed partial class PortalHost : WebApplicationFactory<Program>
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("portal-web-").FullName;
 
-    public FakePortal Portal { get; } = new();
+    internal FakePortal Portal { get; } = new();
 
     public const string Password = "snapshot-portal-demo";
 
@@ -36,15 +36,21 @@ internal sealed partial class PortalHost : WebApplicationFactory<Program>
     /// <summary>A browser that follows nothing by itself.</summary>
     public HttpClient Browser() => CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false, BaseAddress = new Uri("http://localhost") });
 
+    /// <summary>The antiforgery token in a page's first form.</summary>
+    public static string TokenOf(string page) => WebUtility.HtmlDecode(AntiforgeryField().Match(page).Groups["value"].Value);
+
     /// <summary>Posts one of the portal's forms as a browser does: reads it first, then sends its hidden fields along.</summary>
-    public static async Task<HttpResponseMessage> PostFormAsync(HttpClient browser, string address, string handler, params (string Name, string Value)[] fields)
+    public static Task<HttpResponseMessage> PostFormAsync(HttpClient browser, string address, string handler, params (string Name, string Value)[] fields)
+        => PostFormAsync(browser, address, address, handler, fields);
+
+    /// <summary>Posts a form with the token of the page at <paramref name="tokenFrom"/>.</summary>
+    public static async Task<HttpResponseMessage> PostFormAsync(HttpClient browser, string tokenFrom, string address, string handler, (string Name, string Value)[] fields)
     {
-        var page = await browser.GetStringAsync(new Uri(address, UriKind.Relative));
-        var token = AntiforgeryField().Match(page).Groups["value"].Value;
+        var page = await browser.GetStringAsync(new Uri(tokenFrom, UriKind.Relative));
         using var form = new FormUrlEncodedContent(
         [
             new("_handler", handler),
-            new("__RequestVerificationToken", WebUtility.HtmlDecode(token)),
+            new("__RequestVerificationToken", TokenOf(page)),
             .. fields.Select(static f => new KeyValuePair<string, string>(f.Name, f.Value)),
         ]);
         return await browser.PostAsync(new Uri(address, UriKind.Relative), form);
@@ -82,7 +88,7 @@ internal sealed partial class PortalHost : WebApplicationFactory<Program>
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
-        if (disposing)
+        if (disposing && Directory.Exists(Folder))
         {
             Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
             Directory.Delete(Folder, recursive: true);
