@@ -42,9 +42,7 @@ public sealed class PortalWithGuest(Chromium chromium) : IAsyncLifetime
         }
         catch (Exception e)
         {
-            var output = Portal?.Output;
-            await DisposeAsync();
-            throw new InvalidOperationException($"The portal and its guest could not be set up: {e.Message}\n{output}", e);
+            throw new InvalidOperationException($"The portal and its guest could not be set up: {e.Message}\n{Portal?.Output}", e);
         }
     }
 
@@ -93,7 +91,7 @@ public sealed class PortalWithGuest(Chromium chromium) : IAsyncLifetime
             await Portal.DisposeAsync();
         }
 
-        Host.Dispose();
+        Host?.Dispose();
     }
 
     private async Task AdoptByPageAsync(string name, string owner)
@@ -102,11 +100,12 @@ public sealed class PortalWithGuest(Chromium chromium) : IAsyncLifetime
         await administrator.GoAsync("/admin");
         var row = administrator.Page.Locator($"[data-testid=unmanaged][data-name='{name}']");
         var choice = row.GetByTestId("adopt-owner");
+        await Assertions.Expect(choice).ToBeVisibleAsync(new() { Timeout = Visitor.Patience });
         foreach (var option in await choice.Locator("option").AllAsync())
         {
             if (Guid.TryParse(await option.GetAttributeAsync("value"), out var id))
             {
-                var text = await option.InnerTextAsync();
+                var text = await option.TextContentAsync() ?? "";
                 _people[text[(text.LastIndexOf('(') + 1)..].TrimEnd(')')] = id;
             }
         }
