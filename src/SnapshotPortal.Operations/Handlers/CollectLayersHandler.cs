@@ -49,16 +49,18 @@ internal sealed class CollectLayersHandler(IHypervisorEngine engine, IPortalDbFa
         {
             DiskLayer? layer;
             DiskLayer? child;
+            DiskLayer? head;
             await using (var db = factory.Create())
             {
                 layer = await db.Layers.AsNoTracking().FirstOrDefaultAsync(l => l.Id == claim.LayerId, cancellationToken);
                 child = await db.Layers.AsNoTracking().FirstOrDefaultAsync(l => l.Id == claim.ChildId, cancellationToken);
+                head = child is null ? null : (await LayerRows.HeadsAsync(db, run.Operation.VmId, cancellationToken)).GetValueOrDefault(child.Target);
             }
 
             // Only the last claim can be open; one whose rows are merged already is done.
-            if (layer is { State: LayerState.Merging } && child is not null)
+            if (layer is { State: LayerState.Merging } && child is not null && head is not null)
             {
-                var order = Order(run, new MergeLayer(layer, child, run.Operation.VmId, child.State == LayerState.Head));
+                var order = Order(run, new MergeLayer(layer, child, run.Operation.VmId, head));
                 if (await engine.RecoverMergeAsync(order, run.Journal, cancellationToken))
                 {
                     await MergedAsync(run, layer.Id, child.Id);
@@ -91,7 +93,7 @@ internal sealed class CollectLayersHandler(IHypervisorEngine engine, IPortalDbFa
     }
 
     private static MergeOrder Order(OperationRun run, MergeLayer merge)
-        => new(run.Host, run.Operation.VmId, LayerRows.ToFile(merge.Layer), LayerRows.ToFile(merge.Child), merge.ChildIsHead);
+        => new(run.Host, run.Operation.VmId, LayerRows.ToFile(merge.Layer), LayerRows.ToFile(merge.Child), merge.Head.Path);
 
     /// <summary>Chooses the next thing to do for this operation and marks its layer, in one transaction.</summary>
     private static async Task<CollectionAction?> ClaimNextAsync(OperationRun run, CancellationToken cancellationToken)
