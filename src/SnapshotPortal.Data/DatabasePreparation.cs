@@ -21,6 +21,12 @@ public sealed class DatabasePreparation(IDbContextFactory<PortalDbContext> facto
                 $"The database's folder {folder} does not exist. Create it and let the portal's user write to it, or set ConnectionStrings__Portal to another place.");
         }
 
+        if (Directory.Exists(path))
+        {
+            throw new DatabaseUnusableException(
+                $"The database {path} is a folder. Name a file in it, for example {Path.Combine(path, "portal.db")}, with ConnectionStrings__Portal.");
+        }
+
         try
         {
             await using var db = await factory.CreateDbContextAsync(cancellationToken);
