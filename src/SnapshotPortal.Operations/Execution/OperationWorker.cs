@@ -216,7 +216,7 @@ internal sealed class OperationWorker(
         using var cancel = new CancellationTokenSource();
         signals.Register(operation.Id, cancel);
         using var deadline = recover
-            ? new CancellationTokenSource(_recoveryPatience, time)
+            ? new CancellationTokenSource()
             : new CancellationTokenSource(Positive(operation.Deadline - time.GetUtcNow()), time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, recover ? CancellationToken.None : cancel.Token);
         try
@@ -226,7 +226,7 @@ internal sealed class OperationWorker(
             var run = new OperationRun(operation, host, journal, changes, time);
             if (recover)
             {
-                await RecoverAsync(run, stop.Token, stoppingToken);
+                await RecoverAsync(run, stoppingToken);
             }
             else
             {
@@ -263,9 +263,8 @@ internal sealed class OperationWorker(
         }
     }
 
-    private async Task RecoverAsync(OperationRun run, CancellationToken cancellationToken, CancellationToken stoppingToken)
+    private async Task RecoverAsync(OperationRun run, CancellationToken stoppingToken)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stoppingToken);
         while (true)
         {
             // Without its host nothing can be put in order; the lease is kept and nothing else runs on the machine.
@@ -274,10 +273,17 @@ internal sealed class OperationWorker(
                 await Task.Delay(TimeSpan.FromMilliseconds(200), time, stoppingToken);
             }
 
+            // The patience is with one attempt. Giving up would mean to say that something was undone which was not.
+            using var patience = new CancellationTokenSource(_recoveryPatience, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, stoppingToken);
             try
             {
                 await _handlers[run.Operation.Kind].RecoverAsync(run, either.Token);
                 return;
+            }
+            catch (OperationCanceledException) when (patience.IsCancellationRequested && !stoppingToken.IsCancellationRequested)
+            {
+                OperationLog.RecoveryWaits(logger, run.Operation.Id, "The host did not get it done in time; it is tried again.");
             }
             catch (EngineException e) when (string.Equals(e.Code, FailureCodes.HostUnreachable, StringComparison.Ordinal))
             {
