@@ -30,6 +30,8 @@ public sealed class LayeringTests
     /// <summary>Static fields that change, each with its reason.</summary>
     private static readonly HashSet<string> MutableStatics = new(StringComparer.Ordinal)
     {
+        // libvirt is initialised once a process, whoever comes first.
+        "LibVirt.Interop.LibraryRuntime._started",
     };
 
     public static TheoryData<string> Assemblies() => [.. Allowed.Keys];
@@ -111,8 +113,8 @@ public sealed class LayeringTests
             .Where(static t => !IsGenerated(t))
             .SelectMany(static t => t.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
             .Where(static f => f is { IsLiteral: false, IsInitOnly: false } && !f.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false))
-            .Where(static f => !MutableStatics.Contains(f.DeclaringType!.FullName!))
-            .Select(static f => $"{f.DeclaringType!.FullName}.{f.Name}");
+            .Select(static f => $"{f.DeclaringType!.FullName}.{f.Name}")
+            .Except(MutableStatics, StringComparer.Ordinal);
 
         Assert.Empty(fields);
     }
