@@ -74,6 +74,14 @@ internal sealed class CollectLayersHandler(IHypervisorEngine engine, IPortalDbFa
             }
         }
 
+        // The plan holds released layers only: one that was being removed would stay as it is for ever.
+        if (await run.Journal.FindIntentionAsync<RemoveClaim>(cancellationToken) is { } removal)
+        {
+            await run.Changes.CommitAsync(
+                async (db, _) => (await db.Layers.FirstOrDefaultAsync(l => l.Id == removal.LayerId && l.State == LayerState.Deleting))?.TryTransition(LayerState.Deleting, LayerState.Released),
+                CancellationToken.None);
+        }
+
         // A removal is repeated without harm; a merge that was stopped is begun anew.
         await ExecuteAsync(run, cancellationToken);
     }
