@@ -75,6 +75,21 @@
     }
   });
 
+  // Menus: the arrow keys go round the items, as in every other program.
+  document.addEventListener('keydown', function (event) {
+    const menu = event.target instanceof Element ? event.target.closest('[role="menu"]') : null;
+    const step = { ArrowDown: 1, ArrowUp: -1, Home: 0, End: 0 }[event.key];
+    if (!menu || step === undefined) {
+      return;
+    }
+
+    event.preventDefault();
+    const items = Array.from(menu.querySelectorAll('[role="menuitem"]:not([disabled])'));
+    const at = items.indexOf(document.activeElement);
+    const next = event.key === 'Home' ? 0 : event.key === 'End' || (at < 0 && step < 0) ? items.length - 1 : (at + step + items.length) % items.length;
+    items[next]?.focus();
+  });
+
   document.addEventListener('click', function (event) {
     if (event.target instanceof Element && event.target.closest('[data-portal-reload]')) {
       location.reload();

@@ -22,7 +22,8 @@ public static class Names
     /// <returns><see langword="null"/> if it is valid, otherwise what is wrong and what to do.</returns>
     public static string? CheckSnapshotName(string? name)
     {
-        if (string.IsNullOrWhiteSpace(name))
+        // Joiners and marks of direction (Cf) are no white space, and show nothing either.
+        if (name is null || name.EnumerateRunes().All(static r => Rune.IsWhiteSpace(r) || Rune.GetUnicodeCategory(r) == UnicodeCategory.Format))
         {
             return "A snapshot needs a name. Enter at least one visible character.";
         }
@@ -91,7 +92,10 @@ public static class Names
     {
         ArgumentNullException.ThrowIfNull(text);
         var builder = new StringBuilder(text.Length);
-        foreach (var c in text.Normalize(NormalizationForm.FormKD).ToLowerInvariant())
+
+        // Normalize throws on an unpaired surrogate; as runes it is a replacement character.
+        var sound = string.Concat(text.EnumerateRunes());
+        foreach (var c in sound.Normalize(NormalizationForm.FormKD).ToLowerInvariant())
         {
             if (char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c))
             {

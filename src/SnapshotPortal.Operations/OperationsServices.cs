@@ -55,6 +55,7 @@ public static class OperationsServices
         services.AddHostedService<OperationWorker>();
         services.AddHostedService<FreezeDebtCollector>();
         services.AddHostedService<CollectionPlanner>();
+        services.AddHostedService<DriftWatch>();
         return services;
     }
 }

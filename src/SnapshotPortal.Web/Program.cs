@@ -34,6 +34,11 @@ try
     await app.Services.GetRequiredService<DatabasePreparation>().PrepareAsync(app.Lifetime.ApplicationStopping);
     await app.Services.PrepareAccountsAsync();
 
+    if (Commands.Find(args) is { } command)
+    {
+        return await command(app.Services);
+    }
+
     app.UseForwardedHeaders();
     app.UseSecurityHeaders();
     if (!app.Environment.IsDevelopment())
@@ -53,7 +58,8 @@ try
     app.MapAccountEndpoints();
     app.MapScreens();
     app.MapPortalApi();
-    app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+    app.MapRazorComponents<App>()
+        .AddInteractiveServerRenderMode(static options => options.ContentSecurityFrameAncestorsPolicy = null);
 
     await app.StartAsync();
     startup.Complete();

@@ -1,1 +1,17 @@
-return;
+using System.Globalization;
+using SnapshotPortal.Benchmarks;
+using SnapshotPortal.TestSupport;
+
+// Each act of the portal beside the raw libvirt sequence that does the same to the same guest, in turn, in one run.
+var rounds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 15;
+using var host = GuestHost.Create();
+await using var portal = await PortalUnderTest.StartAsync();
+var report = new Report(rounds);
+await using (var take = await TakeBenchmark.PrepareAsync(host, portal))
+{
+    await take.RunAsync(rounds, report);
+}
+
+await CloneBenchmark.RunAsync(host, portal, rounds, report);
+await RestoreBenchmark.RunAsync(host, portal, Math.Max(3, rounds / 3), report);
+report.Print(Console.Out);

@@ -42,7 +42,7 @@ public sealed class GuestHost : IDisposable
         }
 
         // World-traversable: with a system daemon QEMU runs as a user of its own.
-        var root = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"sp-tests-{Guid.NewGuid().ToString("N")[..8]}"));
+        var root = Directory.CreateDirectory(Path.Combine(Environment.GetEnvironmentVariable("SNAPSHOTPORTAL_VM_DIR") ?? Path.GetTempPath(), $"sp-tests-{Guid.NewGuid().ToString("N")[..8]}"));
         File.SetUnixFileMode(root.FullName, (UnixFileMode)0b111_101_101);
         var host = new GuestHost(guest, root.FullName, VirConnection.Open(Uri));
         using var pool = host.Connection.DefineStoragePool($"<pool type='dir'><name>{host.PoolName}</name><target><path>{SecurityElement.Escape(root.FullName)}</path></target></pool>");
@@ -65,7 +65,7 @@ public sealed class GuestHost : IDisposable
         xml = xml[xml.IndexOf("<domain", StringComparison.Ordinal)..]
             .Replace("@NAME@", name, StringComparison.Ordinal)
             .Replace("@UUID@", id.ToString(), StringComparison.Ordinal)
-            .Replace("@TYPE@", "qemu", StringComparison.Ordinal)
+            .Replace("@TYPE@", Environment.GetEnvironmentVariable("SNAPSHOTPORTAL_ACCELERATOR") ?? "qemu", StringComparison.Ordinal)
             .Replace("@DISK@", SecurityElement.Escape(disk), StringComparison.Ordinal)
             .Replace("@KERNEL@", SecurityElement.Escape(Path.Combine(GuestFolder, "vmlinuz")), StringComparison.Ordinal)
             .Replace("@INITRD@", SecurityElement.Escape(Path.Combine(GuestFolder, "initrd.img")), StringComparison.Ordinal);

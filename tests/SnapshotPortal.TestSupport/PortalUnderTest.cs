@@ -157,6 +157,16 @@ public sealed class PortalUnderTest : IAsyncDisposable
         return (await Snapshots.GetAsync(Owner, ended.SnapshotId!.Value, CancellationToken.None)).Value!;
     }
 
+    /// <summary>Waits until nothing is queued or running, the collector's work included.</summary>
+    public Task IdleAsync() => Eventually.TrueAsync(
+        async () =>
+        {
+            await using var db = await DbAsync();
+            return !await db.Operations.AnyAsync(static o => o.State == OperationState.Queued || o.State == OperationState.Running);
+        },
+        "nothing is queued or running",
+        TimeSpan.FromSeconds(90));
+
     public async ValueTask DisposeAsync()
     {
         if (_host is not null)

@@ -13,13 +13,18 @@ namespace SnapshotPortal.Operations.Execution;
 /// The journal of one running operation. Notes are kept in memory in their order and go to the database together, with
 /// the times at which they were made: by the next durable step, by a background write, or by the operation's last commit.
 /// </summary>
-internal sealed class OperationJournal(Operation operation, Changes changes, IPortalDbFactory factory, IFaultPoint faults, TimeProvider time) : IOperationJournal
+internal sealed class OperationJournal(Operation operation, Changes changes, IPortalDbFactory factory, IFaultPoint faults, TimeProvider time) : IOperationJournal, IDisposable
 {
     private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
     private static readonly TimeSpan _progressInterval = TimeSpan.FromMilliseconds(250);
 
+    // A step that is over sooner than this is written with the next one: while a guest is frozen, no write of ours may
+    // take its share of the processor. One that hangs is shown while it hangs.
+    private static readonly TimeSpan _noteDelay = TimeSpan.FromMilliseconds(250);
+
     private readonly Lock _lock = new();
     private readonly List<Action<Pending>> _pending = [];
+    private ITimer? _noteTimer;
     private Task _background = Task.CompletedTask;
     private long _lastProgress;
 
@@ -71,7 +76,12 @@ internal sealed class OperationJournal(Operation operation, Changes changes, IPo
     public void NoteStep(string step)
     {
         AddStep(step);
-        FlushInBackground();
+        lock (_lock)
+        {
+            _noteTimer ??= time.CreateTimer(static state => ((OperationJournal)state!).FlushInBackground(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _noteTimer.Change(_noteDelay, Timeout.InfiniteTimeSpan);
+        }
+
         faults.Reached(operation.Kind, step);
     }
 
@@ -185,6 +195,8 @@ internal sealed class OperationJournal(Operation operation, Changes changes, IPo
         await background;
         await WriteAsync(cancellationToken);
     }
+
+    public void Dispose() => _noteTimer?.Dispose();
 
     private async Task WriteAsync(CancellationToken cancellationToken)
     {

@@ -33,6 +33,12 @@ internal static partial class OperationLog
     [LoggerMessage(1102, LogLevel.Error, "Watching host {Host} failed and begins anew")]
     public static partial void WatchFailed(ILogger logger, Exception exception, string host);
 
+    [LoggerMessage(1110, LogLevel.Information, "The disks of {VmId} are again as the portal left them; its drift is resolved")]
+    public static partial void DriftResolved(ILogger logger, Guid vmId);
+
+    [LoggerMessage(1111, LogLevel.Error, "Looking after drift failed in this round and is tried again")]
+    public static partial void DriftWatchFailed(ILogger logger, Exception exception);
+
     [LoggerMessage(1200, LogLevel.Warning, "The guest {VmId} may be frozen since {Since:u}; thaw attempt {Attempt}: {Answer}")]
     public static partial void ThawUnproven(ILogger logger, Guid vmId, DateTimeOffset since, int attempt, string answer);
 

@@ -211,33 +211,27 @@ internal sealed class OperationWorker(
 
     private async Task RunAsync(Operation operation, bool recover, CancellationToken stoppingToken)
     {
-        var journal = new OperationJournal(operation, changes, factory, faults, time);
+        using var journal = new OperationJournal(operation, changes, factory, faults, time);
         var started = time.GetTimestamp();
         using var cancel = new CancellationTokenSource();
         signals.Register(operation.Id, cancel);
-        using var deadline = recover
-            ? new CancellationTokenSource(_recoveryPatience, time)
-            : new CancellationTokenSource(Positive(operation.Deadline - time.GetUtcNow()), time);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, recover ? CancellationToken.None : cancel.Token);
+        using var deadline = new CancellationTokenSource(Positive(operation.Deadline - time.GetUtcNow()), time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancel.Token);
         try
         {
             var host = hosts.Find(operation.HostId)?.Reference
-                ?? throw new EngineException(FailureCodes.HostUnreachable, "The host of this machine is not in the portal's configuration any more. Add it again under SnapshotPortal:Hosts.");
+                ?? throw new EngineException(FailureCodes.HypervisorError, "The host of this machine is not in the portal's configuration any more. Add it again under SnapshotPortal:Hosts.");
             var run = new OperationRun(operation, host, journal, changes, time);
-            if (recover)
+            if (recover || !await TryExecuteAsync(run, stop.Token))
             {
-                await RecoverAsync(run, stop.Token, stoppingToken);
-            }
-            else
-            {
-                await _handlers[operation.Kind].ExecuteAsync(run, stop.Token);
+                await RecoverAsync(run, stoppingToken);
             }
 
             OperationLog.Succeeded(logger, operation.Id, operation.Kind, operation.VmId, time.GetElapsedTime(started).TotalMilliseconds);
         }
-        catch (OperationCanceledException) when (recover && stoppingToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested && !stop.IsCancellationRequested)
         {
-            // Recovery goes on at the next start.
+            // A recovery goes on at the next start.
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -263,9 +257,27 @@ internal sealed class OperationWorker(
         }
     }
 
-    private async Task RecoverAsync(OperationRun run, CancellationToken cancellationToken, CancellationToken stoppingToken)
+    /// <summary>
+    /// Does the work. False if the host was lost in the middle of it: then nobody knows whether the last call was carried
+    /// out, and only a recovery can tell, as after a crash.
+    /// </summary>
+    private async Task<bool> TryExecuteAsync(OperationRun run, CancellationToken cancellationToken)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stoppingToken);
+        try
+        {
+            await _handlers[run.Operation.Kind].ExecuteAsync(run, cancellationToken);
+            return true;
+        }
+        catch (EngineException e) when (string.Equals(e.Code, FailureCodes.HostUnreachable, StringComparison.Ordinal))
+        {
+            OperationLog.RecoveryWaits(logger, run.Operation.Id, e.Message);
+            await run.Journal.ReportWaitingAsync("The host was lost in the middle of this. It is put in order as soon as the host is back.", CancellationToken.None);
+            return false;
+        }
+    }
+
+    private async Task RecoverAsync(OperationRun run, CancellationToken stoppingToken)
+    {
         while (true)
         {
             // Without its host nothing can be put in order; the lease is kept and nothing else runs on the machine.
@@ -274,6 +286,8 @@ internal sealed class OperationWorker(
                 await Task.Delay(TimeSpan.FromMilliseconds(200), time, stoppingToken);
             }
 
+            using var patience = new CancellationTokenSource(_recoveryPatience, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, stoppingToken);
             try
             {
                 await _handlers[run.Operation.Kind].RecoverAsync(run, either.Token);
@@ -283,6 +297,12 @@ internal sealed class OperationWorker(
             {
                 OperationLog.RecoveryWaits(logger, run.Operation.Id, e.Message);
                 await Task.Delay(_idle, time, stoppingToken);
+            }
+            catch (Exception e) when (e is not EngineException { Code: FailureCodes.Interrupted or FailureCodes.Drift } && !stoppingToken.IsCancellationRequested)
+            {
+                // Half-known is worse than stopped: nothing more is done to the machine's disks until they are known again.
+                OperationLog.Surprised(logger, e, run.Operation.Id, run.Operation.Kind, run.Journal.CurrentStep);
+                throw new EngineException(FailureCodes.Drift, $"After an interruption it could not be found out what had been done: {e.Message}", e);
             }
         }
     }

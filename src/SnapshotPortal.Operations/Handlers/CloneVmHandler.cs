@@ -29,7 +29,7 @@ internal sealed class CloneVmHandler(IHypervisorEngine engine, IPortalDbFactory 
     {
         var order = await OrderAsync(run, cancellationToken);
         var result = await engine.RecoverCloneAsync(order, run.Journal, cancellationToken)
-            ?? throw new EngineException(FailureCodes.Interrupted, "The portal stopped before the new machine was defined. What had begun was removed. Make it again.");
+            ?? throw new EngineException(FailureCodes.Interrupted, "It was interrupted before the new machine was defined. What had begun was removed. Make it again.");
         await RecordAsync(run, order, result);
     }
 

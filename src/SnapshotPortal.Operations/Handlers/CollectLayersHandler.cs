@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using SnapshotPortal.Domain.Layers;
 using SnapshotPortal.Domain.Operations;
+using SnapshotPortal.Operations.Collecting;
 using SnapshotPortal.Operations.Engine;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Execution;
@@ -13,7 +14,7 @@ namespace SnapshotPortal.Operations.Handlers;
 /// Merges the released layers of one machine, or removes those of a host that nothing stands on. Decides anew before each
 /// act, because the tree may have changed since the plan.
 /// </summary>
-internal sealed class CollectLayersHandler(IHypervisorEngine engine, IPortalDbFactory factory) : IOperationHandler
+internal sealed class CollectLayersHandler(IHypervisorEngine engine, IPortalDbFactory factory, CollectionTrigger collection) : IOperationHandler
 {
     public IReadOnlyCollection<OperationKind> Kinds { get; } = [OperationKind.CollectLayers];
 
@@ -37,6 +38,9 @@ internal sealed class CollectLayersHandler(IHypervisorEngine engine, IPortalDbFa
         }
 
         await run.SucceedAsync(static (_, _, _) => Task.FromResult<string?>(null));
+
+        // What was removed or merged may have been the last thing that stood in another layer's way.
+        collection.Wake();
     }
 
     public async Task RecoverAsync(OperationRun run, CancellationToken cancellationToken)

@@ -31,7 +31,7 @@ internal sealed class RestoreSnapshotHandler(IHypervisorEngine engine, IPortalDb
     {
         var order = await OrderAsync(run, cancellationToken);
         var result = await engine.RecoverRestoreAsync(order, run.Journal, cancellationToken)
-            ?? throw new EngineException(FailureCodes.Interrupted, "The portal stopped before the machine was redefined. What had begun was undone and the machine is as before. Restore again.");
+            ?? throw new EngineException(FailureCodes.Interrupted, "It was interrupted before the machine was redefined. What had begun was undone and the machine is as before. Restore again.");
         await RecordAsync(run, order, result);
     }
 

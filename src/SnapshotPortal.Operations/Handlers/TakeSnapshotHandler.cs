@@ -26,7 +26,7 @@ internal sealed class TakeSnapshotHandler(IHypervisorEngine engine, IPortalDbFac
     {
         var order = await OrderAsync(run, cancellationToken);
         var captured = await engine.RecoverTakeSnapshotAsync(order, run.Journal, cancellationToken)
-            ?? throw new EngineException(FailureCodes.Interrupted, "The portal stopped before the disks were captured. What had begun was undone and the machine runs on as before. Take the snapshot again.");
+            ?? throw new EngineException(FailureCodes.Interrupted, "It was interrupted before the disks were captured. What had begun was undone and the machine runs on as before. Take the snapshot again.");
         await RecordAsync(run, captured);
     }
 

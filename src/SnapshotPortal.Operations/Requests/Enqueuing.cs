@@ -83,7 +83,7 @@ internal sealed class Enqueuing(Changes changes, OperationSignals signals, IOpti
                 };
                 db.Operations.Add(operation);
                 drafts.Add(EventDraft.Of(operation, wanted.Phase));
-                await GiveWayAsync(db, wanted.VmId, now, cancellationToken);
+                await GiveWayAsync(db, actor, wanted, now, cancellationToken);
                 await db.SaveChangesAsync(cancellationToken);
                 return await ViewReader.OperationAsync(db, operation, cancellationToken);
             },
@@ -110,15 +110,20 @@ internal sealed class Enqueuing(Changes changes, OperationSignals signals, IOpti
         _ => null,
     };
 
-    /// <summary>Background merging on the machine stops for a person's request; it is planned again afterwards.</summary>
-    private async Task GiveWayAsync(IPortalDb db, Guid vmId, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>
+    /// Background merging on the machine stops for a person's request; it is planned again afterwards. And whoever pulls the
+    /// plug is done waiting for a guest that was asked to shut down.
+    /// </summary>
+    private async Task GiveWayAsync(IPortalDb db, Actor actor, OperationPlan wanted, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        foreach (var collecting in await db.Operations
-            .Where(o => o.VmId == vmId && o.Kind == OperationKind.CollectLayers && (o.State == OperationState.Running || o.State == OperationState.Queued))
+        var pullsThePlug = wanted.Kind is OperationKind.StopVm or OperationKind.DeleteVm;
+        foreach (var other in await db.Operations
+            .Where(o => o.VmId == wanted.VmId && (o.State == OperationState.Running || o.State == OperationState.Queued))
+            .Where(o => o.Kind == OperationKind.CollectLayers || (pullsThePlug && o.Kind == OperationKind.ShutdownVm))
             .ToListAsync(cancellationToken))
         {
-            collecting.RequestCancel("the portal, to make way for a request", now);
-            signals.Cancel(collecting.Id);
+            other.RequestCancel(other.Kind == OperationKind.CollectLayers ? "the portal, to make way for a request" : actor.Name, now);
+            signals.Cancel(other.Id);
         }
     }
 

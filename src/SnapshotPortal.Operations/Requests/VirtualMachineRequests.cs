@@ -195,6 +195,26 @@ internal sealed class VirtualMachineRequests(
                     return new Failure(FailureKind.Conflict, FailureCodes.NameTaken, $"“{seen.Value.Vm.Name}” is managed by the portal already.");
                 }
 
+                var disks = seen.Value.Disks.Where(static d => d.Included).ToList();
+                var leftOver = new List<DiskLayer>();
+                foreach (var disk in disks)
+                {
+                    if (await db.Layers.FirstOrDefaultAsync(l => l.HostId == request.HostId && l.Path == disk.File!.Path, cancellationToken) is not { } known)
+                    {
+                        continue;
+                    }
+
+                    // A machine on this file was deleted here before, and the file was kept because the portal had not made it.
+                    if (known is not { State: LayerState.Released, CreatedByPortal: false } || await db.Layers.AnyAsync(l => l.ParentId == known.Id, cancellationToken))
+                    {
+                        return new Failure(FailureKind.Conflict, FailureCodes.Drift, $"The disk {disk.Target} of “{seen.Value.Vm.Name}” is a file that another machine or snapshot of the portal needs. Nothing was changed. Give the machine a disk of its own.");
+                    }
+
+                    leftOver.Add(known);
+                }
+
+                db.Layers.RemoveRange(leftOver);
+                await db.SaveChangesAsync(cancellationToken);
                 var now = time.GetUtcNow();
                 var vm = new VirtualMachine
                 {
@@ -211,7 +231,7 @@ internal sealed class VirtualMachineRequests(
                     ObservedAt = now,
                 };
                 db.Vms.Add(vm);
-                foreach (var disk in seen.Value.Disks.Where(static d => d.Included))
+                foreach (var disk in disks)
                 {
                     // A chain that exists already stays as it is: its base files are nobody's layer, so nothing ever merges into them.
                     db.Layers.Add(LayerRows.ToRow(disk.File!, request.HostId, LayerState.Head, null, createdByPortal: false, operationId: null, headOfVmId: vm.Id));

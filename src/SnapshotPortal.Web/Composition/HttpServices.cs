@@ -61,7 +61,7 @@ internal static class HttpServices
     /// <summary>Answers an unknown address with the not-found page; programs get their bare status instead.</summary>
     public static void UseNotFoundPage(this WebApplication app)
         => app.UseWhen(
-            static context => !Array.Exists(ProgramsPaths, path => context.Request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase)),
+            static context => HttpMethods.IsGet(context.Request.Method) && !Array.Exists(ProgramsPaths, path => context.Request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase)),
             static pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
 
     private sealed class DatabaseHealth(IDbContextFactory<PortalDbContext> factory) : IHealthCheck

@@ -10,7 +10,6 @@ internal static class PagesServices
     public static void AddPortalPages(this IServiceCollection services)
     {
         services.AddRazorComponents().AddInteractiveServerComponents();
-        services.AddHttpContextAccessor();
         services.AddMudServices(static options =>
         {
             options.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomCenter;

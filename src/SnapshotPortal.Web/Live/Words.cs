@@ -147,9 +147,24 @@ public static class Words
             : doing;
     }
 
-    /// <summary>One line that says what was done to what: <c>Restore “Before upgrade” on web-1</c>.</summary>
-    public static string Subject(OperationView operation)
-        => operation.SnapshotName is { } snapshot ? $"{Kind(operation.Kind)}: {snapshot}" : Kind(operation.Kind);
+    /// <summary>What is done with which snapshot: <c>Restore “Before upgrade”</c>.</summary>
+    public static string Subject(OperationView operation) => (operation.Kind, operation.SnapshotName) switch
+    {
+        (_, null) => Kind(operation.Kind),
+        (OperationKind.CloneVm, { } snapshot) => $"New VM from “{snapshot}”",
+        (_, { } snapshot) => $"{Kind(operation.Kind)} “{snapshot}”",
+    };
+
+    /// <summary>A step that has not begun yet.</summary>
+    public static string StepToCome(string name) => name switch
+    {
+        "Inspect" => "Check the machine",
+        "PrepareOverlays" => "Prepare disks",
+        "Redefine" => "Switch over",
+        "MakeDisks" => "Make disks",
+        "Define" => "Make the machine",
+        _ => Spaced(name),
+    };
 
     /// <summary>Bytes with a decimal unit and three significant digits at the most: "128 MB".</summary>
     public static string Size(long bytes)

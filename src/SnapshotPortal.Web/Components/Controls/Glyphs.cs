@@ -1,38 +1,41 @@
 namespace SnapshotPortal.Web.Components.Controls;
 
-/// <summary>The portal's own line drawings: path data on a 20 × 20 grid, drawn with round strokes.</summary>
+/// <summary>A line drawing: path data on a 20 × 20 grid, drawn with round strokes.</summary>
+public readonly record struct Drawing(string Path);
+
+/// <summary>The portal's own line drawings.</summary>
 public static class Glyphs
 {
-    public const string Home = "M3 9.2 10 3.4l7 5.8M5 8v8.4h10V8M8.2 16.4v-5h3.6v5";
-    public const string Activity = "M2.5 10.5h3.2l2.4-6 3.8 11 2.4-5h3.2";
-    public const string Shield = "M10 2.8 4 5v4.6c0 3.7 2.5 6.4 6 7.6 3.5-1.2 6-3.9 6-7.6V5zM7.6 10l1.7 1.7L12.6 8.3";
-    public const string Search = "M8.8 14.2a5.4 5.4 0 1 0 0-10.8 5.4 5.4 0 0 0 0 10.8zM12.8 12.8l4 4";
-    public const string Camera = "M3 6.6h3l1.2-2h5.6l1.2 2h3v9.2H3zM10 13.6a2.7 2.7 0 1 0 0-5.4 2.7 2.7 0 0 0 0 5.4z";
-    public const string Check = "M4.5 10.6 8.2 14.3 15.6 6";
-    public const string Cross = "M5.5 5.5l9 9M14.5 5.5l-9 9";
-    public const string More = "M10 5.2v.1M10 10v.1M10 14.8v.1";
-    public const string Back = "M12 4.5 6.5 10l5.5 5.5";
-    public const string Forward = "M8 4.5 13.5 10 8 15.5";
-    public const string Restore = "M4 4.2v4h4M4.4 8.2A6.4 6.4 0 1 1 3.7 11.4M10 7v3.4l2.4 1.6";
-    public const string Copy = "M7.5 7.5h8.7v8.7H7.5zM12.4 7.3V3.8H3.8v8.6h3.5";
-    public const string Trash = "M3.8 5.6h12.4M8 5.4V3.6h4v1.8M5.4 5.8l.7 10.6h7.8l.7-10.6M8.4 8.6v5M11.6 8.6v5";
-    public const string Play = "M6.5 4.3v11.4l9-5.7z";
-    public const string Power = "M10 3v6.4M6.3 5.2a6.2 6.2 0 1 0 7.4 0";
-    public const string Bolt = "M11 2.8 4.8 11.4h4.4l-.8 5.8 6.4-8.8h-4.6z";
-    public const string Restart = "M15.8 4.4v4h-4M15.6 8.2a6.2 6.2 0 1 0 .6 3.4";
-    public const string Open = "M8 4H4v12h12v-4M11 4h5v5M15.6 4.4 9.2 10.8";
-    public const string Warning = "M10 3.4 2.6 16.2h14.8zM10 8.2v3.8M10 14v.1";
-    public const string Info = "M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM10 9.2v4.4M10 6.5v.1";
-    public const string Person = "M10 9.6a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM4 16.6c.6-3 3-4.6 6-4.6s5.4 1.6 6 4.6";
-    public const string Sun = "M10 13.2a3.2 3.2 0 1 0 0-6.4 3.2 3.2 0 0 0 0 6.4zM10 2.4v1.8M10 15.8v1.8M2.4 10h1.8M15.8 10h1.8M4.6 4.6l1.3 1.3M14.1 14.1l1.3 1.3M4.6 15.4l1.3-1.3M14.1 5.9l1.3-1.3";
-    public const string Moon = "M15.8 12.2A6.6 6.6 0 0 1 7.8 4.2a6.6 6.6 0 1 0 8 8z";
-    public const string System = "M3 4.4h14v9H3zM7 16.4h6M10 13.6v2.6";
-    public const string Console = "M3 4.2h14v11.6H3zM5.8 7.6 8.4 10l-2.6 2.4M10 12.6h3.8";
-    public const string Plus = "M10 4.5v11M4.5 10h11";
-    public const string SignOut = "M8.4 3.6H4v12.8h4.4M12.4 6.4 16 10l-3.6 3.6M15.6 10H8";
-    public const string Link = "M8.4 11.6a3 3 0 0 0 4.2 0l3-3a3 3 0 0 0-4.2-4.2l-1 1M11.6 8.4a3 3 0 0 0-4.2 0l-3 3a3 3 0 0 0 4.2 4.2l1-1";
-    public const string Snow = "M10 2.8v14.4M3.8 6.4l12.4 7.2M16.2 6.4 3.8 13.6M10 5.6 8 3.8M10 5.6l2-1.8M10 14.4l-2 1.8M10 14.4l2 1.8";
-    public const string Disk = "M10 8c3.6 0 6.4-1 6.4-2.4S13.6 3.2 10 3.2 3.6 4.2 3.6 5.6 6.4 8 10 8zM3.6 5.6v8.8c0 1.4 2.8 2.4 6.4 2.4s6.4-1 6.4-2.4V5.6M3.6 10c0 1.4 2.8 2.4 6.4 2.4s6.4-1 6.4-2.4";
-    public const string Key = "M12.6 10.6a3.6 3.6 0 1 0-3-3l-6 6v2.8h3.2v-2H9v-2zM13.4 6.6v.1";
-    public const string Pause = "M7 4.8v10.4M13 4.8v10.4";
+    public static readonly Drawing Home = new("M3 9.2 10 3.4l7 5.8M5 8v8.4h10V8M8.2 16.4v-5h3.6v5");
+    public static readonly Drawing Activity = new("M2.5 10.5h3.2l2.4-6 3.8 11 2.4-5h3.2");
+    public static readonly Drawing Shield = new("M10 2.8 4 5v4.6c0 3.7 2.5 6.4 6 7.6 3.5-1.2 6-3.9 6-7.6V5zM7.6 10l1.7 1.7L12.6 8.3");
+    public static readonly Drawing Search = new("M8.8 14.2a5.4 5.4 0 1 0 0-10.8 5.4 5.4 0 0 0 0 10.8zM12.8 12.8l4 4");
+    public static readonly Drawing Camera = new("M3 6.6h3l1.2-2h5.6l1.2 2h3v9.2H3zM10 13.6a2.7 2.7 0 1 0 0-5.4 2.7 2.7 0 0 0 0 5.4z");
+    public static readonly Drawing Check = new("M4.5 10.6 8.2 14.3 15.6 6");
+    public static readonly Drawing Cross = new("M5.5 5.5l9 9M14.5 5.5l-9 9");
+    public static readonly Drawing More = new("M10 5.2v.1M10 10v.1M10 14.8v.1");
+    public static readonly Drawing Back = new("M12 4.5 6.5 10l5.5 5.5");
+    public static readonly Drawing Forward = new("M8 4.5 13.5 10 8 15.5");
+    public static readonly Drawing Restore = new("M4 4.2v4h4M4.4 8.2A6.4 6.4 0 1 1 3.7 11.4M10 7v3.4l2.4 1.6");
+    public static readonly Drawing Copy = new("M7.5 7.5h8.7v8.7H7.5zM12.4 7.3V3.8H3.8v8.6h3.5");
+    public static readonly Drawing Trash = new("M3.8 5.6h12.4M8 5.4V3.6h4v1.8M5.4 5.8l.7 10.6h7.8l.7-10.6M8.4 8.6v5M11.6 8.6v5");
+    public static readonly Drawing Play = new("M6.5 4.3v11.4l9-5.7z");
+    public static readonly Drawing Power = new("M10 3v6.4M6.3 5.2a6.2 6.2 0 1 0 7.4 0");
+    public static readonly Drawing Bolt = new("M11 2.8 4.8 11.4h4.4l-.8 5.8 6.4-8.8h-4.6z");
+    public static readonly Drawing Restart = new("M15.8 4.4v4h-4M15.6 8.2a6.2 6.2 0 1 0 .6 3.4");
+    public static readonly Drawing Open = new("M8 4H4v12h12v-4M11 4h5v5M15.6 4.4 9.2 10.8");
+    public static readonly Drawing Warning = new("M10 3.4 2.6 16.2h14.8zM10 8.2v3.8M10 14v.1");
+    public static readonly Drawing Info = new("M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM10 9.2v4.4M10 6.5v.1");
+    public static readonly Drawing Person = new("M10 9.6a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM4 16.6c.6-3 3-4.6 6-4.6s5.4 1.6 6 4.6");
+    public static readonly Drawing Sun = new("M10 13.2a3.2 3.2 0 1 0 0-6.4 3.2 3.2 0 0 0 0 6.4zM10 2.4v1.8M10 15.8v1.8M2.4 10h1.8M15.8 10h1.8M4.6 4.6l1.3 1.3M14.1 14.1l1.3 1.3M4.6 15.4l1.3-1.3M14.1 5.9l1.3-1.3");
+    public static readonly Drawing Moon = new("M15.8 12.2A6.6 6.6 0 0 1 7.8 4.2a6.6 6.6 0 1 0 8 8z");
+    public static readonly Drawing System = new("M3 4.4h14v9H3zM7 16.4h6M10 13.6v2.6");
+    public static readonly Drawing Console = new("M3 4.2h14v11.6H3zM5.8 7.6 8.4 10l-2.6 2.4M10 12.6h3.8");
+    public static readonly Drawing Plus = new("M10 4.5v11M4.5 10h11");
+    public static readonly Drawing SignOut = new("M8.4 3.6H4v12.8h4.4M12.4 6.4 16 10l-3.6 3.6M15.6 10H8");
+    public static readonly Drawing Link = new("M8.4 11.6a3 3 0 0 0 4.2 0l3-3a3 3 0 0 0-4.2-4.2l-1 1M11.6 8.4a3 3 0 0 0-4.2 0l-3 3a3 3 0 0 0 4.2 4.2l1-1");
+    public static readonly Drawing Snow = new("M10 2.8v14.4M3.8 6.4l12.4 7.2M16.2 6.4 3.8 13.6M10 5.6 8 3.8M10 5.6l2-1.8M10 14.4l-2 1.8M10 14.4l2 1.8");
+    public static readonly Drawing Disk = new("M10 8c3.6 0 6.4-1 6.4-2.4S13.6 3.2 10 3.2 3.6 4.2 3.6 5.6 6.4 8 10 8zM3.6 5.6v8.8c0 1.4 2.8 2.4 6.4 2.4s6.4-1 6.4-2.4V5.6M3.6 10c0 1.4 2.8 2.4 6.4 2.4s6.4-1 6.4-2.4");
+    public static readonly Drawing Key = new("M12.6 10.6a3.6 3.6 0 1 0-3-3l-6 6v2.8h3.2v-2H9v-2zM13.4 6.6v.1");
+    public static readonly Drawing Pause = new("M7 4.8v10.4M13 4.8v10.4");
 }

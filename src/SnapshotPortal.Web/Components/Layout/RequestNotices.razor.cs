@@ -107,7 +107,7 @@ public sealed partial class RequestNotices
         switch (operation.Kind)
         {
             case OperationKind.TakeSnapshot:
-                Say($"{operation.SnapshotName ?? "The snapshot"} is taken.", Severity.Success);
+                Say($"{Snapshot(operation)} is taken.", Severity.Success);
                 break;
             case OperationKind.RestoreSnapshot:
                 await TellRestoredAsync(actor, operation, cancellationToken);
@@ -125,7 +125,7 @@ public sealed partial class RequestNotices
                 });
                 break;
             case OperationKind.DeleteSnapshot:
-                Say($"{operation.SnapshotName ?? "The snapshot"} is deleted.", Severity.Success);
+                Say($"{Snapshot(operation)} is deleted.", Severity.Success);
                 break;
             case OperationKind.DeleteVm:
                 Say($"{operation.VmName} is deleted.", Severity.Success);
@@ -140,7 +140,7 @@ public sealed partial class RequestNotices
     private async Task TellRestoredAsync(Actor actor, OperationView operation, CancellationToken cancellationToken)
     {
         var safety = await SafetyOfAsync(actor, operation, cancellationToken);
-        Say($"{operation.VmName} is back at {operation.SnapshotName ?? "the snapshot"}.", Severity.Success, options =>
+        Say($"{operation.VmName} is back at {Snapshot(operation)}.", Severity.Success, options =>
         {
             options.VisibleStateDuration = 20_000;
             if (safety is not null)
@@ -168,6 +168,8 @@ public sealed partial class RequestNotices
         var request = new RestoreSnapshotRequest(TargetReadinessPolicy.StopTarget, IdempotencyKey: Guid.NewGuid().ToString("N"));
         Mine.Accept(await Snapshots.RestoreAsync(actor, safety.Id, request, CancellationToken.None), Snackbar);
     }
+
+    private static string Snapshot(OperationView operation) => operation.SnapshotName is { } name ? $"“{name}”" : "the snapshot";
 
     private void Say(string text, Severity severity, Action<SnackbarOptions>? configure = null)
     {

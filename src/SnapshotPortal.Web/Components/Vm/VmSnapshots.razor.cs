@@ -63,7 +63,7 @@ public sealed partial class VmSnapshots
         get
         {
             var state = Words.Power(Vm.Power);
-            return _snapshots?.Find(s => s.Id == Vm.CurrentSnapshotId) is { } from ? $"{state}, changed since {from.Name}" : state;
+            return _snapshots?.Find(s => s.Id == Vm.CurrentSnapshotId) is { } from ? $"{state}, changed since “{from.Name}”" : state;
         }
     }
 

@@ -1,0 +1,37 @@
+using System.Globalization;
+using LibVirt;
+
+namespace SnapshotPortal.Benchmarks;
+
+/// <summary>Measured times and their table: medians, spread, and the ratio to the raw sequence of the same run.</summary>
+internal sealed class Report(int rounds)
+{
+    private readonly List<Row> _rows = [];
+
+    public void Add(string act, IReadOnlyList<double> portal, IReadOnlyList<double> raw) => _rows.Add(new Row(act, Sorted(portal), Sorted(raw)));
+
+    public void Print(TextWriter output)
+    {
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} cores, libvirt {VirConnection.ClientVersion}, {rounds} rounds, milliseconds: median (minimum–maximum)"));
+        output.WriteLine();
+        output.WriteLine("| act | portal | raw libvirt | ratio of the medians |");
+        output.WriteLine("|---|---|---|---|");
+        foreach (var row in _rows)
+        {
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {row.Act} | {Text(row.Portal)} | {Text(row.Raw)} | {Median(row.Portal) / Median(row.Raw):F2} |"));
+        }
+    }
+
+    private static double[] Sorted(IReadOnlyList<double> values)
+    {
+        double[] sorted = [.. values];
+        Array.Sort(sorted);
+        return sorted;
+    }
+
+    private static double Median(double[] sorted) => sorted[sorted.Length / 2];
+
+    private static string Text(double[] sorted) => string.Create(CultureInfo.InvariantCulture, $"{Median(sorted):F1} ({sorted[0]:F1}–{sorted[^1]:F1})");
+
+    private sealed record Row(string Act, double[] Portal, double[] Raw);
+}

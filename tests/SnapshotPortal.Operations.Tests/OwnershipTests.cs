@@ -1,0 +1,202 @@
+using System.Reflection;
+using Microsoft.EntityFrameworkCore;
+using SnapshotPortal.Domain.Operations;
+using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Operations.Requests;
+using SnapshotPortal.Operations.Tests.Harness;
+using SnapshotPortal.Operations.Views;
+
+namespace SnapshotPortal.Operations.Tests;
+
+/// <summary>
+/// Who may do what. Every method of the three interfaces stands in one of the tables; a method that stands in none fails.
+/// </summary>
+public sealed class OwnershipTests
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+
+    /// <summary>About one thing of somebody's: strangers are answered as if it did not exist.</summary>
+    private static readonly Dictionary<string, OneThing> OneThings = new(StringComparer.Ordinal)
+    {
+        ["IVirtualMachines.GetAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Vms.GetAsync(a, id, None))),
+        ["IVirtualMachines.InspectAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Vms.InspectAsync(a, id, None))),
+        ["IVirtualMachines.PowerAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Vms.PowerAsync(a, id, new PowerRequest(PowerAction.Reboot), None))),
+        ["IVirtualMachines.DeleteAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Vms.DeleteAsync(a, id, null, None))),
+        ["IVirtualMachines.ScreenshotAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Vms.ScreenshotAsync(a, id, None))),
+        ["ISnapshots.ListAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Snapshots.ListAsync(a, id, None))),
+        ["ISnapshots.GetAsync"] = new(Thing.Snapshot, static async (p, a, id) => Answer.Of(await p.Snapshots.GetAsync(a, id, None))),
+        ["ISnapshots.TakeAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Snapshots.TakeAsync(a, id, new TakeSnapshotRequest("another"), None))),
+        ["ISnapshots.RestoreAsync"] = new(Thing.Snapshot, static async (p, a, id) => Answer.Of(await p.Snapshots.RestoreAsync(a, id, new RestoreSnapshotRequest(), None))),
+        ["ISnapshots.CloneAsync"] = new(Thing.Snapshot, static async (p, a, id) => Answer.Of(await p.Snapshots.CloneAsync(a, id, new CloneVmRequest("copy"), None)), MakesOnesOwn: true),
+        ["ISnapshots.DeleteAsync"] = new(Thing.Snapshot, static async (p, a, id) => Answer.Of(await p.Snapshots.DeleteAsync(a, id, null, None))),
+        ["IOperations.GetAsync"] = new(Thing.Operation, static async (p, a, id) => Answer.Of(await p.Operations.GetAsync(a, id, None)), AnothersRequest: true),
+        ["IOperations.CancelAsync"] = new(Thing.Operation, static async (p, a, id) => Answer.Of(await p.Operations.CancelAsync(a, id, None)), AnothersRequest: true),
+    };
+
+    /// <summary>Lists: of others' things a stranger gets none, an administrator all who asks for them.</summary>
+    private static readonly Dictionary<string, Func<Portal, Actor, Task<int>>> Lists = new(StringComparer.Ordinal)
+    {
+        ["IVirtualMachines.ListAsync"] = static async (p, a) => (await p.Vms.ListAsync(a, new VmQuery(Everybodys: true), None)).Items.Count,
+        ["IOperations.ListAsync"] = static async (p, a) => (await p.Operations.ListAsync(a, new OperationQuery(Everybodys: true), None)).Count,
+        ["IOperations.EventsSinceAsync"] = static async (p, a) => (await p.Operations.EventsSinceAsync(a, 0, 1_000, None)).Count(static e => e.VmId is not null),
+    };
+
+    /// <summary>For administrators only, whoever owns what.</summary>
+    private static readonly Dictionary<string, Func<Portal, Actor, Task<Answer>>> Administrators = new(StringComparer.Ordinal)
+    {
+        ["IVirtualMachines.ListUnmanagedAsync"] = static async (p, a) => Answer.Of(await p.Vms.ListUnmanagedAsync(a, None)),
+        ["IVirtualMachines.AdoptAsync"] = static async (p, a) => Answer.Of(await p.Vms.AdoptAsync(a, new AdoptRequest(p.HostId, p.Engine.AddDomain("free", "vda").Seen.VmId, a.UserId), None)),
+    };
+
+    /// <summary>Tells nothing about anybody's things.</summary>
+    private static readonly HashSet<string> Anybodys = new(StringComparer.Ordinal)
+    {
+        "IOperations.LastSequenceAsync", // One number: how many events there have been.
+    };
+
+    private enum Thing
+    {
+        Vm,
+        Snapshot,
+        Operation,
+    }
+
+    public static TheoryData<string> EveryMethod() =>
+    [
+        .. new[] { typeof(IVirtualMachines), typeof(ISnapshots), typeof(IOperations) }
+            .SelectMany(static t => t.GetMethods().Select(m => $"{t.Name}.{m.Name}")),
+    ];
+
+    public static TheoryData<string> OneThingMethods() => [.. OneThings.Keys];
+
+    public static TheoryData<string> ListMethods() => [.. Lists.Keys];
+
+    public static TheoryData<string> AdministratorMethods() => [.. Administrators.Keys];
+
+    [Theory]
+    [MemberData(nameof(EveryMethod))]
+    public void Method_Any_StandsInExactlyOneTable(string method)
+        => Assert.Equal(1, new[] { OneThings.ContainsKey(method), Lists.ContainsKey(method), Administrators.ContainsKey(method), Anybodys.Contains(method) }.Count(static b => b));
+
+    [Fact]
+    public void Tables_Together_HoldNoMethodThatIsGone()
+        => Assert.Empty(OneThings.Keys.Concat(Lists.Keys).Concat(Administrators.Keys).Concat(Anybodys).Except(EveryMethod().Select(static r => r.Data), StringComparer.Ordinal));
+
+    [Fact]
+    public void Methods_ThatTellSomething_TakeTheActorFirst()
+        => Assert.All(
+            new[] { typeof(IVirtualMachines), typeof(ISnapshots), typeof(IOperations) }.SelectMany(static t => t.GetMethods()).Where(static m => !Anybodys.Contains($"{m.DeclaringType!.Name}.{m.Name}")),
+            static m => Assert.Equal(typeof(Actor), m.GetParameters()[0].ParameterType));
+
+    [Theory]
+    [MemberData(nameof(OneThingMethods))]
+    public async Task Stranger_AboutSomebodyElsesThing_IsAnsweredAsIfItDidNotExist(string method)
+    {
+        await using var world = await World.MakeAsync();
+        var row = OneThings[method];
+
+        var foreign = await row.Call(world.Portal, Portal.Ben, world.Ids[row.Thing]);
+        var unknown = await row.Call(world.Portal, Portal.Ben, Guid.CreateVersion7());
+
+        Assert.Equal((FailureKind.NotFound, FailureCodes.NotFound), (foreign.Failure!.Kind, foreign.Failure.Code));
+        Assert.Equal(unknown.Failure, foreign.Failure);
+        Assert.Equal(world.Operations, await world.Portal.ReadAsync(static db => db.Operations.CountAsync()));
+        Assert.Equal(VmPresence.Present, (await world.Portal.VmAsync(world.Ids[Thing.Vm])).Presence);
+        Assert.False((await world.Portal.OperationAsync(world.Ids[Thing.Operation])).CancelRequested);
+    }
+
+    [Theory]
+    [MemberData(nameof(OneThingMethods))]
+    public async Task Owner_AboutTheirThing_MayAndNotOnBehalf(string method)
+    {
+        await using var world = await World.MakeAsync();
+        var row = OneThings[method];
+
+        var answer = await row.Call(world.Portal, Portal.Anna, world.Ids[row.Thing]);
+
+        Assert.Null(answer.Failure);
+        Assert.False(answer.Operation?.OnBehalf ?? false);
+    }
+
+    [Theory]
+    [MemberData(nameof(OneThingMethods))]
+    public async Task Administrator_AboutSomebodyElsesThing_MayAndItIsRecordedAsOnBehalf(string method)
+    {
+        await using var world = await World.MakeAsync();
+        var row = OneThings[method];
+
+        var answer = await row.Call(world.Portal, Portal.Admin, world.Ids[row.Thing]);
+
+        Assert.Null(answer.Failure);
+        if (answer.Operation is { } operation && !row.AnothersRequest)
+        {
+            // A clone is the administrator's own machine.
+            Assert.Equal(!row.MakesOnesOwn, operation.OnBehalf);
+            Assert.Equal("Ada", operation.RequestedBy);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(ListMethods))]
+    public async Task List_SomebodyElsesThings_OnlyOwnersAndAdministratorsSee(string method)
+    {
+        await using var world = await World.MakeAsync();
+
+        Assert.Equal(0, await Lists[method](world.Portal, Portal.Ben));
+        Assert.NotEqual(0, await Lists[method](world.Portal, Portal.Anna));
+        Assert.NotEqual(0, await Lists[method](world.Portal, Portal.Admin));
+    }
+
+    [Fact]
+    public async Task List_OperationsOfSomebodyElsesMachine_IsEmptyForAStranger()
+    {
+        await using var world = await World.MakeAsync();
+        var query = new OperationQuery(world.Ids[Thing.Vm]);
+
+        Assert.Empty(await world.Portal.Operations.ListAsync(Portal.Ben, query, None));
+        Assert.Equal(2, (await world.Portal.Operations.ListAsync(Portal.Admin, query, None)).Count);
+    }
+
+    [Theory]
+    [MemberData(nameof(AdministratorMethods))]
+    public async Task AdministratorsAct_ByAnybodyElse_IsForbidden(string method)
+    {
+        await using var world = await World.MakeAsync();
+
+        var refused = await Administrators[method](world.Portal, Portal.Anna);
+        var done = await Administrators[method](world.Portal, Portal.Admin);
+
+        Assert.Equal((FailureKind.Forbidden, FailureCodes.AdministratorsOnly), (refused.Failure!.Kind, refused.Failure.Code));
+        Assert.Null(done.Failure);
+    }
+
+    private sealed record OneThing(Thing Thing, Func<Portal, Actor, Guid, Task<Answer>> Call, bool MakesOnesOwn = false, bool AnothersRequest = false);
+
+    private sealed record Answer(Failure? Failure, OperationView? Operation)
+    {
+        public static Answer Of<T>(Outcome<T> outcome) => new(outcome.Failure, outcome.Value as OperationView);
+    }
+
+    /// <summary>Anna's machine with a snapshot and an operation that runs until the end of the test.</summary>
+    private sealed class World(Portal portal, Dictionary<Thing, Guid> ids, int operations) : IAsyncDisposable
+    {
+        public Portal Portal => portal;
+
+        public Dictionary<Thing, Guid> Ids => ids;
+
+        public int Operations => operations;
+
+        public static async Task<World> MakeAsync()
+        {
+            var portal = await Portal.StartAsync();
+            var vm = await portal.AddVmAsync("web");
+            var snapshot = await portal.TakeAsync(vm, "s");
+            var gate = portal.Engine.Block("Power:Shutdown");
+            var operation = await portal.RequestPowerAsync(vm, PowerAction.Shutdown);
+            await gate.EnteredAsync();
+            return new World(portal, new Dictionary<Thing, Guid> { [Thing.Vm] = vm, [Thing.Snapshot] = snapshot, [Thing.Operation] = operation.Id }, 2);
+        }
+
+        public ValueTask DisposeAsync() => portal.DisposeAsync();
+    }
+}

@@ -1,0 +1,86 @@
+using Bunit;
+using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Operations.Requests;
+using SnapshotPortal.Operations.Views;
+using SnapshotPortal.Web.Components.Pages;
+using SnapshotPortal.Web.Tests.Fakes;
+
+namespace SnapshotPortal.Web.Tests.Components;
+
+public sealed class AccountAndAdminTests : ComponentTest
+{
+    [Fact]
+    public void Account_NewToken_ShowsItsSecretOnce()
+    {
+        var page = Show<AccountPage>();
+        page.WaitForAssertion(() => page.Find(Id("token-name")));
+        page.Find(Id("token-name")).Input("nightly");
+        page.Find(Id("token-days")).Change("30");
+
+        page.Find(".new-token").Submit();
+
+        page.WaitForAssertion(() => Assert.Contains("spt_the-secret", page.Find(Id("token-secret")).TextContent, StringComparison.Ordinal));
+        Assert.Equal(("nightly", TimeSpan.FromDays(30)), Assert.Single(Portal.Requests));
+        page.Find(Id("token-secret") + " p button").Click();
+        Assert.DoesNotContain("spt_the-secret", page.Markup, StringComparison.Ordinal);
+        Assert.Single(page.FindAll(Id("token")));
+    }
+
+    [Fact]
+    public void Account_Revoke_AsksBeforeAndShowsItAfter()
+    {
+        Portal.Tokens.Add(new AccessTokenView(Guid.NewGuid(), "old", Sample.Start, Sample.Start.AddDays(9), null, null));
+        var page = Show<AccountPage>();
+        page.WaitForAssertion(() => page.Find(Id("token-revoke")));
+
+        page.Find(Id("token-revoke")).Click();
+        Dialogs.WaitForAssertion(() => Dialogs.Find(Id("confirm")));
+        Assert.Empty(Portal.Requests);
+        Dialogs.Find(Id("confirm")).Click();
+
+        page.WaitForAssertion(() => Assert.Contains("Revoked", page.Find(Id("token")).TextContent, StringComparison.Ordinal));
+        Assert.Empty(page.FindAll(Id("token-revoke")));
+    }
+
+    [Fact]
+    public void Account_Rename_IsSavedAndTheCookieRenewed()
+    {
+        var page = Show<AccountPage>();
+        page.WaitForAssertion(() => page.Find(Id("display-name")));
+        Assert.True(page.Find(Id("display-name-save")).HasAttribute("disabled"));
+
+        page.Find(Id("display-name")).Input("Dana D.");
+        page.Find("form").Submit();
+
+        page.WaitForAssertion(() => Assert.Contains("/account/refresh", Navigation.Uri, StringComparison.Ordinal));
+        Assert.Contains(People.People, static p => p.DisplayName == "Dana D.");
+    }
+
+    [Fact]
+    public void Admin_Adopt_GivesTheMachineToTheChosenPerson()
+    {
+        Actor.Actor = Sample.Ada;
+        var unmanaged = new UnmanagedVmView(Guid.NewGuid(), "local", Guid.NewGuid(), "workspace", PowerState.Running, [Sample.Disk()]);
+        Portal.Unmanaged.Add(unmanaged);
+        var page = Show<AdminView>();
+        page.WaitForAssertion(() => page.Find(Id("unmanaged")));
+        Assert.True(page.Find(Id("adopt")).HasAttribute("disabled"));
+
+        page.Find(Id("adopt-owner")).Change(Sample.Dana.UserId.ToString());
+        page.Find(Id("adopt")).Click();
+
+        page.WaitForAssertion(() => page.Find(Id("no-unmanaged")));
+        Assert.Equal(new AdoptRequest(unmanaged.HostId, unmanaged.VmId, Sample.Dana.UserId), Assert.Single(Portal.Requests));
+    }
+
+    [Fact]
+    public void Admin_HostThatDoesNotAnswer_SaysWhy()
+    {
+        Actor.Actor = Sample.Ada;
+        People.Hosts[0] = People.Hosts[0] with { State = HostState.Unreachable, Message = "Connection refused." };
+
+        var page = Show<AdminView>();
+
+        page.WaitForAssertion(() => Assert.Contains("Connection refused.", page.Find(Id("host")).TextContent, StringComparison.Ordinal));
+    }
+}

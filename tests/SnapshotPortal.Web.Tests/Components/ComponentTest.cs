@@ -1,0 +1,71 @@
+using Bunit;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using MudBlazor;
+using MudBlazor.Services;
+using SnapshotPortal.Operations.Events;
+using SnapshotPortal.Operations.Requests;
+using SnapshotPortal.Web.Live;
+using SnapshotPortal.Web.People;
+using SnapshotPortal.Web.Tests.Fakes;
+
+namespace SnapshotPortal.Web.Tests.Components;
+
+/// <summary>A component with the operation layer in memory, a clock that stands still, and MudBlazor's providers.</summary>
+public abstract class ComponentTest : BunitContext
+{
+    private IRenderedComponent<MudDialogProvider>? _dialogs;
+    private IRenderedComponent<MudPopoverProvider>? _popovers;
+
+    protected ComponentTest()
+    {
+        JSInterop.Mode = JSRuntimeMode.Loose;
+        Services.AddMudServices();
+        Services.AddSingleton<TimeProvider>(Clock);
+        Services.AddSingleton<IVirtualMachines>(Portal);
+        Services.AddSingleton<ISnapshots>(Portal);
+        Services.AddSingleton<IOperations>(Portal);
+        Services.AddSingleton<IAccessTokens>(Portal);
+        Services.AddSingleton<IEventStream>(Portal);
+        Services.AddSingleton<IPeople>(People);
+        Services.AddSingleton<IHosts>(People);
+        Services.AddSingleton<ICurrentActor>(Actor);
+        Services.AddScoped<BrowserTime>();
+        Services.AddScoped<BrowserTheme>();
+        Services.AddScoped<MyRequests>();
+        SetRendererInfo(new RendererInfo("Server", isInteractive: true));
+    }
+
+    internal FakePortal Portal { get; } = new();
+
+    internal FakePeople People { get; } = new();
+
+    internal FixedActor Actor { get; } = new(Sample.Dana);
+
+    internal FakeTimeProvider Clock { get; } = new(Sample.Start);
+
+    internal MyRequests Mine => Services.GetRequiredService<MyRequests>();
+
+    internal NavigationManager Navigation => Services.GetRequiredService<NavigationManager>();
+
+    /// <summary>The snackbars' words, oldest first.</summary>
+    internal IEnumerable<string> Snackbars => Services.GetRequiredService<ISnackbar>().ShownSnackbars.Select(static s => s.Message ?? "");
+
+    /// <summary>Where dialogs appear; ask for it before the component that opens one.</summary>
+    internal IRenderedComponent<MudDialogProvider> Dialogs => _dialogs ??= Render<MudDialogProvider>();
+
+    /// <summary>Where menus and tooltips appear.</summary>
+    internal IRenderedComponent<MudPopoverProvider> Popovers => _popovers ??= Render<MudPopoverProvider>();
+
+    internal static string Id(string testId) => $"[data-testid='{testId}']";
+
+    /// <summary>Renders with the providers in place.</summary>
+    internal IRenderedComponent<T> Show<T>(Action<ComponentParameterCollectionBuilder<T>>? parameters = null)
+        where T : IComponent
+    {
+        _ = Popovers;
+        _ = Dialogs;
+        return Render(parameters ?? (static _ => { }));
+    }
+}

@@ -1,0 +1,41 @@
+using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Operations.Requests;
+using SnapshotPortal.Web.People;
+
+namespace SnapshotPortal.Web.Tests.Fakes;
+
+/// <summary>Accounts and hosts in memory.</summary>
+internal sealed class FakePeople : IPeople, IHosts
+{
+    public List<PersonView> People { get; } =
+    [
+        new(Sample.Ada.UserId, Sample.Ada.Name, "admin@demo.test", ["Administrator"], LockedOut: false),
+        new(Sample.Dana.UserId, Sample.Dana.Name, "dev@demo.test", [], LockedOut: false),
+    ];
+
+    public List<HostView> Hosts { get; } = [new(Guid.CreateVersion7(), "local", "qemu:///system", HostState.Connected, Sample.Start, null, 1)];
+
+    public Task<Outcome<IReadOnlyList<PersonView>>> ListAsync(Actor actor, CancellationToken cancellationToken)
+        => Task.FromResult(Outcome.Success<IReadOnlyList<PersonView>>([.. People]));
+
+    public Task<PersonView?> GetOwnAsync(Actor actor, CancellationToken cancellationToken)
+        => Task.FromResult(People.Find(p => p.Id == actor.UserId));
+
+    public Task<Outcome<PersonView>> RenameOwnAsync(Actor actor, string displayName, CancellationToken cancellationToken)
+    {
+        var index = People.FindIndex(p => p.Id == actor.UserId);
+        People[index] = People[index] with { DisplayName = displayName };
+        return Task.FromResult<Outcome<PersonView>>(People[index]);
+    }
+
+    Task<Outcome<IReadOnlyList<HostView>>> IHosts.ListAsync(Actor actor, CancellationToken cancellationToken)
+        => Task.FromResult(Outcome.Success<IReadOnlyList<HostView>>([.. Hosts]));
+}
+
+/// <summary>Says who is signed in.</summary>
+internal sealed class FixedActor(Actor? actor) : ICurrentActor
+{
+    public Actor? Actor { get; set; } = actor;
+
+    public Task<Actor?> GetAsync() => Task.FromResult(Actor);
+}

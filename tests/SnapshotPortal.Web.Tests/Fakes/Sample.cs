@@ -1,0 +1,104 @@
+using SnapshotPortal.Domain.Operations;
+using SnapshotPortal.Domain.Snapshots;
+using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Operations.Requests;
+using SnapshotPortal.Operations.Views;
+
+namespace SnapshotPortal.Web.Tests.Fakes;
+
+/// <summary>Views to begin a test with; what matters to a test it changes with <c>with</c>.</summary>
+internal static class Sample
+{
+    public static readonly DateTimeOffset Start = new(2026, 11, 23, 13, 2, 11, TimeSpan.Zero);
+
+    public static readonly Actor Dana = new(Guid.Parse("00000000-0000-0000-0000-0000000000d1"), "Dana Developer", IsAdministrator: false);
+    public static readonly Actor Ada = new(Guid.Parse("00000000-0000-0000-0000-0000000000a1"), "Ada Administrator", IsAdministrator: true);
+    public static readonly Actor Sam = new(Guid.Parse("00000000-0000-0000-0000-0000000000e1"), "Sam Student", IsAdministrator: false);
+
+    public static VmView Vm(string name = "web-1", Actor? owner = null, PowerState power = PowerState.Running) => new(
+        Guid.CreateVersion7(),
+        name,
+        "",
+        (owner ?? Dana).UserId,
+        (owner ?? Dana).Name,
+        "local",
+        HostReachable: true,
+        HostMessage: null,
+        HostStateSince: Start.AddHours(-1),
+        VmPresence.Present,
+        power,
+        AgentConnected: power == PowerState.Running,
+        VCpus: 2,
+        MemoryBytes: 2L << 30,
+        VmOrigin.Adopted,
+        OriginSnapshotId: null,
+        CreatedAt: Start.AddDays(-9),
+        SnapshotCount: 0,
+        LastSnapshotAt: null,
+        CurrentSnapshotId: null,
+        Drift: null,
+        FreezeDebtSince: null,
+        ActiveOperation: null);
+
+    public static SnapshotView Snapshot(VmView vm, string name = "Before upgrade", DateTimeOffset? at = null, Guid? parent = null) => new(
+        Guid.CreateVersion7(),
+        vm.Id,
+        parent,
+        name,
+        "",
+        SnapshotOrigin.Manual,
+        SnapshotPhase.Succeeded,
+        [],
+        at ?? Start.AddHours(-2),
+        (at ?? Start.AddHours(-2)).AddMilliseconds(310),
+        TimeSpan.FromMilliseconds(71),
+        [new SnapshotDiskView("vda", Included: true, ExclusionReason: null, 20_000_000_000)],
+        SizeBytes: 128_000_000,
+        IsCurrent: false,
+        Protected: false,
+        FailureCode: null,
+        FailureMessage: null,
+        FailureStep: null,
+        ActiveOperation: null);
+
+    public static OperationView Operation(VmView vm, OperationKind kind = OperationKind.TakeSnapshot, SnapshotView? snapshot = null, OperationState state = OperationState.Running, params StepView[] steps) => new(
+        Guid.CreateVersion7(),
+        kind,
+        vm.Id,
+        vm.Name,
+        snapshot?.Id,
+        snapshot?.Name,
+        state,
+        steps.LastOrDefault(static s => s.State == StepState.Running)?.Name,
+        Percent: null,
+        WaitingFor: null,
+        steps,
+        RequestedBy: vm.OwnerName,
+        OnBehalf: false,
+        RequestedAt: Start,
+        StartedAt: state == OperationState.Queued ? null : Start,
+        CompletedAt: state is OperationState.Queued or OperationState.Running ? null : Start.AddMilliseconds(310),
+        Deadline: Start.AddMinutes(5),
+        CancelRequested: false,
+        ErrorCode: null,
+        ErrorMessage: null);
+
+    public static StepView Done(string name, double milliseconds) => new(name, StepState.Done, Start, milliseconds, Detail: null);
+
+    public static StepView Running(string name) => new(name, StepState.Running, Start, DurationMilliseconds: null, Detail: null);
+
+    public static DiskView Disk(string target = "vda", bool included = true, string? reason = null) =>
+        new(target, "disk", "qcow2", included, reason, 20_000_000_000, 3_400_000_000, ChainDepth: 3);
+
+    public static VmInspectionView Inspection(VmView vm) => new(
+        vm.Power,
+        vm.AgentConnected,
+        [Disk()],
+        CanTakeSnapshot: true,
+        WhyNot: null,
+        Expectation: vm.AgentConnected ? "The guest agent answers: file systems will be frozen." : "The machine is off: the snapshot will be exact.",
+        TypicalFreezeWindow: vm.AgentConnected ? TimeSpan.FromMilliseconds(71) : null,
+        TypicalDuration: TimeSpan.FromMilliseconds(310),
+        PoolFreeBytes: 41_000_000_000,
+        Warnings: []);
+}

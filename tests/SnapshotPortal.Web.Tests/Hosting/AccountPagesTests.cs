@@ -1,0 +1,170 @@
+using System.Net;
+using SnapshotPortal.Web.Components.Account;
+using SnapshotPortal.Web.Tests.Fakes;
+
+namespace SnapshotPortal.Web.Tests.Hosting;
+
+public sealed class AccountPagesTests(PortalHost host) : IClassFixture<PortalHost>
+{
+
+    private static string Decoded(string html) => WebUtility.HtmlDecode(html);
+
+    private static async Task<string> TextAsync(HttpResponseMessage response) => Decoded(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+
+    [Fact]
+    public async Task StartPage_NobodySignedIn_LeadsToSignInAndBack()
+    {
+        using var browser = host.Browser();
+
+        var response = await browser.GetAsync(new Uri("/activity?show=active", UriKind.Relative), TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.Redirect, response.StatusCode);
+        Assert.Equal("/account/sign-in?returnUrl=%2Factivity%3Fshow%3Dactive", response.Headers.Location!.PathAndQuery);
+    }
+
+    [Fact]
+    public async Task SignIn_RightPassword_OpensThePortal()
+    {
+        using var browser = host.Browser();
+
+        var response = await PortalHost.SignInAsync(browser, "dev@demo.test");
+        var page = await browser.GetAsync(new Uri("/", UriKind.Relative), TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.Redirect, response.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+        Assert.Contains("My VMs", await TextAsync(page), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("dev@demo.test")]
+    [InlineData("nobody@demo.test")]
+    public async Task SignIn_WrongPassword_SaysTheSameWhetherTheAccountExistsOrNot(string email)
+    {
+        using var browser = host.Browser();
+
+        var response = await PortalHost.SignInAsync(browser, email, "not the password");
+
+        Assert.Contains("E-mail address or password is wrong.", await TextAsync(response), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task SignIn_TooManyWrongPasswords_LocksTheAccountEvenForTheRightOne()
+    {
+        using var browser = host.Browser();
+        for (var i = 0; i < 5; i++)
+        {
+            await PortalHost.SignInAsync(browser, "student2@demo.test", "not the password");
+        }
+
+        var response = await PortalHost.SignInAsync(browser, "student2@demo.test");
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Contains("this account is locked. Try again in 5 minutes", await TextAsync(response), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("https://elsewhere.test/")]
+    [InlineData("//elsewhere.test/")]
+    [InlineData("/\\elsewhere.test/")]
+    [InlineData("/a\\..\\\\elsewhere.test")]
+    [InlineData("/\t/elsewhere.test/")]
+    [InlineData("javascript:alert(1)")]
+    public async Task SignIn_ReturnAddressElsewhere_IsRefused(string returnUrl)
+    {
+        using var browser = host.Browser();
+
+        var response = await PortalHost.SignInAsync(browser, "dev@demo.test", query: $"?returnUrl={Uri.EscapeDataString(returnUrl)}");
+
+        Assert.Equal(HttpStatusCode.Redirect, response.StatusCode);
+        var target = new Uri(new Uri("http://localhost/account/sign-in"), response.Headers.Location!);
+        Assert.Equal("http://localhost/", target.AbsoluteUri);
+    }
+
+    [Theory]
+    [InlineData("/vms/1?tab=activity", "/vms/1?tab=activity")]
+    [InlineData("", "/")]
+    [InlineData(null, "/")]
+    [InlineData("vms", "/")]
+    public void Local_Address_StaysWithinThePortal(string? url, string expected) => Assert.Equal(expected, AccountRoutes.Local(url));
+
+    [Fact]
+    public async Task SignOut_WithoutTheFormsToken_IsRefused()
+    {
+        using var browser = host.Browser();
+        await PortalHost.SignInAsync(browser, "dev@demo.test");
+
+        using var empty = new FormUrlEncodedContent([]);
+        var response = await browser.PostAsync(new Uri("/account/sign-out", UriKind.Relative), empty, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task SignOut_Form_EndsTheSession()
+    {
+        using var browser = host.Browser();
+        await PortalHost.SignInAsync(browser, "dev@demo.test");
+        var page = await browser.GetStringAsync(new Uri("/", UriKind.Relative), TestContext.Current.CancellationToken);
+        using var form = new FormUrlEncodedContent([new("__RequestVerificationToken", PortalHost.TokenOf(page))]);
+
+        var response = await browser.PostAsync(new Uri("/account/sign-out", UriKind.Relative), form, TestContext.Current.CancellationToken);
+        var after = await browser.GetAsync(new Uri("/", UriKind.Relative), TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.Redirect, response.StatusCode);
+        Assert.Equal(HttpStatusCode.Redirect, after.StatusCode);
+    }
+
+    [Fact]
+    public async Task Register_Open_MakesTheAccountAndSignsIn()
+    {
+        using var browser = host.Browser();
+
+        var response = await RegisterAsync(browser, "newcomer@example.org", "ten letters");
+
+        Assert.Equal(HttpStatusCode.Redirect, response.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync(new Uri("/", UriKind.Relative), TestContext.Current.CancellationToken)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Register_ShortPassword_SaysHowLongItMustBe()
+    {
+        using var browser = host.Browser();
+
+        var response = await RegisterAsync(browser, "new@example.org", "too short");
+
+        Assert.Contains("at least 10 characters", await TextAsync(response), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Register_TakenAddress_SaysSoOnce()
+    {
+        using var browser = host.Browser();
+
+        var response = await RegisterAsync(browser, "dev@demo.test", "ten letters");
+
+        var text = await TextAsync(response);
+        Assert.Equal(2, text.Split("There is an account with this e-mail address already.").Length);
+    }
+
+    [Fact]
+    public async Task Register_Closed_IsRefusedToFormsFromBeforeToo()
+    {
+        using var closedHost = new PortalHost().With("Registration:Open", "false");
+        using var browser = closedHost.Browser();
+
+        var page = await browser.GetAsync(new Uri("/account/register", UriKind.Relative), TestContext.Current.CancellationToken);
+        var post = await PortalHost.PostFormAsync(browser, "/account/sign-in", "/account/register", "register", Fields("new@example.org", "ten letters"));
+        var signIn = await PortalHost.SignInAsync(browser, "new@example.org", "ten letters");
+
+        Assert.Equal(HttpStatusCode.Forbidden, page.StatusCode);
+        Assert.NotEqual(HttpStatusCode.Redirect, post.StatusCode);
+        Assert.Contains("is wrong", await TextAsync(signIn), StringComparison.Ordinal);
+        Assert.DoesNotContain("/account/register", await browser.GetStringAsync(new Uri("/account/sign-in", UriKind.Relative), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    private static (string, string)[] Fields(string email, string password)
+        => [("Input.Name", "New Person"), ("Input.Email", email), ("Input.Password", password), ("Input.Repeat", password)];
+
+    private static Task<HttpResponseMessage> RegisterAsync(HttpClient browser, string email, string password)
+        => PortalHost.PostFormAsync(browser, "/account/register", "register", Fields(email, password));
+}

@@ -1,0 +1,162 @@
+using System.Net;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection;
+using SnapshotPortal.Data;
+using SnapshotPortal.Operations.Requests;
+using SnapshotPortal.Web.Composition;
+using SnapshotPortal.Web.People;
+using SnapshotPortal.Web.Tests.Fakes;
+
+namespace SnapshotPortal.Web.Tests.Hosting;
+
+public sealed class PagesTests(PortalHost host) : IClassFixture<PortalHost>
+{
+
+    private static Task<HttpResponseMessage> GetAsync(HttpClient browser, string address)
+        => browser.GetAsync(new Uri(address, UriKind.Relative), TestContext.Current.CancellationToken);
+
+    [Fact]
+    public async Task Health_WithoutSignIn_Answers()
+    {
+        using var browser = host.Browser();
+
+        var response = await GetAsync(browser, "/healthz");
+
+        Assert.Equal("Healthy", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData("/account/sign-in")]
+    [InlineData("/app.css")]
+    [InlineData("/nowhere")]
+    public async Task AnyAnswer_SaysThatItIsNotToBeFramedOrSniffed(string address)
+    {
+        using var browser = host.Browser();
+
+        var headers = (await GetAsync(browser, address)).Headers;
+
+        Assert.Equal("nosniff", Assert.Single(headers.GetValues("X-Content-Type-Options")));
+        Assert.Equal("same-origin", Assert.Single(headers.GetValues("Referrer-Policy")));
+        Assert.Contains("frame-ancestors 'none'", Assert.Single(headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task VmPage_OfAnotherAndOfNobody_AreTheSameNotFoundPage()
+    {
+        using var browser = host.Browser();
+        await PortalHost.SignInAsync(browser, "dev@demo.test");
+        var theirs = Sample.Vm("a-strangers-machine", Sample.Sam);
+        host.Portal.Vms.Add(theirs);
+
+        var strange = await GetAsync(browser, $"/vms/{theirs.Id}");
+        var missing = await GetAsync(browser, $"/vms/{Guid.NewGuid()}");
+        var nowhere = await GetAsync(browser, "/no/such/page");
+
+        foreach (var response in new[] { strange, missing, nowhere })
+        {
+            var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+            Assert.Contains("data-testid=\"not-found\"", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("a-strangers-machine", text, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Administration_ForOthers_IsNotOpen()
+    {
+        using var browser = host.Browser();
+        await PortalHost.SignInAsync(browser, "dev@demo.test");
+
+        var response = await GetAsync(browser, "/admin");
+
+        Assert.Equal(HttpStatusCode.Redirect, response.StatusCode);
+        Assert.Equal("/account/denied", response.Headers.Location!.AbsolutePath);
+    }
+
+    [Fact]
+    public async Task Administration_ForAdministrators_ListsPeople()
+    {
+        using var browser = host.Browser();
+        await PortalHost.SignInAsync(browser, "admin@demo.test");
+
+        var text = await (await GetAsync(browser, "/admin")).Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+
+        Assert.Contains("student2@demo.test", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Screen_OfOnesOwnMachine_IsAPicture()
+    {
+        using var browser = host.Browser();
+        await PortalHost.SignInAsync(browser, "dev@demo.test");
+        var dana = await IdOfAsync("dev@demo.test");
+        var mine = Sample.Vm("mine") with { OwnerId = dana };
+        var theirs = Sample.Vm("theirs", Sample.Sam);
+        host.Portal.Vms.AddRange([mine, theirs]);
+        host.Portal.Screen = "P6\n1 1\n255\nabc"u8.ToArray();
+
+        var own = await GetAsync(browser, $"/screens/{mine.Id}");
+        var strange = await GetAsync(browser, $"/screens/{theirs.Id}");
+
+        Assert.Equal("image/png", own.Content.Headers.ContentType!.MediaType);
+        Assert.Equal(HttpStatusCode.NotFound, strange.StatusCode);
+    }
+
+    [Fact]
+    public async Task Keys_LieBesideTheDatabase()
+    {
+        using var browser = host.Browser();
+        await PortalHost.SignInAsync(browser, "dev@demo.test");
+
+        Assert.NotEmpty(Directory.GetFiles(Path.Combine(host.Folder, "keys"), "key-*.xml"));
+    }
+
+    [Fact]
+    public async Task Revalidation_ChangedPasswordOrRole_EndsTheCircuitsSignIn()
+    {
+        _ = host.Services;
+        await using var scope = host.Services.CreateAsyncScope();
+        var users = scope.ServiceProvider.GetRequiredService<UserManager<PortalUser>>();
+        var factory = scope.ServiceProvider.GetRequiredService<IUserClaimsPrincipalFactory<PortalUser>>();
+        var revalidation = ActivatorUtilities.CreateInstance<AccountRevalidation>(scope.ServiceProvider);
+        var toni = (await users.FindByEmailAsync("teacher@demo.test"))!;
+        var before = await factory.CreateAsync(toni);
+        Assert.True(await revalidation.IsStillValidAsync(users, before));
+
+        await users.AddToRoleAsync(toni, PortalRoles.Administrator);
+        Assert.False(await revalidation.IsStillValidAsync(users, before));
+
+        var asAdministrator = await factory.CreateAsync(toni);
+        Assert.True(await revalidation.IsStillValidAsync(users, asAdministrator));
+        await users.UpdateSecurityStampAsync(toni);
+        Assert.False(await revalidation.IsStillValidAsync(users, asAdministrator));
+        Assert.True(IdentityServices.RevalidationInterval <= TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task Demo_StartedTwice_MakesEverybodyOnce()
+    {
+        _ = host.Services;
+        await host.Services.PrepareAccountsAsync();
+
+        var people = host.Services.GetRequiredService<IPeople>();
+        var all = await people.ListAsync(Sample.Ada, TestContext.Current.CancellationToken);
+
+        Assert.Equal(["admin@demo.test", "dev@demo.test", "student1@demo.test", "student2@demo.test", "teacher@demo.test"], all.Value!.Select(static p => p.Email).Order(StringComparer.Ordinal));
+        Assert.Equal("Dana Developer", all.Value!.Single(static p => p.Email == "dev@demo.test").DisplayName);
+    }
+
+    [Fact]
+    public async Task People_ForOthers_AreNotListed()
+    {
+        var answer = await host.Services.GetRequiredService<IPeople>().ListAsync(Sample.Dana, TestContext.Current.CancellationToken);
+
+        Assert.Equal(FailureKind.Forbidden, answer.Failure!.Kind);
+    }
+
+    private async Task<Guid> IdOfAsync(string email)
+    {
+        await using var scope = host.Services.CreateAsyncScope();
+        return (await scope.ServiceProvider.GetRequiredService<UserManager<PortalUser>>().FindByEmailAsync(email))!.Id;
+    }
+}
