@@ -23,7 +23,7 @@ internal sealed class VmClone(HostLinks links, ILogger<VmClone> logger)
             await link.WorkAsync(connection => Volumes.CreateOverlays(connection, intention.Heads, order.Layers));
             cancellationToken.ThrowIfCancellationRequested();
             await journal.BeginStepAsync("Define", cancellationToken: cancellationToken);
-            await link.WorkAsync(connection => Domains.Define(connection, xml));
+            await link.WorkAsync(connection => Domains.DefineNew(connection, order.Name, xml));
         }
         catch (Exception e) when (e is EngineException or OperationCanceledException)
         {

@@ -1,5 +1,6 @@
 using LibVirt;
 using SnapshotPortal.Operations.Engine;
+using SnapshotPortal.Operations.Requests;
 
 namespace SnapshotPortal.Engine.Libvirt.Definitions;
 
@@ -23,6 +24,34 @@ internal static class Domains
     {
         using var domain = connection.DefineDomain(xml);
         return true;
+    }
+
+    /// <summary>Defines a machine that must not be there yet.</summary>
+    /// <exception cref="EngineException">Its name belongs to another domain.</exception>
+    public static bool DefineNew(VirConnection connection, string name, string xml)
+    {
+        try
+        {
+            return Define(connection, xml);
+        }
+        catch (LibvirtException e) when (e.Code is LibvirtErrorCode.OperationFailed && HasName(connection, name))
+        {
+            // libvirt has no code of its own for it. Asked afterwards, so that nobody can take the name in between.
+            throw new EngineException(FailureCodes.NameTaken, $"The host has a machine named “{name}” already, which the portal does not manage. Choose another name.", e);
+        }
+    }
+
+    private static bool HasName(VirConnection connection, string name)
+    {
+        try
+        {
+            using var domain = connection.LookupDomainByName(name);
+            return true;
+        }
+        catch (LibvirtException)
+        {
+            return false;
+        }
     }
 
     public static bool Exists(VirConnection connection, Guid vmId)

@@ -14,6 +14,7 @@ public partial class CloneDialog
     private string _name = "";
     private string _description = "";
     private bool _start = true;
+    private bool _typed;
     private bool _asking;
     private Failure? _failure;
 
@@ -50,12 +51,16 @@ public partial class CloneDialog
         if (await CurrentActor.GetAsync() is { } actor)
         {
             var mine = await Machines.ListAsync(actor, new VmQuery(Everybodys: actor.IsAdministrator, Take: 500), CancellationToken.None);
-            _name = FreeNames.Vm(Vm.Name, mine.Items.Select(static vm => vm.Name).Append(Vm.Name));
+            if (!_typed)
+            {
+                _name = FreeNames.Vm(Vm.Name, mine.Items.Select(static vm => vm.Name).Append(Vm.Name));
+            }
         }
     }
 
     private void OnNameInput(ChangeEventArgs e)
     {
+        _typed = true;
         _name = e.Value?.ToString() ?? "";
         _failure = null;
     }
