@@ -142,7 +142,7 @@ internal sealed class OperationJournal(Operation operation, Changes changes, IPo
         where T : class
     {
         await using var db = factory.Create();
-        var entries = await db.Journal.AsNoTracking().Where(j => j.OperationId == operation.Id).OrderByDescending(static j => j.Id).ToListAsync(cancellationToken);
+        var entries = await db.Journal.AsNoTracking().Where(j => j.OperationId == operation.Id).OrderByDescending(static j => j.WrittenAt).ThenByDescending(static j => j.Id).ToListAsync(cancellationToken);
         foreach (var entry in entries)
         {
             var envelope = JsonSerializer.Deserialize<Envelope>(entry.Intention, _json)!;

@@ -72,6 +72,7 @@ internal sealed class HostMonitor(
 #pragma warning restore CA1031
             {
                 OperationLog.WatchFailed(logger, e, host.Name);
+                hosts.Set(host, connected: false);
             }
 
             try

@@ -200,7 +200,9 @@ internal sealed class SnapshotRequests(IPortalDbFactory factory, Enqueuing enque
                     return new Failure(FailureKind.Conflict, FailureCodes.SnapshotInProgress, $"“{snapshot.Name}” is being taken. Cancel it, or wait until it is done.");
                 }
 
-                if (snapshot.Phase == SnapshotPhase.Deleting)
+                // One whose deletion gave up (its host was away for a day) may be asked for again.
+                if (snapshot.Phase == SnapshotPhase.Deleting
+                    && await db.Operations.AnyAsync(o => o.SnapshotId == snapshotId && o.Kind == OperationKind.DeleteSnapshot && (o.State == OperationState.Queued || o.State == OperationState.Running), cancellationToken))
                 {
                     return Enqueuing.NotFound("snapshot");
                 }
