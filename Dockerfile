@@ -8,6 +8,7 @@ WORKDIR /source
 
 # Restoring depends on these files only: a change of code does not download packages again.
 COPY global.json Directory.Build.props Directory.Packages.props ./
+COPY eng/ThawGuard.targets eng/
 COPY src/LibVirt.NET/LibVirt.NET.csproj src/LibVirt.NET/
 COPY src/SnapshotPortal.Domain/SnapshotPortal.Domain.csproj src/SnapshotPortal.Domain/
 COPY src/SnapshotPortal.Operations/SnapshotPortal.Operations.csproj src/SnapshotPortal.Operations/

@@ -19,9 +19,6 @@ namespace SnapshotPortal.Data;
 public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options)
     : IdentityDbContext<PortalUser, IdentityRole<Guid>, Guid>(options), IPortalDb
 {
-    /// <summary>Version 3 holds the passkey tables; fixed here so that design-time tools and the portal agree.</summary>
-    protected override Version SchemaVersion => IdentitySchemaVersions.Version3;
-
     public DbSet<VmHost> Hosts => Set<VmHost>();
 
     public DbSet<VirtualMachine> Vms => Set<VirtualMachine>();

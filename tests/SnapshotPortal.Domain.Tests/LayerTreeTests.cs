@@ -41,7 +41,7 @@ public sealed class LayerTreeTests
         var layer = Add(LayerState.Released);
         var head = Add(LayerState.Head, layer);
 
-        Assert.Equal(new MergeLayer(layer, head, head.HeadOfVmId!.Value, ChildIsHead: true), Assert.Single(Tree().Plan()));
+        Assert.Equal(new MergeLayer(layer, head, head.HeadOfVmId!.Value, head), Assert.Single(Tree().Plan()));
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class LayerTreeTests
         var above = Add(LayerState.Frozen, child);
         var head = Add(LayerState.Head, above);
 
-        Assert.Equal(new MergeLayer(layer, child, head.HeadOfVmId!.Value, ChildIsHead: false), Assert.Single(Tree(child, above).Plan()));
+        Assert.Equal(new MergeLayer(layer, child, head.HeadOfVmId!.Value, head), Assert.Single(Tree(child, above).Plan()));
     }
 
     [Fact]

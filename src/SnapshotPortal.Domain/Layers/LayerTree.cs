@@ -62,7 +62,7 @@ public sealed class LayerTree
 
         return child.State is LayerState.Merging or LayerState.Deleting
             ? new KeepLayer(layer, "A merge above it is under way.", [top.HeadOfVmId!.Value])
-            : new MergeLayer(layer, child, top.HeadOfVmId!.Value, child.State == LayerState.Head);
+            : new MergeLayer(layer, child, top.HeadOfVmId!.Value, top);
     }
 
     /// <summary>How many files lie behind a layer, its own included.</summary>
@@ -112,7 +112,15 @@ public abstract record CollectionAction(DiskLayer Layer);
 public sealed record RemoveLayer(DiskLayer Layer) : CollectionAction(Layer);
 
 /// <summary>Exactly one machine's chain goes through it: its only child is folded into it.</summary>
-public sealed record MergeLayer(DiskLayer Layer, DiskLayer Child, Guid VmId, bool ChildIsHead) : CollectionAction(Layer);
+/// <param name="Layer">The released layer.</param>
+/// <param name="Child">Its only child.</param>
+/// <param name="VmId">The machine.</param>
+/// <param name="Head">The layer that the machine writes to; it may be the child.</param>
+public sealed record MergeLayer(DiskLayer Layer, DiskLayer Child, Guid VmId, DiskLayer Head) : CollectionAction(Layer)
+{
+    /// <summary>The machine writes to the child.</summary>
+    public bool ChildIsHead => Head.Id == Child.Id;
+}
 
 /// <summary>It stays until that changes.</summary>
 /// <param name="Layer">The layer.</param>

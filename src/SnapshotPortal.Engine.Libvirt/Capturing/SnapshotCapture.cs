@@ -91,7 +91,7 @@ internal sealed class SnapshotCapture(
 
         if (moved < included.Count)
         {
-            throw new EngineException(FailureCodes.Drift, $"Of {included.Count} disks only {moved} moved to their new files when the portal stopped. Run `doctor` and mend the chain before anything else is done.");
+            throw new EngineException(FailureCodes.Drift, $"Of {included.Count} disks only {moved} moved to their new files when the portal stopped. An administrator puts the chain in order (see “Drift” in the administrator's guide) before anything else is done.");
         }
 
         var taken = new CaptureResult(
@@ -277,7 +277,7 @@ internal sealed class SnapshotCapture(
         var files = DomainDefinition.Parse(domain.GetXmlDescription()).Disks.ToDictionary(static d => d.Target, static d => d.File, StringComparer.Ordinal);
         if (included.Any(d => string.Equals(files.GetValueOrDefault(d.Target), d.NewHead!.Path, StringComparison.Ordinal)))
         {
-            return new EngineException(FailureCodes.Drift, $"The snapshot failed half-way ({failure.Message}) and at least one disk moved to its new file. Run `doctor` and mend the chain before anything else is done.", failure);
+            return new EngineException(FailureCodes.Drift, $"The snapshot failed half-way ({failure.Message}) and at least one disk moved to its new file. An administrator puts the chain in order (see “Drift” in the administrator's guide) before anything else is done.", failure);
         }
 
         Volumes.RemoveOverlays(connection, included.Select(static d => d.NewHead!), logger);

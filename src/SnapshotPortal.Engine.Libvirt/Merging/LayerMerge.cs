@@ -19,7 +19,7 @@ internal sealed class LayerMerge(HostLinks links, BlockJobs jobs, ActiveCommit a
     public async Task RunAsync(MergeOrder order, IOperationJournal journal, CancellationToken cancellationToken)
     {
         var link = links[order.Host];
-        var wasActive = await link.WorkAsync(connection => IsActive(connection, order));
+        var wasActive = await link.WorkAsync(connection => Check(connection, link, order));
         await journal.BeginStepAsync("Commit", new MergeIntention(order.VmId, StartedPaused: !wasActive), cancellationToken: cancellationToken);
         if (!wasActive)
         {
@@ -75,9 +75,21 @@ internal sealed class LayerMerge(HostLinks links, BlockJobs jobs, ActiveCommit a
         });
     }
 
-    private static bool IsActive(VirConnection connection, MergeOrder order)
+    /// <summary>Makes sure that the host agrees with the order before anything is changed; says whether the machine is on.</summary>
+    private static bool Check(VirConnection connection, HostLink link, MergeOrder order)
     {
         using var domain = connection.LookupDomainByUuid(order.VmId);
+        var top = DomainDefinition.Parse(domain.GetXmlDescription()).Disks.FirstOrDefault(d => d.Target == order.Child.Target)?.File;
+        if (top != order.HeadPath)
+        {
+            throw new EngineException(FailureCodes.Drift, $"The disk {order.Child.Target} lies in {top ?? "no file"}, where the portal left it in {order.HeadPath}. Somebody changed it outside the portal.");
+        }
+
+        if (ChainReferences.FirstTo(connection, link, [order.Base.Path, order.Child.Path], except: order.VmId) is { } other)
+        {
+            throw new EngineException(FailureCodes.Drift, $"The domain “{other}” stands on {order.Child.Path} or {order.Base.Path}, which the portal was about to merge. Nothing was changed.");
+        }
+
         return domain.IsActive;
     }
 
@@ -119,7 +131,7 @@ internal sealed class LayerMerge(HostLinks links, BlockJobs jobs, ActiveCommit a
         }
         catch (LibvirtException e)
         {
-            // The merge is done and the file is nobody's: `doctor` lists it.
+            // The merge is done and the file is nobody's; the log names it.
             EngineLog.VolumeLeft(logger, order.Child.Pool, order.Child.Volume, e.Message);
         }
 

@@ -119,8 +119,12 @@ public sealed record CloneResult(IReadOnlyList<LayerFile> Heads, VmObservation V
 /// <param name="VmId">The one machine whose chain holds both.</param>
 /// <param name="Base">The released layer; its file stays and gets the child's content.</param>
 /// <param name="Child">Its only child; its file goes.</param>
-/// <param name="ChildIsHead">The machine writes to the child.</param>
-public sealed record MergeOrder(HostRef Host, Guid VmId, LayerFile Base, LayerFile Child, bool ChildIsHead);
+/// <param name="HeadPath">The file that the machine writes to, as the database knows it; another file is drift.</param>
+public sealed record MergeOrder(HostRef Host, Guid VmId, LayerFile Base, LayerFile Child, string HeadPath)
+{
+    /// <summary>The machine writes to the child.</summary>
+    public bool ChildIsHead => string.Equals(HeadPath, Child.Path, StringComparison.Ordinal);
+}
 
 /// <summary>The answer of a thaw.</summary>
 /// <param name="IsProven">The agent said <c>thawed</c>, or the machine does not run (any more).</param>

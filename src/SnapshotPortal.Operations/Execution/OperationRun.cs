@@ -4,6 +4,7 @@ using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Operations.Engine;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Persistence;
+using SnapshotPortal.Operations.Requests;
 
 namespace SnapshotPortal.Operations.Execution;
 
@@ -25,7 +26,11 @@ internal sealed record OperationRun(Operation Operation, HostRef Host, Operation
 
     /// <summary>Ends the operation well, in one transaction with what <paramref name="apply"/> writes.</summary>
     /// <param name="apply">Writes the result; returns the snapshot's phase for the event, where there is one.</param>
-    public Task SucceedAsync(Func<IPortalDb, Operation, List<EventDraft>, Task<string?>> apply)
+    /// <param name="notStarted">
+    /// The result stands, but the machine that was to run with it could not be started, and why: then the operation is told
+    /// as failed, because what was asked for is not there.
+    /// </param>
+    public Task SucceedAsync(Func<IPortalDb, Operation, List<EventDraft>, Task<string?>> apply, string? notStarted = null)
         // Not cancellable: the work is done on the host, and what is done is written down.
         => Changes.CommitAsync(
             async (db, drafts) =>
@@ -34,7 +39,15 @@ internal sealed record OperationRun(Operation Operation, HostRef Host, Operation
                 await Journal.ApplyAsync(db, tracked, drafts, CancellationToken.None);
                 drafts.Clear();
                 var phase = await apply(db, tracked, drafts);
-                tracked.Succeed(Time.GetUtcNow());
+                if (notStarted is null)
+                {
+                    tracked.Succeed(Time.GetUtcNow());
+                }
+                else
+                {
+                    tracked.Fail(Time.GetUtcNow(), FailureCodes.StartFailed, notStarted);
+                }
+
                 await db.Journal.Where(j => j.OperationId == tracked.Id && j.State == JournalState.Open)
                     .ExecuteUpdateAsync(static s => s.SetProperty(j => j.State, JournalState.Done), CancellationToken.None);
                 drafts.Insert(0, EventDraft.Of(tracked, phase));

@@ -309,6 +309,11 @@ internal sealed class OperationWorker(
 
     private async Task<Failure> StopReasonAsync(Operation operation, OperationJournal journal, bool pastDeadline)
     {
+        if (pastDeadline && operation.Kind == OperationKind.ShutdownVm)
+        {
+            return new Failure(FailureKind.Unavailable, FailureCodes.DeadlineExceeded, "The guest was asked to shut down and has not done so in time. It may still do so. If it hangs, force it off.");
+        }
+
         if (pastDeadline)
         {
             return new Failure(

@@ -60,11 +60,6 @@ internal sealed class CloneVmHandler(IHypervisorEngine engine, IPortalDbFactory 
 
     private static async Task RecordAsync(OperationRun run, CloneOrder order, CloneResult result)
     {
-        if (result.StartFailure is { } failure)
-        {
-            run.Journal.NoteDetail(failure);
-        }
-
         await run.SucceedAsync(async (db, operation, drafts) =>
         {
             var vm = await db.Vms.SingleAsync(v => v.Id == operation.VmId);
@@ -81,6 +76,6 @@ internal sealed class CloneVmHandler(IHypervisorEngine engine, IPortalDbFactory 
 
             drafts.Add(EventDraft.Of(vm));
             return null;
-        });
+        }, result.StartFailure);
     }
 }

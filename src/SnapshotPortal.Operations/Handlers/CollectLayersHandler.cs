@@ -49,16 +49,18 @@ internal sealed class CollectLayersHandler(IHypervisorEngine engine, IPortalDbFa
         {
             DiskLayer? layer;
             DiskLayer? child;
+            DiskLayer? head;
             await using (var db = factory.Create())
             {
                 layer = await db.Layers.AsNoTracking().FirstOrDefaultAsync(l => l.Id == claim.LayerId, cancellationToken);
                 child = await db.Layers.AsNoTracking().FirstOrDefaultAsync(l => l.Id == claim.ChildId, cancellationToken);
+                head = child is null ? null : (await LayerRows.HeadsAsync(db, run.Operation.VmId, cancellationToken)).GetValueOrDefault(child.Target);
             }
 
             // Only the last claim can be open; one whose rows are merged already is done.
-            if (layer is { State: LayerState.Merging } && child is not null)
+            if (layer is { State: LayerState.Merging } && child is not null && head is not null)
             {
-                var order = Order(run, new MergeLayer(layer, child, run.Operation.VmId, child.State == LayerState.Head));
+                var order = Order(run, new MergeLayer(layer, child, run.Operation.VmId, head));
                 if (await engine.RecoverMergeAsync(order, run.Journal, cancellationToken))
                 {
                     await MergedAsync(run, layer.Id, child.Id);
@@ -70,6 +72,14 @@ internal sealed class CollectLayersHandler(IHypervisorEngine engine, IPortalDbFa
                         CancellationToken.None);
                 }
             }
+        }
+
+        // The plan holds released layers only: one that was being removed would stay as it is for ever.
+        if (await run.Journal.FindIntentionAsync<RemoveClaim>(cancellationToken) is { } removal)
+        {
+            await run.Changes.CommitAsync(
+                async (db, _) => (await db.Layers.FirstOrDefaultAsync(l => l.Id == removal.LayerId && l.State == LayerState.Deleting))?.TryTransition(LayerState.Deleting, LayerState.Released),
+                CancellationToken.None);
         }
 
         // A removal is repeated without harm; a merge that was stopped is begun anew.
@@ -91,7 +101,7 @@ internal sealed class CollectLayersHandler(IHypervisorEngine engine, IPortalDbFa
     }
 
     private static MergeOrder Order(OperationRun run, MergeLayer merge)
-        => new(run.Host, run.Operation.VmId, LayerRows.ToFile(merge.Layer), LayerRows.ToFile(merge.Child), merge.ChildIsHead);
+        => new(run.Host, run.Operation.VmId, LayerRows.ToFile(merge.Layer), LayerRows.ToFile(merge.Child), merge.Head.Path);
 
     /// <summary>Chooses the next thing to do for this operation and marks its layer, in one transaction.</summary>
     private static async Task<CollectionAction?> ClaimNextAsync(OperationRun run, CancellationToken cancellationToken)

@@ -68,11 +68,6 @@ internal sealed class RestoreSnapshotHandler(IHypervisorEngine engine, IPortalDb
     {
         var parameters = run.Parameters<RestoreParameters>();
         var keep = Keeps(parameters, [.. order.Layers.Keys], [.. order.Heads.Keys]);
-        if (result.StartFailure is { } failure)
-        {
-            run.Journal.NoteDetail(failure);
-        }
-
         await run.SucceedAsync(async (db, operation, _) =>
         {
             var vm = await db.Vms.SingleAsync(v => v.Id == operation.VmId);
@@ -98,7 +93,7 @@ internal sealed class RestoreSnapshotHandler(IHypervisorEngine engine, IPortalDb
 
             vm.CurrentSnapshotId = snapshot.Id;
             return null;
-        });
+        }, result.StartFailure);
         collection.Wake();
     }
 

@@ -17,12 +17,10 @@ public static class FailureCodes
     public const string VmBusy = "vm-busy";
     public const string VmNotRunning = "vm-not-running";
     public const string VmRunning = "vm-running";
-    public const string WrongPowerState = "wrong-power-state";
     public const string Drift = "drift";
     public const string HostUnreachable = "host-unreachable";
     public const string HypervisorError = "hypervisor-error";
     public const string NotEnoughSpace = "not-enough-space";
-    public const string ChainTooDeep = "chain-too-deep";
     public const string DeadlineExceeded = "deadline-exceeded";
     public const string Cancelled = "cancelled";
     public const string Interrupted = "interrupted";
@@ -31,5 +29,6 @@ public static class FailureCodes
     public const string IdempotencyKeyInvalid = "idempotency-key-invalid";
     public const string AdministratorsOnly = "administrators-only";
     public const string UserUnknown = "user-unknown";
+    public const string StartFailed = "start-failed";
     public const string Internal = "internal-error";
 }

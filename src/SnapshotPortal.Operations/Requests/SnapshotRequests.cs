@@ -134,6 +134,12 @@ internal sealed class SnapshotRequests(IPortalDbFactory factory, Enqueuing enque
                     return Enqueuing.NotFound("snapshot");
                 }
 
+                // Its layers are about to be released: a clone that began now would lose them under its feet.
+                if (source.Presence == VmPresence.Deleting)
+                {
+                    return Enqueuing.NotFound("snapshot");
+                }
+
                 if (Names.CheckVmName(request.Name) is { } wrongName)
                 {
                     return new Failure(FailureKind.Invalid, FailureCodes.NameInvalid, wrongName, "name");

@@ -38,7 +38,7 @@ internal static class Commands
             return Refuse($"{email} could not be made an administrator: {string.Join(' ', added.Errors.Select(static e => e.Description))}");
         }
 
-        await Console.Out.WriteLineAsync($"{email} is an administrator now. A session that is open learns of it at the next sign-in.");
+        await Console.Out.WriteLineAsync($"{email} is an administrator now. A session that is open learns of it within half a minute.");
         return 0;
     }
 

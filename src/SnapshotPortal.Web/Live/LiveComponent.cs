@@ -12,8 +12,11 @@ namespace SnapshotPortal.Web.Live;
 public abstract partial class LiveComponent : ComponentBase, IAsyncDisposable
 {
     private readonly CancellationTokenSource _gone = new();
+    private readonly CancellationToken _token;
     private IEventSubscription? _subscription;
     private Task _following = Task.CompletedTask;
+
+    protected LiveComponent() => _token = _gone.Token;
 
     [Inject]
     private IEventStream Stream { get; set; } = default!;
@@ -34,7 +37,7 @@ public abstract partial class LiveComponent : ComponentBase, IAsyncDisposable
     protected string? LoadError { get; private set; }
 
     /// <summary>Ends with the component.</summary>
-    protected CancellationToken Gone => _gone.Token;
+    protected CancellationToken Gone => _token;
 
     public async ValueTask DisposeAsync()
     {
@@ -62,7 +65,7 @@ public abstract partial class LiveComponent : ComponentBase, IAsyncDisposable
         }
 
         await ReloadAsync();
-        if (_subscription is not null && !_gone.IsCancellationRequested)
+        if (_subscription is not null && !_token.IsCancellationRequested)
         {
             _following = FollowAsync(_subscription, Actor);
         }
@@ -92,7 +95,7 @@ public abstract partial class LiveComponent : ComponentBase, IAsyncDisposable
             await LoadAsync(actor, Gone);
             LoadError = null;
         }
-        catch (OperationCanceledException) when (_gone.IsCancellationRequested)
+        catch (OperationCanceledException) when (_token.IsCancellationRequested)
         {
             return;
         }
@@ -120,7 +123,7 @@ public abstract partial class LiveComponent : ComponentBase, IAsyncDisposable
                 });
             }
         }
-        catch (Exception e) when (_gone.IsCancellationRequested && e is OperationCanceledException or ObjectDisposedException)
+        catch (Exception e) when (_token.IsCancellationRequested && e is OperationCanceledException or ObjectDisposedException)
         {
             // The component has gone; so has its interest.
         }
@@ -132,7 +135,7 @@ public abstract partial class LiveComponent : ComponentBase, IAsyncDisposable
 
     private async Task<bool> ApplyOrReloadAsync(Actor actor, EventBatch batch)
     {
-        if (_gone.IsCancellationRequested)
+        if (_token.IsCancellationRequested)
         {
             return false;
         }

@@ -17,12 +17,13 @@ public sealed class AccountAndAdminTests : ComponentTest
         page.Find(Id("token-name")).Input("nightly");
         page.Find(Id("token-days")).Change("30");
 
+        page.WaitForAssertion(() => Assert.False(page.Find(Id("token-create")).HasAttribute("disabled")));
         page.Find(".new-token").Submit();
 
         page.WaitForAssertion(() => Assert.Contains("spt_the-secret", page.Find(Id("token-secret")).TextContent, StringComparison.Ordinal));
         Assert.Equal(("nightly", TimeSpan.FromDays(30)), Assert.Single(Portal.Requests));
         page.Find(Id("token-secret") + " p button").Click();
-        Assert.DoesNotContain("spt_the-secret", page.Markup, StringComparison.Ordinal);
+        page.WaitForAssertion(() => Assert.DoesNotContain("spt_the-secret", page.Markup, StringComparison.Ordinal));
         Assert.Single(page.FindAll(Id("token")));
     }
 
@@ -50,6 +51,7 @@ public sealed class AccountAndAdminTests : ComponentTest
         Assert.True(page.Find(Id("display-name-save")).HasAttribute("disabled"));
 
         page.Find(Id("display-name")).Input("Dana D.");
+        page.WaitForAssertion(() => Assert.False(page.Find(Id("display-name-save")).HasAttribute("disabled")));
         page.Find("form").Submit();
 
         page.WaitForAssertion(() => Assert.Contains("/account/refresh", Navigation.Uri, StringComparison.Ordinal));
@@ -67,6 +69,7 @@ public sealed class AccountAndAdminTests : ComponentTest
         Assert.True(page.Find(Id("adopt")).HasAttribute("disabled"));
 
         page.Find(Id("adopt-owner")).Change(Sample.Dana.UserId.ToString());
+        page.WaitForAssertion(() => Assert.False(page.Find(Id("adopt")).HasAttribute("disabled")));
         page.Find(Id("adopt")).Click();
 
         page.WaitForAssertion(() => page.Find(Id("no-unmanaged")));

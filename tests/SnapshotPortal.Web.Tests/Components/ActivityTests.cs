@@ -101,7 +101,7 @@ public sealed class ActivityTests : ComponentTest
 
         list.Find(".row-more").Click();
 
-        Assert.Equal(2, list.FindAll(Id("operation-step")).Count);
+        list.WaitForAssertion(() => Assert.Equal(2, list.FindAll(Id("operation-step")).Count));
     }
 
     [Fact]
@@ -123,12 +123,12 @@ public sealed class ActivityTests : ComponentTest
         indicator.WaitForAssertion(() => Assert.Equal("1 operation running", indicator.Find(Id("activity-indicator")).GetAttribute("aria-label")));
 
         indicator.Find(Id("activity-indicator")).Click();
-        Assert.Contains("Freezing file systems", indicator.Find("#activity-drawer").TextContent, StringComparison.Ordinal);
+        indicator.WaitForAssertion(() => Assert.Contains("Freezing file systems", indicator.Find("#activity-drawer").TextContent, StringComparison.Ordinal));
 
         Portal.Publish(operation with { State = OperationState.Succeeded });
         indicator.WaitForAssertion(() => Assert.Contains("Nothing is running", indicator.Find("#activity-drawer").TextContent, StringComparison.Ordinal));
 
         indicator.Find("#activity-drawer").KeyDown("Escape");
-        Assert.Empty(indicator.FindAll("#activity-drawer"));
+        indicator.WaitForAssertion(() => Assert.Empty(indicator.FindAll("#activity-drawer")));
     }
 }

@@ -226,10 +226,10 @@ public sealed class MyVmsTests : ComponentTest
 
         page.Find(Id("vm-menu")).Click();
 
-        Assert.True(page.Find(Id("vm-start")).HasAttribute("disabled"));
+        page.WaitForAssertion(() => Assert.True(page.Find(Id("vm-start")).HasAttribute("disabled")));
         page.Find(Id("vm-shutdown")).Click();
         page.WaitForAssertion(() => Assert.Equal(PowerAction.Shutdown, Assert.IsType<PowerRequest>(Assert.Single(Portal.Requests)).Action));
-        Assert.Empty(page.FindAll("[role='menu']"));
+        page.WaitForAssertion(() => Assert.Empty(page.FindAll("[role='menu']")));
     }
 
     [Fact]
@@ -240,7 +240,7 @@ public sealed class MyVmsTests : ComponentTest
         page.WaitForAssertion(() => page.Find(Id("vm-menu")));
         page.Find(Id("vm-menu")).Click();
 
-        page.Find(Id("vm-stop")).Click();
+        page.WaitForElement(Id("vm-stop")).Click();
 
         Dialogs.WaitForAssertion(() => Assert.Contains("as if its plug were pulled", Dialogs.Markup, StringComparison.Ordinal));
         Assert.Empty(Portal.Requests);

@@ -101,11 +101,13 @@ public sealed class VmDetailsTests : ComponentTest
         Assert.True(page.Find(Id("delete-vm")).HasAttribute("disabled"));
 
         page.Find(Id("delete-vm-name")).Input("Web-1");
+        page.WaitForAssertion(() => Assert.Equal("Web-1", page.Find(Id("delete-vm-name")).GetAttribute("value")));
         Assert.True(page.Find(Id("delete-vm")).HasAttribute("disabled"));
         page.Find("form").Submit();
         Assert.Empty(Portal.Requests);
 
         page.Find(Id("delete-vm-name")).Input("web-1");
+        page.WaitForAssertion(() => Assert.False(page.Find(Id("delete-vm")).HasAttribute("disabled")));
         page.Find("form").Submit();
 
         page.WaitForAssertion(() => Assert.Equal(("DeleteVm", vm.Id), Assert.Single(Portal.Requests)));
@@ -122,6 +124,7 @@ public sealed class VmDetailsTests : ComponentTest
         page.WaitForAssertion(() => page.Find(Id("delete-vm-name")));
 
         page.Find(Id("delete-vm-name")).Input("web-1");
+        page.WaitForAssertion(() => Assert.False(page.Find(Id("delete-vm")).HasAttribute("disabled")));
         page.Find("form").Submit();
 
         page.WaitForAssertion(() => Assert.Contains("A snapshot is being taken.", page.Markup, StringComparison.Ordinal));

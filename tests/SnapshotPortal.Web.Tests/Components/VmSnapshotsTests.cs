@@ -64,6 +64,7 @@ public sealed class VmSnapshotsTests : ComponentTest
         page.WaitForAssertion(() => Assert.Equal("Snapshot 23 Nov, 13:03", page.Find(Id("snapshot-name")).GetAttribute("value")));
 
         page.Find(Id("snapshot-name")).Input("Mine");
+        page.WaitForAssertion(() => Assert.Equal("Mine", page.Find(Id("snapshot-name")).GetAttribute("value")));
         Clock.Advance(TimeSpan.FromMinutes(1));
         page.WaitForAssertion(() => Assert.Equal("Mine", page.Find(Id("snapshot-name")).GetAttribute("value")));
     }
@@ -86,7 +87,7 @@ public sealed class VmSnapshotsTests : ComponentTest
         page.Find(Id("snapshot-name")).Input(" ");
         page.Find(".take-form").Submit();
 
-        Assert.Contains("needs a name", page.Find(Id("take-error")).TextContent, StringComparison.Ordinal);
+        page.WaitForAssertion(() => Assert.Contains("needs a name", page.Find(Id("take-error")).TextContent, StringComparison.Ordinal));
         Assert.Empty(Portal.Requests);
     }
 
@@ -97,6 +98,7 @@ public sealed class VmSnapshotsTests : ComponentTest
         var page = Open(Sample.Vm());
 
         page.Find(Id("snapshot-name")).Input("Mine");
+        page.WaitForAssertion(() => Assert.Equal("Mine", page.Find(Id("snapshot-name")).GetAttribute("value")));
         page.Find(".take-form").Submit();
 
         page.WaitForAssertion(() => Assert.Contains("Choose another name", page.Find(Id("take-error")).TextContent, StringComparison.Ordinal));
@@ -138,7 +140,7 @@ public sealed class VmSnapshotsTests : ComponentTest
         var operation = Sample.Operation(vm, OperationKind.TakeSnapshot, snapshot, OperationState.Running, Sample.Done("Inspect", 12), Sample.Running("Freeze"));
         Portal.Put(snapshot with { ActiveOperation = operation });
         var page = Open(vm);
-        Assert.Equal(["Inspect", "Freeze"], page.FindAll(Id("operation-step")).Select(static s => s.GetAttribute("data-step")));
+        page.WaitForAssertion(() => Assert.Equal(["Inspect", "Freeze"], page.FindAll(Id("operation-step")).Select(static s => s.GetAttribute("data-step"))));
 
         var next = operation with { Steps = [Sample.Done("Inspect", 12), Sample.Done("Freeze", 71), Sample.Running("Capture")], CurrentStep = "Capture" };
         Portal.Put(snapshot with { ActiveOperation = next });
@@ -239,7 +241,7 @@ public sealed class VmSnapshotsTests : ComponentTest
 
         Dialogs.Find(Id("restore-keep")).Change(false);
 
-        Assert.Contains("cannot be undone", Dialogs.Markup, StringComparison.Ordinal);
+        Dialogs.WaitForAssertion(() => Assert.Contains("cannot be undone", Dialogs.Markup, StringComparison.Ordinal));
         Dialogs.Find(Id("restore-confirm")).Click();
         page.WaitForAssertion(() => Assert.False(Assert.IsType<ValueTuple<Guid, RestoreSnapshotRequest>>(Assert.Single(Portal.Requests)).Item2.KeepPresent));
     }
@@ -256,10 +258,11 @@ public sealed class VmSnapshotsTests : ComponentTest
         Dialogs.WaitForAssertion(() => Assert.Equal("web-3", Dialogs.Find(Id("clone-name")).GetAttribute("value")));
 
         Dialogs.Find(Id("clone-name")).Input("Web 3");
-        Assert.Contains("only a–z", Dialogs.Markup, StringComparison.Ordinal);
+        Dialogs.WaitForAssertion(() => Assert.Contains("only a–z", Dialogs.Markup, StringComparison.Ordinal));
         Assert.True(Dialogs.Find(Id("clone-confirm")).HasAttribute("disabled"));
 
         Dialogs.Find(Id("clone-name")).Input("web-7");
+        Dialogs.WaitForAssertion(() => Assert.False(Dialogs.Find(Id("clone-confirm")).HasAttribute("disabled")));
         Dialogs.Find(Id("clone-start")).Change(false);
         Dialogs.Find(Id("clone-confirm")).Click();
         page.WaitForAssertion(() => Assert.Single(Portal.Requests));
@@ -292,7 +295,7 @@ public sealed class VmSnapshotsTests : ComponentTest
         var page = Open(vm);
         page.Find(Id("snapshot-menu")).Click();
 
-        page.Find(Id("snapshot-delete")).Click();
+        page.WaitForElement(Id("snapshot-delete")).Click();
 
         Dialogs.WaitForAssertion(() => Assert.Contains("Stays", Dialogs.Markup, StringComparison.Ordinal));
         Dialogs.Find(Id("delete-confirm")).Click();
