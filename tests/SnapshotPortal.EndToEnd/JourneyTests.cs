@@ -48,7 +48,7 @@ public sealed partial class JourneyTests(PortalWithGuest shared) : PortalTests(s
         await first.Node(name).GetByTestId("snapshot-restore").ClickAsync();
         await Expect(first.Dialog).ToContainTextAsync("Before restore");
         await first.Page.GetByTestId("restore-confirm").ClickAsync();
-        await first.ToldAsync($"is back at {name}");
+        await first.ToldAsync("is back at", name);
         await Expect(second.Node(name).GetByTestId("here")).ToBeVisibleAsync(new() { Timeout = Visitor.Patience });
         await guest.BootedAsync();
         Assert.Equal("before", await guest.ReadAsync(file));
@@ -60,7 +60,7 @@ public sealed partial class JourneyTests(PortalWithGuest shared) : PortalTests(s
         await first.Node(name).GetByTestId("snapshot-clone").ClickAsync();
         await first.Page.GetByTestId("clone-name").FillAsync(cloneName);
         await first.Page.GetByTestId("clone-confirm").ClickAsync();
-        await first.ToldAsync($"{cloneName} is ready");
+        await first.ToldAsync(cloneName, "is ready");
         var cloneId = (await Shared.Developer.GetAsync($"vms?q={cloneName}")).Json.GetProperty("items")[0].GetProperty("id").GetGuid();
         var clone = await Shared.Host.Guest(cloneId).BootedAsync();
         Assert.Equal("before", await clone.ReadAsync(file));
@@ -92,9 +92,9 @@ public sealed partial class JourneyTests(PortalWithGuest shared) : PortalTests(s
 
         await dev.Node(name).GetByTestId("snapshot-restore").ClickAsync();
         await dev.Page.GetByTestId("restore-confirm").ClickAsync();
-        await dev.ToldAsync($"is back at {name}");
+        await dev.ToldAsync("is back at", name);
         await dev.Page.Locator(".mud-snackbar").GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
-        await dev.ToldAsync("is back at Before restore");
+        await dev.ToldAsync("is back at", "Before restore");
 
         await guest.BootedAsync();
         Assert.Equal("after", await guest.ReadAsync(file));

@@ -81,8 +81,17 @@ public sealed class Visitor : IAsyncDisposable
 
     public Task PowerAsync(string power) => Expect(Page.GetByTestId("vm-state").First).ToHaveAttributeAsync("data-power", power, new() { Timeout = Patience * 2 });
 
-    /// <summary>What the snackbars say.</summary>
-    public Task ToldAsync(string text, float? atMost = null) => Expect(Page.Locator(".mud-snackbar").Filter(new() { HasText = text }).First).ToBeVisibleAsync(new() { Timeout = atMost ?? Patience });
+    /// <summary>Waits for a snackbar that says all of it, in whatever words around.</summary>
+    public Task ToldAsync(params ReadOnlySpan<string> parts)
+    {
+        var snackbar = Page.Locator(".mud-snackbar");
+        foreach (var part in parts)
+        {
+            snackbar = snackbar.Filter(new() { HasText = part });
+        }
+
+        return Expect(snackbar.First).ToBeVisibleAsync(new() { Timeout = Patience });
+    }
 
     /// <summary>Chooses from a menu.</summary>
     public async Task ChooseAsync(ILocator menu, string item)
