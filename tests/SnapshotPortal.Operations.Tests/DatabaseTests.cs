@@ -47,7 +47,10 @@ public sealed class DatabaseTests
         var folder = Directory.CreateTempSubdirectory("portal-");
         try
         {
-            await UnusableAsync(folder.FullName);
+            var e = await Assert.ThrowsAsync<DatabaseUnusableException>(() => PrepareAsync(folder.FullName));
+
+            Assert.StartsWith($"The database {folder.FullName} is a folder. ", e.Message, StringComparison.Ordinal);
+            Assert.Contains("ConnectionStrings__Portal", e.Message, StringComparison.Ordinal);
         }
         finally
         {

@@ -220,7 +220,7 @@ public sealed class VmSnapshotsTests : ComponentTest
 
         page.Find(Id("snapshot-restore")).Click();
         Dialogs.WaitForAssertion(() => Assert.Contains("forced off", Dialogs.Markup, StringComparison.Ordinal));
-        Assert.Contains("Before restore, 13:02", Dialogs.Markup, StringComparison.Ordinal);
+        Assert.Contains("Before restore, ", Dialogs.Markup, StringComparison.Ordinal);
         Dialogs.Find(Id("restore-confirm")).Click();
 
         page.WaitForAssertion(() => Assert.Single(Portal.Requests));
