@@ -102,6 +102,6 @@ internal static class Sample
         TypicalDuration: TimeSpan.FromMilliseconds(310),
         PoolFreeBytes: 41_000_000_000,
         NeededBytes: 68_000_000,
-        MemoryBytes: 2_000_000_000,
+        MemoryBytes: vm.Power == PowerState.Running ? 2_000_000_000 : null,
         Warnings: []);
 }
