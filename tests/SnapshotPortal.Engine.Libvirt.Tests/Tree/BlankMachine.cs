@@ -14,20 +14,33 @@ internal sealed class BlankMachine(GuestHost host, Guid id)
     public const int Cells = 16;
     public const int CellBytes = 64 * 1024;
 
+    private const string FirmwareXml = "<loader readonly='yes' type='pflash'>/usr/share/OVMF/OVMF_CODE_4M.fd</loader><nvram template='/usr/share/OVMF/OVMF_VARS_4M.fd'/>";
+
     public static readonly string[] Targets = ["vda", "vdb"];
 
     public Guid Id => id;
 
-    public static BlankMachine Define(GuestHost host)
+    /// <summary>Defines it; with <paramref name="firmware"/> it has UEFI, whose variables lie in a file of their own.</summary>
+    public static BlankMachine Define(GuestHost host, bool firmware = false)
     {
         var name = host.NewName("blank");
         var id = Guid.NewGuid();
         var disks = string.Concat(Targets.Select(t => host.ExtraDiskXml(name, t, Cells * CellBytes / 1024 / 1024)));
         using var domain = host.Connection.DefineDomain(
             $"<domain type='qemu'><name>{name}</name><uuid>{id}</uuid><memory unit='MiB'>32</memory><vcpu>1</vcpu>"
-            + "<os><type arch='x86_64' machine='pc'>hvm</type></os><features><acpi/></features>"
+            + $"<os><type arch='x86_64' machine='pc'>hvm</type>{(firmware ? FirmwareXml : "")}</os><features><acpi/></features>"
             + $"<devices>{disks}<controller type='usb' model='none'/><memballoon model='none'/></devices></domain>");
         return new BlankMachine(host, id);
+    }
+
+    /// <summary>It runs, and is not merely held by a merge.</summary>
+    public bool Runs
+    {
+        get
+        {
+            using var domain = host.Connection.LookupDomainByUuid(id);
+            return domain.GetState().State == DomainState.Running;
+        }
     }
 
     public void Write(string target, int cell, byte value)

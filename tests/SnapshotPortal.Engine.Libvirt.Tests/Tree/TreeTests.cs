@@ -1,5 +1,7 @@
 using System.Globalization;
+using Microsoft.EntityFrameworkCore;
 using SnapshotPortal.Domain.Snapshots;
+using SnapshotPortal.Engine.Libvirt.Tests.Deaths;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.TestSupport;
 
@@ -55,6 +57,7 @@ public sealed class TreeTests : IAsyncLifetime
 
             await LookAsync();
             await DeleteEverythingAsync();
+            await AssertEveryStepIsADeathPointAsync();
         }
         catch (Exception e)
         {
@@ -70,7 +73,7 @@ public sealed class TreeTests : IAsyncLifetime
         switch (_random.Next(100))
         {
             case < 30:
-                Write(vm);
+                await WriteAsync(vm);
                 break;
             case < 52:
                 await TakeAsync(vm);
@@ -96,7 +99,7 @@ public sealed class TreeTests : IAsyncLifetime
                 await _portal.StartAsync();
                 break;
             default:
-                Write(vm);
+                await WriteAsync(vm);
                 break;
         }
     }
@@ -109,8 +112,14 @@ public sealed class TreeTests : IAsyncLifetime
         _story.Add($"adopt {Name(machine.Id)}");
     }
 
-    private void Write(ModelMachine vm)
+    private async Task WriteAsync(ModelMachine vm)
     {
+        if (!vm.Machine.Runs)
+        {
+            // The collector may have it switched on and paused just now.
+            await _portal.IdleAsync();
+        }
+
         var (target, cell, value) = (Pick(BlankMachine.Targets), _random.Next(BlankMachine.Cells), (byte)_random.Next(1, 256));
         _story.Add(string.Create(CultureInfo.InvariantCulture, $"write {value} to cell {cell} of {target} of {Name(vm.Machine.Id)}"));
         vm.Machine.Write(target, cell, value);
@@ -203,6 +212,15 @@ public sealed class TreeTests : IAsyncLifetime
             () => Task.FromResult(!Directory.EnumerateFiles(_host.Folder, "sp-*").Any()),
             "the collector has removed every file that the portal made",
             TimeSpan.FromSeconds(60));
+    }
+
+    /// <summary>A step that the operations took here is one at which the portal is killed elsewhere.</summary>
+    private async Task AssertEveryStepIsADeathPointAsync()
+    {
+        await using var db = await _portal.DbAsync();
+        var steps = await db.Operations.Join(db.Steps, static o => o.Id, static s => s.OperationId, static (o, s) => new { o.Kind, s.Name }).Distinct().ToListAsync();
+        Assert.NotEmpty(steps);
+        Assert.Empty(steps.Select(static s => (s.Kind, s.Name)).Except(DeathPoints.All));
     }
 
     private T Pick<T>(IReadOnlyList<T> list) => list[_random.Next(list.Count)];
