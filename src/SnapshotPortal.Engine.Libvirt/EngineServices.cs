@@ -3,6 +3,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using SnapshotPortal.Engine.Libvirt.Capturing;
 using SnapshotPortal.Engine.Libvirt.Cloning;
+using SnapshotPortal.Engine.Libvirt.Definitions;
+using SnapshotPortal.Engine.Libvirt.Exporting;
+using SnapshotPortal.Engine.Libvirt.Flattening;
 using SnapshotPortal.Engine.Libvirt.Freezing;
 using SnapshotPortal.Engine.Libvirt.Hosts;
 using SnapshotPortal.Engine.Libvirt.Merging;
@@ -26,6 +29,7 @@ public static class EngineServices
         services.AddSingleton<HostWatch>();
         services.AddSingleton<ThawGuard>();
         services.AddSingleton<Freezer>();
+        services.AddSingleton<PoolSpace>();
         services.AddSingleton<BlockJobs>();
         services.AddSingleton<ActiveCommit>();
         services.AddSingleton<LayerMerge>();
@@ -34,6 +38,10 @@ public static class EngineServices
         services.AddSingleton<SnapshotRestore>();
         services.AddSingleton<VmClone>();
         services.AddSingleton<PowerChange>();
+        services.AddSingleton<DiskFlatten>();
+        services.AddSingleton<BackupJob>();
+        services.AddSingleton<DiskExport>();
+        services.AddSingleton<ExportedVolumes>();
         services.AddSingleton<IHypervisorEngine, LibvirtEngine>();
         services.AddHostedService<GuardStarter>();
         return services;

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Xml.Linq;
 using LibVirt;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using SnapshotPortal.Domain.Snapshots;
 using SnapshotPortal.Domain.Vms;
 using SnapshotPortal.Engine.Libvirt.Definitions;
@@ -22,15 +21,12 @@ internal sealed class SnapshotCapture(
     HostLinks links,
     Freezer freezer,
     ActiveCommit activeCommit,
-    IOptions<EngineOptions> options,
+    PoolSpace space,
     TimeProvider time,
     ILogger<SnapshotCapture> logger)
 {
     private const DomainSnapshotCreateFlags SnapshotFlags =
         DomainSnapshotCreateFlags.DiskOnly | DomainSnapshotCreateFlags.Atomic | DomainSnapshotCreateFlags.NoMetadata;
-
-    // What a new overlay needs at once: its header and tables. What the guest writes later is the pool's affair as before.
-    private const long OverlayBytes = 1024 * 1024;
 
     public async Task<CaptureResult> TakeAsync(TakeSnapshotOrder order, IOperationJournal journal, CancellationToken cancellationToken)
     {
@@ -145,7 +141,7 @@ internal sealed class SnapshotCapture(
         }
 
         var disks = surveyed.Select(disk => Planned(disk, order)).ToList();
-        RequireSpace(connection, disks);
+        space.RequireOverlays(connection, disks.Where(static d => d.NewHead is not null).Select(static d => d.NewHead!));
 
         var indications = new List<Indication>();
         var left = surveyed.Where(static d => d.CouldBeIncluded).ToList();
@@ -197,28 +193,6 @@ internal sealed class SnapshotCapture(
         }
 
         return new CapturedDisk(disk.Target, Exclusion: null, file, Volumes.PlanOverlay(file), file.VirtualSize);
-    }
-
-    private void RequireSpace(VirConnection connection, IReadOnlyList<CapturedDisk> disks)
-    {
-        foreach (var pool in disks.Where(static d => d.NewHead is not null).GroupBy(static d => d.NewHead!.Pool, StringComparer.Ordinal))
-        {
-            using var handle = connection.LookupStoragePoolByName(pool.Key);
-            var free = (long)handle.GetInfo().Available;
-            var needed = (pool.Count() * OverlayBytes) + options.Value.ReservedBytes;
-            if (free < needed)
-            {
-                // What libvirt remembers may be old: look again before refusing.
-                free = PoolCatalog.FreeBytes(connection, pool.Key);
-            }
-
-            if (free < needed)
-            {
-                throw new EngineException(
-                    FailureCodes.NotEnoughSpace,
-                    string.Create(CultureInfo.InvariantCulture, $"The storage pool “{pool.Key}” has {free / 1048576.0:F0} MiB free; {needed / 1048576.0:F0} MiB are needed so that no guest runs out of space. Delete snapshots, or ask an administrator for room."));
-            }
-        }
     }
 
     private CaptureResult Capture(VirConnection connection, TakeSnapshotOrder order, CapturePlan plan, IOperationJournal journal, CancellationToken cancellationToken)
