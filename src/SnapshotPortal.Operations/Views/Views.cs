@@ -75,7 +75,7 @@ public sealed record VmInspectionView(
     long? PoolFreeBytes,
     IReadOnlyList<string> Warnings);
 
-/// <summary>A snapshot as its owner sees it.</summary>
+/// <summary>A snapshot as its owner sees it. Its size is what its own files occupied when they were frozen; those that hold whole disks stand on nothing.</summary>
 public sealed record SnapshotView(
     Guid Id,
     Guid VmId,
@@ -90,6 +90,7 @@ public sealed record SnapshotView(
     TimeSpan? FreezeWindow,
     IReadOnlyList<SnapshotDiskView> Disks,
     long SizeBytes,
+    bool HoldsWholeDisks,
     bool IsCurrent,
     bool Protected,
     string? FailureCode,
