@@ -22,7 +22,7 @@ internal static class ExportEndpoints
         group.MapDelete("/{id}", DeleteAsync).Describe<ExportResource>("DeleteExport", "Deletes an export with its files", 202, 400, 403, 404, 409, 503);
         group.MapGet("/{id}/disks/{target}", DownloadAsync)
             .WithName("DownloadExportDisk").WithSummary("The bytes of one file of an export; with Range, a part of them")
-            .Produces(200, contentType: ExportFiles.MediaType).Produces(206, contentType: ExportFiles.MediaType)
+            .Produces<Stream>(200, ExportFiles.MediaType).Produces<Stream>(206, ExportFiles.MediaType)
             .Produces<ApiProblem>(400, ProblemResult.MediaType).Produces<ApiProblem>(404, ProblemResult.MediaType)
             .Produces<ApiProblem>(409, ProblemResult.MediaType).Produces<ApiProblem>(503, ProblemResult.MediaType);
     }
