@@ -29,8 +29,9 @@ public static class EngineServices
         services.AddSingleton<HostWatch>();
         services.AddSingleton<ThawGuard>();
         services.AddSingleton<Freezer>();
-        services.AddSingleton<PoolSpace>();
+        services.AddSingleton<SpaceCheck>();
         services.AddSingleton<BlockJobs>();
+        services.AddSingleton<DomainJobs>();
         services.AddSingleton<ActiveCommit>();
         services.AddSingleton<LayerMerge>();
         services.AddSingleton<VolumeRemoval>();

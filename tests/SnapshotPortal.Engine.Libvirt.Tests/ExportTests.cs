@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 using SnapshotPortal.Domain.Exports;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Operations.Requests;
@@ -18,7 +17,7 @@ public sealed class ExportTests(BootedGuest booted) : IClassFixture<BootedGuest>
 
     private Guest Guest => booted.Guest;
 
-    private IExports Exports => Portal.Services.GetRequiredService<IExports>();
+    private IExports Exports => Portal.Exports;
 
     [Fact]
     public async Task ExportSnapshot_OfARunningGuest_IsEqualToTheSnapshotAndStandsAlone()

@@ -1,6 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
-using SnapshotPortal.Domain.Layers;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.TestSupport;
@@ -16,7 +14,7 @@ public sealed class FlattenTests(BootedGuest booted) : IClassFixture<BootedGuest
 
     private Guest Guest => booted.Guest;
 
-    private IStorage Storage => Portal.Services.GetRequiredService<IStorage>();
+    private IStorage Storage => Portal.Storage;
 
     [Fact]
     public async Task Flatten_OfARunningGuest_LeavesOneFileADiskAndItsSnapshotsUsable()
@@ -94,26 +92,8 @@ public sealed class FlattenTests(BootedGuest booted) : IClassFixture<BootedGuest
     private async Task AssertFilesAgreeAsync()
     {
         await Portal.IdleAsync();
+        await FileAgreement.AssertAsync(Portal, booted.Host);
         await using var db = await Portal.DbAsync();
-        var layers = await db.Layers.ToListAsync();
-        foreach (var head in layers.Where(static l => l.State == LayerState.Head))
-        {
-            var expected = new List<string>();
-            for (var layer = head; layer is not null; layer = layers.FirstOrDefault(l => l.Id == layer.ParentId))
-            {
-                expected.Add(layer.Path);
-            }
-
-            Assert.Equal(expected, booted.Host.Guest(head.HeadOfVmId!.Value).Chain(head.Target));
-        }
-
-        var known = layers.Select(static l => l.Path).ToHashSet(StringComparer.Ordinal);
-        Assert.DoesNotContain(Directory.EnumerateFiles(booted.Host.Folder, "sp-*"), f => !known.Contains(f));
-        foreach (var path in known)
-        {
-            GuestHost.Run("qemu-img", "check", "-U", "-q", path);
-        }
-
         Assert.DoesNotContain(await db.Vms.ToListAsync(), static v => v.Drift is not null);
     }
 }

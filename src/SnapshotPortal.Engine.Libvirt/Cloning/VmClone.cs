@@ -1,3 +1,4 @@
+using LibVirt;
 using Microsoft.Extensions.Logging;
 using SnapshotPortal.Engine.Libvirt.Definitions;
 using SnapshotPortal.Engine.Libvirt.Hosts;
@@ -9,13 +10,13 @@ namespace SnapshotPortal.Engine.Libvirt.Cloning;
 internal sealed record CloneIntention(IReadOnlyList<LayerFile> Heads);
 
 /// <summary>Makes a new machine on overlays of a snapshot's layers. The definition is the commit point.</summary>
-internal sealed class VmClone(HostLinks links, PoolSpace space, ILogger<VmClone> logger)
+internal sealed class VmClone(HostLinks links, SpaceCheck space, ILogger<VmClone> logger)
 {
     public async Task<CloneResult> RunAsync(CloneOrder order, IOperationJournal journal, CancellationToken cancellationToken)
     {
         var link = links[order.Host];
         var intention = new CloneIntention([.. order.Layers.Values.Select(Volumes.PlanOverlay)]);
-        var xml = DomainDefinition.Parse(order.DomainXml)
+        var xml = DomainDefinition.Parse(order.Configuration.DomainXml)
             .AsNewMachine(order.Name, order.VmId, intention.Heads.ToDictionary(static h => h.Target, static h => h.Path, StringComparer.Ordinal));
         await link.WorkAsync(connection =>
         {
@@ -60,7 +61,13 @@ internal sealed class VmClone(HostLinks links, PoolSpace space, ILogger<VmClone>
     private static async Task<CloneResult> CompleteAsync(HostLink link, CloneOrder order, CloneIntention intention, IOperationJournal journal)
     {
         string? failure = null;
-        if (order.Start)
+        if (order.Configuration.FirmwareVariables is { } variables)
+        {
+            await journal.BeginStepAsync("WriteFirmware");
+            failure = await link.WorkAsync(connection => WriteFirmware(connection, order.VmId, variables));
+        }
+
+        if (failure is null && order.Start)
         {
             await journal.BeginStepAsync("Start");
             failure = await link.WorkAsync(connection => Domains.Start(connection, order.VmId));
@@ -74,4 +81,22 @@ internal sealed class VmClone(HostLinks links, PoolSpace space, ILogger<VmClone>
         });
     }
 
+    private static string? WriteFirmware(VirConnection connection, Guid vmId, byte[] variables)
+    {
+        using var domain = connection.LookupDomainByUuid(vmId);
+        if (domain.IsActive)
+        {
+            return null;
+        }
+
+        try
+        {
+            FirmwareStore.Write(connection, DomainDefinition.Parse(domain.GetXmlDescription(DomainXmlFlags.Inactive)), variables);
+            return null;
+        }
+        catch (LibvirtException e)
+        {
+            return $"The machine is made, but its UEFI variables could not be written ({e.Message}), so it was not started. Start it: its firmware begins with its defaults.";
+        }
+    }
 }

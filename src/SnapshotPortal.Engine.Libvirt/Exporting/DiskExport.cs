@@ -13,7 +13,7 @@ namespace SnapshotPortal.Engine.Libvirt.Exporting;
 /// state, of a paused helper that holds the files as read-only disks for everything else. Both report progress, can be
 /// aborted, and need nothing but libvirt on the host.
 /// </summary>
-internal sealed class DiskExport(HostLinks links, PoolSpace space, BackupJob backup, Freezer freezer, ILogger<DiskExport> logger)
+internal sealed class DiskExport(HostLinks links, SpaceCheck space, BackupJob backup, Freezer freezer, ILogger<DiskExport> logger)
 {
     public async Task<IReadOnlyList<ExportFile>> RunAsync(ExportOrder order, IOperationJournal journal, CancellationToken cancellationToken)
     {
@@ -99,6 +99,11 @@ internal sealed class DiskExport(HostLinks links, PoolSpace space, BackupJob bac
     {
         using var domain = connection.LookupDomainByUuid(order.VmId);
         var current = DomainDefinition.Parse(domain.GetXmlDescription());
+        if (domain.IsActive)
+        {
+            MachineReadiness.Require(domain, current);
+        }
+
         var persistentXml = domain.GetXmlDescription(DomainXmlFlags.Inactive);
         var surveyed = DiskSurvey.Look(connection, domain, current, DomainDefinition.Parse(persistentXml), link.Pools, withSizes: true);
         var included = surveyed.Where(static d => d.Included).ToList();

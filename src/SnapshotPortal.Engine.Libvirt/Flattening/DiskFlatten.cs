@@ -15,7 +15,7 @@ internal sealed record FlattenIntention(string Target, bool StartedPaused);
 /// byte is copied: a pull that is stopped leaves the chain as it was, and what it has copied already in the head, where it
 /// says the same as below.
 /// </summary>
-internal sealed class DiskFlatten(HostLinks links, BlockJobs jobs, PoolSpace space)
+internal sealed class DiskFlatten(HostLinks links, BlockJobs jobs, SpaceCheck space)
 {
     public async Task<bool> RunAsync(FlattenOrder order, IOperationJournal journal, CancellationToken cancellationToken)
     {
@@ -82,7 +82,9 @@ internal sealed class DiskFlatten(HostLinks links, BlockJobs jobs, PoolSpace spa
     private bool? Check(VirConnection connection, HostLink link, FlattenOrder order)
     {
         using var domain = connection.LookupDomainByUuid(order.VmId);
-        var top = DomainDefinition.Parse(domain.GetXmlDescription()).Disks.FirstOrDefault(d => d.Target == order.Head.Target)?.File;
+        var current = DomainDefinition.Parse(domain.GetXmlDescription());
+        MachineReadiness.Require(domain, current);
+        var top = current.Disks.FirstOrDefault(d => d.Target == order.Head.Target)?.File;
         if (top != order.Head.Path)
         {
             throw new EngineException(FailureCodes.Drift, $"The disk {order.Head.Target} lies in {top ?? "no file"}, where the portal left it in {order.Head.Path}. Somebody changed it outside the portal.");

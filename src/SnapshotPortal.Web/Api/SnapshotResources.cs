@@ -22,6 +22,7 @@ public sealed record SnapshotResource(
     bool HoldsWholeDisks,
     bool IsCurrent,
     bool Protected,
+    bool HasMemory,
     SnapshotFailureResource? Failure,
     OperationResource? ActiveOperation)
 {
@@ -42,6 +43,7 @@ public sealed record SnapshotResource(
         view.HoldsWholeDisks,
         view.IsCurrent,
         view.Protected,
+        view.HasMemory,
         view.FailureCode is { } code ? new SnapshotFailureResource(code, view.FailureMessage ?? "", view.FailureStep) : null,
         view.ActiveOperation is { } operation ? OperationResource.From(operation) : null);
 }
@@ -69,6 +71,9 @@ public sealed record TakeSnapshotBody
 
     /// <summary>How many seconds it may take from the request on, 1 to 86 400; without it, the machine's or the portal's default.</summary>
     public double? FailureDeadlineSeconds { get; init; }
+
+    /// <summary>Save the running machine's memory too: a restore goes on exactly there, without a restart.</summary>
+    public bool WithMemory { get; init; }
 }
 
 /// <summary>Restores a snapshot.</summary>
@@ -79,6 +84,9 @@ public sealed record RestoreSnapshotBody : IOptionalBody
 
     /// <summary>Keep the present state as a safety snapshot, so that the restore can be undone.</summary>
     public bool KeepPresent { get; init; } = true;
+
+    /// <summary>Leave a snapshot's memory aside: the machine starts from its disks.</summary>
+    public bool DisksOnly { get; init; }
 }
 
 /// <summary>Makes a new machine from a snapshot.</summary>
