@@ -7,6 +7,7 @@ using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using SnapshotPortal.Domain.Access;
+using SnapshotPortal.Domain.Exports;
 using SnapshotPortal.Domain.Layers;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Snapshots;
@@ -40,6 +41,10 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options)
     public DbSet<FreezeDebt> FreezeDebts => Set<FreezeDebt>();
 
     public DbSet<AccessToken> AccessTokens => Set<AccessToken>();
+
+    public DbSet<Export> Exports => Set<Export>();
+
+    public DbSet<ExportDisk> ExportDisks => Set<ExportDisk>();
 
     public Task<IDbContextTransaction> BeginWriteAsync(CancellationToken cancellationToken)
         // SQLite: BEGIN IMMEDIATE, which takes the write lock now; a deferred one could fail half-way with SQLITE_BUSY.
@@ -178,6 +183,21 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options)
             e.Property(t => t.Id).ValueGeneratedNever();
             e.HasIndex(t => t.Hash).IsUnique();
             e.HasOne<PortalUser>().WithMany().HasForeignKey(t => t.UserId).OnDelete(DeleteBehavior.Cascade);
+        });
+        builder.Entity<Export>(static e =>
+        {
+            e.ToTable("Exports");
+            e.Property(x => x.Id).ValueGeneratedNever();
+            e.Property(x => x.Version).IsConcurrencyToken();
+            e.HasMany(x => x.Disks).WithOne().HasForeignKey(d => d.ExportId).OnDelete(DeleteBehavior.Cascade);
+            e.HasIndex(x => new { x.State, x.ExpiresAt });
+            e.HasIndex(x => new { x.VmId, x.RequestedAt });
+            e.HasIndex(x => new { x.OwnerId, x.RequestedAt });
+        });
+        builder.Entity<ExportDisk>(static e =>
+        {
+            e.ToTable("ExportDisks");
+            e.Property(d => d.Id).ValueGeneratedNever();
         });
     }
 

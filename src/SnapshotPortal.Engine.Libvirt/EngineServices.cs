@@ -4,6 +4,8 @@ using Microsoft.Extensions.Hosting;
 using SnapshotPortal.Engine.Libvirt.Capturing;
 using SnapshotPortal.Engine.Libvirt.Cloning;
 using SnapshotPortal.Engine.Libvirt.Definitions;
+using SnapshotPortal.Engine.Libvirt.Exporting;
+using SnapshotPortal.Engine.Libvirt.Flattening;
 using SnapshotPortal.Engine.Libvirt.Freezing;
 using SnapshotPortal.Engine.Libvirt.Hosts;
 using SnapshotPortal.Engine.Libvirt.Merging;
@@ -27,6 +29,7 @@ public static class EngineServices
         services.AddSingleton<HostWatch>();
         services.AddSingleton<ThawGuard>();
         services.AddSingleton<Freezer>();
+        services.AddSingleton<SpaceCheck>();
         services.AddSingleton<BlockJobs>();
         services.AddSingleton<DomainJobs>();
         services.AddSingleton<ActiveCommit>();
@@ -36,6 +39,10 @@ public static class EngineServices
         services.AddSingleton<SnapshotRestore>();
         services.AddSingleton<VmClone>();
         services.AddSingleton<PowerChange>();
+        services.AddSingleton<DiskFlatten>();
+        services.AddSingleton<BackupJob>();
+        services.AddSingleton<DiskExport>();
+        services.AddSingleton<ExportedVolumes>();
         services.AddSingleton<IHypervisorEngine, LibvirtEngine>();
         services.AddHostedService<GuardStarter>();
         return services;

@@ -2,6 +2,8 @@ using LibVirt;
 using SnapshotPortal.Engine.Libvirt.Capturing;
 using SnapshotPortal.Engine.Libvirt.Cloning;
 using SnapshotPortal.Engine.Libvirt.Definitions;
+using SnapshotPortal.Engine.Libvirt.Exporting;
+using SnapshotPortal.Engine.Libvirt.Flattening;
 using SnapshotPortal.Engine.Libvirt.Freezing;
 using SnapshotPortal.Engine.Libvirt.Hosts;
 using SnapshotPortal.Engine.Libvirt.Merging;
@@ -22,7 +24,11 @@ internal sealed class LibvirtEngine(
     VmClone clone,
     LayerMerge merge,
     VolumeRemoval removal,
-    PowerChange power) : IHypervisorEngine
+    PowerChange power,
+    SpaceCheck space,
+    DiskFlatten flatten,
+    DiskExport export,
+    ExportedVolumes exported) : IHypervisorEngine
 {
     // A display of 4K in PPM is 25 MB; more is not a screen.
     private const int MaxScreenshotBytes = 64 * 1024 * 1024;
@@ -39,16 +45,16 @@ internal sealed class LibvirtEngine(
             var current = DomainDefinition.Parse(domain.GetXmlDescription());
             var persistent = DomainDefinition.Parse(domain.GetXmlDescription(DomainXmlFlags.Inactive));
             var disks = DiskSurvey.Look(connection, domain, current, persistent, link.Pools, withSizes: true);
-            var space = disks.Where(static d => d.Included).GroupBy(static d => d.File!.Pool, StringComparer.Ordinal)
-                .Select(pool => new PoolSpace(PoolCatalog.FreeBytes(connection, pool.Key), capture.NeededBytes(pool.Count())))
+            var room = disks.Where(static d => d.Included).GroupBy(static d => d.File!.Pool, StringComparer.Ordinal)
+                .Select(pool => new PoolSpace(PoolCatalog.FreeBytes(connection, pool.Key), space.NeededBytes(pool.Count())))
                 .MinBy(static s => s.Free - s.Needed);
             if (!domain.IsActive)
             {
-                disks = [.. disks.Select(disk => disk.File is { } file ? disk with { BackingChain = Chain(connection, link, file.Path) } : disk)];
+                disks = [.. disks.Select(disk => disk.File is { } file ? disk with { BackingChain = [.. Volumes.Behind(connection, link.Pools, file).Select(static f => f.Path)] } : disk)];
             }
 
             var seen = Domains.Observe(domain);
-            return new VmInspection(seen, seen.AgentConnected && freezer.Answers(domain), disks, space, MachineReadiness.WhyNot(domain, current)?.Message);
+            return new VmInspection(seen, seen.AgentConnected && freezer.Answers(domain), disks, room, MachineReadiness.WhyNot(domain, current)?.Message);
         });
     }
 
@@ -103,16 +109,39 @@ internal sealed class LibvirtEngine(
     public Task<ThawAnswer> ThawAsync(HostRef host, Guid vmId, CancellationToken cancellationToken)
         => freezer.CollectAsync(host, vmId);
 
-    private static List<string> Chain(VirConnection connection, HostLink link, string top)
-    {
-        var chain = new List<string>();
-        for (var path = Volumes.BackingPath(connection, link.Pools, top); path is not null && chain.Count < 1_000; path = Volumes.BackingPath(connection, link.Pools, path))
+    public Task<IReadOnlyDictionary<Guid, long>> MeasureAsync(HostRef host, IReadOnlyCollection<LayerFile> files, CancellationToken cancellationToken)
+        => links[host].ControlAsync<IReadOnlyDictionary<Guid, long>>(connection =>
         {
-            chain.Add(path);
-        }
+            var sizes = new Dictionary<Guid, long>();
+            foreach (var file in files)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (Volumes.AllocationOf(connection, file) is { } bytes)
+                {
+                    sizes[file.LayerId] = bytes;
+                }
+            }
 
-        return chain;
-    }
+            return sizes;
+        });
+
+    public Task<bool> FlattenAsync(FlattenOrder order, IOperationJournal journal, CancellationToken cancellationToken)
+        => flatten.RunAsync(order, journal, cancellationToken);
+
+    public Task<bool> RecoverFlattenAsync(FlattenOrder order, IOperationJournal journal, CancellationToken cancellationToken)
+        => flatten.RecoverAsync(order, journal, cancellationToken);
+
+    public Task<IReadOnlyList<ExportFile>> ExportAsync(ExportOrder order, IOperationJournal journal, CancellationToken cancellationToken)
+        => export.RunAsync(order, journal, cancellationToken);
+
+    public Task UndoExportAsync(HostRef host, IOperationJournal journal, CancellationToken cancellationToken)
+        => export.UndoAsync(host, journal, cancellationToken);
+
+    public Task RemoveExportAsync(HostRef host, ExportFile file, CancellationToken cancellationToken)
+        => exported.RemoveAsync(host, file, cancellationToken);
+
+    public Task<Stream> OpenExportAsync(HostRef host, ExportFile file, CancellationToken cancellationToken)
+        => exported.OpenAsync(host, file, cancellationToken);
 
     /// <summary>A memory stream that a hostile display cannot fill without end.</summary>
     private sealed class BoundedStream(int limit) : MemoryStream

@@ -5,6 +5,7 @@ using SnapshotPortal.Operations.Access;
 using SnapshotPortal.Operations.Collecting;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Execution;
+using SnapshotPortal.Operations.Exporting;
 using SnapshotPortal.Operations.Freezing;
 using SnapshotPortal.Operations.Handlers;
 using SnapshotPortal.Operations.Hosts;
@@ -34,12 +35,16 @@ public static class OperationsServices
         services.AddSingleton<HostRegistry>();
         services.AddSingleton<OperationSignals>();
         services.AddSingleton<CollectionTrigger>();
+        services.AddSingleton<ExportSignal>();
+        services.AddSingleton<StorageReader>();
         services.AddSingleton<Enqueuing>();
         services.AddSingleton<IFaultPoint, KillPoint>();
 
         services.AddSingleton<IVirtualMachines, VirtualMachineRequests>();
         services.AddSingleton<ISnapshots, SnapshotRequests>();
         services.AddSingleton<IOperations, OperationRequests>();
+        services.AddSingleton<IStorage, StorageRequests>();
+        services.AddSingleton<IExports, ExportRequests>();
         services.AddAccessTokens();
 
         services.AddSingleton<IOperationHandler, TakeSnapshotHandler>();
@@ -49,6 +54,8 @@ public static class OperationsServices
         services.AddSingleton<IOperationHandler, CollectLayersHandler>();
         services.AddSingleton<IOperationHandler, PowerHandler>();
         services.AddSingleton<IOperationHandler, DeleteVmHandler>();
+        services.AddSingleton<IOperationHandler, FlattenVmHandler>();
+        services.AddSingleton<IOperationHandler, ExportHandler>();
 
         // The monitor first: it names the hosts that the others work on.
         services.AddHostedService<HostMonitor>();
@@ -56,6 +63,7 @@ public static class OperationsServices
         services.AddHostedService<FreezeDebtCollector>();
         services.AddHostedService<CollectionPlanner>();
         services.AddHostedService<DriftWatch>();
+        services.AddHostedService<ExportRemoval>();
         return services;
     }
 }

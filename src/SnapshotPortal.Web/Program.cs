@@ -6,6 +6,7 @@ using SnapshotPortal.Web.Components;
 using SnapshotPortal.Web.Components.Account;
 using SnapshotPortal.Web.Composition;
 using SnapshotPortal.Web.Demo;
+using SnapshotPortal.Web.Exporting;
 using SnapshotPortal.Web.Screens;
 
 var startup = new StartupReport();
@@ -57,6 +58,7 @@ try
     app.MapStaticAssets().AllowAnonymous();
     app.MapAccountEndpoints();
     app.MapScreens();
+    app.MapExportFiles();
     app.MapPortalApi();
     app.MapRazorComponents<App>()
         .AddInteractiveServerRenderMode(static options => options.ContentSecurityFrameAncestorsPolicy = null);

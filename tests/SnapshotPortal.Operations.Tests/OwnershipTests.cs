@@ -9,7 +9,7 @@ using SnapshotPortal.Operations.Views;
 namespace SnapshotPortal.Operations.Tests;
 
 /// <summary>
-/// Who may do what. Every method of the three interfaces stands in one of the tables; a method that stands in none fails.
+/// Who may do what. Every method of the interfaces stands in one of the tables; a method that stands in none fails.
 /// </summary>
 public sealed class OwnershipTests
 {
@@ -29,6 +29,15 @@ public sealed class OwnershipTests
         ["ISnapshots.RestoreAsync"] = new(Thing.Snapshot, static async (p, a, id) => Answer.Of(await p.Snapshots.RestoreAsync(a, id, new RestoreSnapshotRequest(), None))),
         ["ISnapshots.CloneAsync"] = new(Thing.Snapshot, static async (p, a, id) => Answer.Of(await p.Snapshots.CloneAsync(a, id, new CloneVmRequest("copy"), None)), MakesOnesOwn: true),
         ["ISnapshots.DeleteAsync"] = new(Thing.Snapshot, static async (p, a, id) => Answer.Of(await p.Snapshots.DeleteAsync(a, id, null, None))),
+        ["IStorage.MapAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Storage.MapAsync(a, id, None))),
+        ["IStorage.ReleaseAsync"] = new(Thing.Snapshot, static async (p, a, id) => Answer.Of(await p.Storage.ReleaseAsync(a, id, None))),
+        ["IStorage.FlattenAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Storage.FlattenAsync(a, id, null, None))),
+        ["IExports.ListAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Exports.ListAsync(a, id, None))),
+        ["IExports.GetAsync"] = new(Thing.Export, static async (p, a, id) => Answer.Of(await p.Exports.GetAsync(a, id, None))),
+        ["IExports.ExportSnapshotAsync"] = new(Thing.Snapshot, static async (p, a, id) => Answer.Of(await p.Exports.ExportSnapshotAsync(a, id, new ExportRequest(), None))),
+        ["IExports.ExportVmAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Exports.ExportVmAsync(a, id, new ExportRequest(), None))),
+        ["IExports.DeleteAsync"] = new(Thing.Export, static async (p, a, id) => Answer.Of(await p.Exports.DeleteAsync(a, id, None))),
+        ["IExports.OpenAsync"] = new(Thing.Export, static async (p, a, id) => Answer.Of(await p.Exports.OpenAsync(a, id, "vda", None))),
         ["IOperations.GetAsync"] = new(Thing.Operation, static async (p, a, id) => Answer.Of(await p.Operations.GetAsync(a, id, None)), AnothersRequest: true),
         ["IOperations.CancelAsync"] = new(Thing.Operation, static async (p, a, id) => Answer.Of(await p.Operations.CancelAsync(a, id, None)), AnothersRequest: true),
     };
@@ -58,12 +67,13 @@ public sealed class OwnershipTests
     {
         Vm,
         Snapshot,
+        Export,
         Operation,
     }
 
     public static TheoryData<string> EveryMethod() =>
     [
-        .. new[] { typeof(IVirtualMachines), typeof(ISnapshots), typeof(IOperations) }
+        .. new[] { typeof(IVirtualMachines), typeof(ISnapshots), typeof(IOperations), typeof(IStorage), typeof(IExports) }
             .SelectMany(static t => t.GetMethods().Select(m => $"{t.Name}.{m.Name}")),
     ];
 
@@ -85,7 +95,7 @@ public sealed class OwnershipTests
     [Fact]
     public void Methods_ThatTellSomething_TakeTheActorFirst()
         => Assert.All(
-            new[] { typeof(IVirtualMachines), typeof(ISnapshots), typeof(IOperations) }.SelectMany(static t => t.GetMethods()).Where(static m => !Anybodys.Contains($"{m.DeclaringType!.Name}.{m.Name}")),
+            new[] { typeof(IVirtualMachines), typeof(ISnapshots), typeof(IOperations), typeof(IStorage), typeof(IExports) }.SelectMany(static t => t.GetMethods()).Where(static m => !Anybodys.Contains($"{m.DeclaringType!.Name}.{m.Name}")),
             static m => Assert.Equal(typeof(Actor), m.GetParameters()[0].ParameterType));
 
     [Theory]
@@ -154,7 +164,7 @@ public sealed class OwnershipTests
         var query = new OperationQuery(world.Ids[Thing.Vm]);
 
         Assert.Empty(await world.Portal.Operations.ListAsync(Portal.Ben, query, None));
-        Assert.Equal(2, (await world.Portal.Operations.ListAsync(Portal.Admin, query, None)).Count);
+        Assert.Equal(3, (await world.Portal.Operations.ListAsync(Portal.Admin, query, None)).Count);
     }
 
     [Theory]
@@ -191,10 +201,11 @@ public sealed class OwnershipTests
             var portal = await Portal.StartAsync();
             var vm = await portal.AddVmAsync("web");
             var snapshot = await portal.TakeAsync(vm, "s");
+            var export = await portal.ExportAsync(snapshot);
             var gate = portal.Engine.Block("Power:Shutdown");
             var operation = await portal.RequestPowerAsync(vm, PowerAction.Shutdown);
             await gate.EnteredAsync();
-            return new World(portal, new Dictionary<Thing, Guid> { [Thing.Vm] = vm, [Thing.Snapshot] = snapshot, [Thing.Operation] = operation.Id }, 2);
+            return new World(portal, new Dictionary<Thing, Guid> { [Thing.Vm] = vm, [Thing.Snapshot] = snapshot, [Thing.Export] = export, [Thing.Operation] = operation.Id }, 3);
         }
 
         public ValueTask DisposeAsync() => portal.DisposeAsync();

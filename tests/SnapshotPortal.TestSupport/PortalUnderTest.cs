@@ -50,6 +50,10 @@ public sealed class PortalUnderTest : IAsyncDisposable
 
     public ISnapshots Snapshots => Services.GetRequiredService<ISnapshots>();
 
+    public IStorage Storage => Services.GetRequiredService<IStorage>();
+
+    public IExports Exports => Services.GetRequiredService<IExports>();
+
     public IOperations Operations => Services.GetRequiredService<IOperations>();
 
     /// <summary>Starts a portal.</summary>

@@ -23,6 +23,9 @@ await portal.EndAsync(args[2] switch
     "clone" => await portal.Snapshots.CloneAsync(portal.Owner, id, new CloneVmRequest(name, Start: true), none),
     "delete" => await portal.Snapshots.DeleteAsync(portal.Owner, id, null, none),
     "delete-vm" => await portal.Vms.DeleteAsync(portal.Owner, id, null, none),
+    "flatten" => await portal.Storage.FlattenAsync(portal.Owner, id, null, none),
+    "export" => await portal.Exports.ExportSnapshotAsync(portal.Owner, id, new ExportRequest(), none),
+    "export-vm" => await portal.Exports.ExportVmAsync(portal.Owner, id, new ExportRequest(), none),
     "power" => await portal.Vms.PowerAsync(portal.Owner, id, new PowerRequest(Enum.Parse<PowerAction>(name)), none),
     _ => throw new InvalidOperationException($"There is no act “{args[2]}”."),
 });

@@ -9,15 +9,24 @@ public sealed class LayerTree
     private readonly Dictionary<Guid, DiskLayer> _layers;
     private readonly ILookup<Guid, DiskLayer> _children;
     private readonly HashSet<Guid> _held;
+    private readonly HashSet<Guid> _read;
 
     /// <summary>The tree of <paramref name="layers"/>.</summary>
     /// <param name="layers">All layers of a host.</param>
     /// <param name="held">The layers that a snapshot holds.</param>
-    public LayerTree(IEnumerable<DiskLayer> layers, IEnumerable<Guid> held)
+    /// <param name="exported">The layers that an export is reading, without those below them.</param>
+    public LayerTree(IEnumerable<DiskLayer> layers, IEnumerable<Guid> held, IEnumerable<Guid>? exported = null)
     {
         _layers = layers.ToDictionary(static l => l.Id);
         _children = _layers.Values.Where(static l => l.ParentId is not null).ToLookup(static l => l.ParentId!.Value);
         _held = [.. held];
+        _read = [];
+        foreach (var id in exported ?? [])
+        {
+            for (var at = _layers.GetValueOrDefault(id); at is not null && _read.Add(at.Id); at = at.ParentId is { } parent ? _layers.GetValueOrDefault(parent) : null)
+            {
+            }
+        }
     }
 
     /// <summary>What may be done with every released layer, layers nearest to the heads last.</summary>
@@ -31,6 +40,11 @@ public sealed class LayerTree
     {
         ArgumentNullException.ThrowIfNull(layer);
         var children = _children[layer.Id].ToList();
+        if (_read.Contains(layer.Id) || children.Any(c => _read.Contains(c.Id)))
+        {
+            return new KeepLayer(layer, "It is being exported.", [.. HeadsAbove(layer)]);
+        }
+
         if (children.Count == 0)
         {
             return layer.CreatedByPortal

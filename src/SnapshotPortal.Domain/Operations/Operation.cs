@@ -21,6 +21,15 @@ public enum OperationKind
     /// <summary>Asks the guest to restart.</summary>
     RebootVm,
     DeleteVm,
+
+    /// <summary>Pulls everything behind the machine's disks into its own files.</summary>
+    FlattenVm,
+
+    /// <summary>Copies a snapshot's disks into files that stand alone.</summary>
+    ExportSnapshot,
+
+    /// <summary>Copies a machine's present disks into files that stand alone.</summary>
+    ExportVm,
 }
 
 /// <summary>The life of an operation.</summary>

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Xml.Linq;
 using LibVirt;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using SnapshotPortal.Domain.Snapshots;
 using SnapshotPortal.Domain.Vms;
 using SnapshotPortal.Engine.Libvirt.Definitions;
@@ -23,7 +22,7 @@ internal sealed class SnapshotCapture(
     Freezer freezer,
     ActiveCommit activeCommit,
     DomainJobs jobs,
-    IOptions<EngineOptions> options,
+    SpaceCheck space,
     TimeProvider time,
     ILogger<SnapshotCapture> logger)
 {
@@ -33,9 +32,6 @@ internal sealed class SnapshotCapture(
     // With memory libvirt saves a running machine while it runs on, and takes the disks in its last instant.
     private const DomainSnapshotCreateFlags SnapshotWithMemoryFlags =
         DomainSnapshotCreateFlags.Live | DomainSnapshotCreateFlags.Atomic | DomainSnapshotCreateFlags.NoMetadata;
-
-    // What a new overlay needs at once: its header and tables. What the guest writes later is the pool's affair as before.
-    private const long OverlayBytes = 1024 * 1024;
 
     /// <summary>Refuses what cannot succeed before it is queued. Touches nothing and asks no guest.</summary>
     public Task<bool> CheckAsync(HostRef host, Guid vmId, bool withMemory)
@@ -53,9 +49,6 @@ internal sealed class SnapshotCapture(
             return true;
         });
     }
-
-    /// <summary>Bytes that must be free in a pool for the overlays of so many disks.</summary>
-    public long NeededBytes(int disks) => (disks * OverlayBytes) + options.Value.ReservedBytes;
 
     public async Task<CaptureResult> TakeAsync(TakeSnapshotOrder order, IOperationJournal journal, CancellationToken cancellationToken)
     {
@@ -269,26 +262,7 @@ internal sealed class SnapshotCapture(
     }
 
     private void RequireSpace(VirConnection connection, IReadOnlyList<CapturedDisk> disks, MemoryImage? memory)
-    {
-        foreach (var pool in disks.Where(static d => d.NewHead is not null).GroupBy(static d => d.NewHead!.Pool, StringComparer.Ordinal))
-        {
-            using var handle = connection.LookupStoragePoolByName(pool.Key);
-            var free = (long)handle.GetInfo().Available;
-            var needed = NeededBytes(pool.Count()) + (memory?.Pool == pool.Key ? memory.Bytes : 0);
-            if (free < needed)
-            {
-                // What libvirt remembers may be old: look again before refusing.
-                free = PoolCatalog.FreeBytes(connection, pool.Key);
-            }
-
-            if (free < needed)
-            {
-                throw new EngineException(
-                    FailureCodes.NotEnoughSpace,
-                    string.Create(CultureInfo.InvariantCulture, $"The storage pool “{pool.Key}” has {free / 1048576.0:F0} MiB free; {needed / 1048576.0:F0} MiB are needed so that no guest runs out of space. Delete snapshots, or ask an administrator for room."));
-            }
-        }
-    }
+        => space.RequireOverlays(connection, disks.Where(static d => d.NewHead is not null).Select(static d => d.NewHead!), memory);
 
     private CaptureResult Capture(VirConnection connection, TakeSnapshotOrder order, CapturePlan plan, IOperationJournal journal, CancellationToken cancellationToken)
     {

@@ -10,7 +10,7 @@ namespace SnapshotPortal.Engine.Libvirt.Cloning;
 internal sealed record CloneIntention(IReadOnlyList<LayerFile> Heads);
 
 /// <summary>Makes a new machine on overlays of a snapshot's layers. The definition is the commit point.</summary>
-internal sealed class VmClone(HostLinks links, ILogger<VmClone> logger)
+internal sealed class VmClone(HostLinks links, SpaceCheck space, ILogger<VmClone> logger)
 {
     public async Task<CloneResult> RunAsync(CloneOrder order, IOperationJournal journal, CancellationToken cancellationToken)
     {
@@ -18,6 +18,11 @@ internal sealed class VmClone(HostLinks links, ILogger<VmClone> logger)
         var intention = new CloneIntention([.. order.Layers.Values.Select(Volumes.PlanOverlay)]);
         var xml = DomainDefinition.Parse(order.Configuration.DomainXml)
             .AsNewMachine(order.Name, order.VmId, intention.Heads.ToDictionary(static h => h.Target, static h => h.Path, StringComparer.Ordinal));
+        await link.WorkAsync(connection =>
+        {
+            space.RequireOverlays(connection, intention.Heads);
+            return true;
+        });
         await journal.BeginStepAsync("MakeDisks", intention, cancellationToken: cancellationToken);
         try
         {

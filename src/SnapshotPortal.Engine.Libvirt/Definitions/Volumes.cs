@@ -9,6 +9,9 @@ namespace SnapshotPortal.Engine.Libvirt.Definitions;
 /// <summary>Makes and removes qcow2 volumes through the host's storage pools.</summary>
 internal static class Volumes
 {
+    // Far longer than any chain the portal makes: a loop in somebody's headers must not hold it.
+    private const int LongestChain = 1_000;
+
     /// <summary>Names a new overlay on a file, in the same pool. The name holds nothing that a person chose.</summary>
     public static LayerFile PlanOverlay(LayerFile below)
     {
@@ -136,6 +139,47 @@ internal static class Volumes
         using (volume)
         {
             return SafeXml.Parse(volume.GetXmlDescription()).Element("backingStore")?.Element("path")?.Value;
+        }
+    }
+
+    /// <summary>The files behind one, nearest first, with the bytes that each occupies; files that are in no pool have none.</summary>
+    public static IEnumerable<(string Path, long Allocation)> Behind(VirConnection connection, PoolCatalog pools, LayerFile file)
+    {
+        var next = BackingPath(connection, pools, file.Path);
+        for (var guard = 0; next is not null && guard < LongestChain; guard++)
+        {
+            var path = next;
+            var allocation = 0L;
+            next = null;
+            if (pools.Find(connection, path) is { } pool)
+            {
+                using var handle = connection.LookupStoragePoolByName(pool.Name);
+                if (TryLookUp(handle, Path.GetFileName(path)) is { } volume)
+                {
+                    using (volume)
+                    {
+                        allocation = (long)volume.GetInfo().Allocation;
+                        next = SafeXml.Parse(volume.GetXmlDescription()).Element("backingStore")?.Element("path")?.Value;
+                    }
+                }
+            }
+
+            yield return (path, allocation);
+        }
+    }
+
+    /// <summary>The bytes that a volume occupies on its storage; <see langword="null"/> where there is none.</summary>
+    public static long? AllocationOf(VirConnection connection, LayerFile file)
+    {
+        using var pool = connection.LookupStoragePoolByName(file.Pool);
+        if (TryLookUp(pool, file.Volume) is not { } volume)
+        {
+            return null;
+        }
+
+        using (volume)
+        {
+            return (long)volume.GetInfo().Allocation;
         }
     }
 

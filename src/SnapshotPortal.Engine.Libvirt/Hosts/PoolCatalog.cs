@@ -26,6 +26,10 @@ internal sealed class PoolCatalog(HostRef host)
         return Match(_pools, folder) ?? Match(_pools = Read(connection), folder);
     }
 
+    /// <summary>The directory of an active pool that keeps its volumes as files; <see langword="null"/> where there is none of this name.</summary>
+    public string? FolderOf(VirConnection connection, string name)
+        => (_pools = Read(connection)).FirstOrDefault(p => string.Equals(p.Name, name, StringComparison.Ordinal) && _fileTypes.Contains(p.Type, StringComparer.Ordinal))?.TargetPath;
+
     /// <summary>Why a pool holds no snapshots; <see langword="null"/> if it does.</summary>
     public string? WhyNoSnapshots(Pool pool)
     {

@@ -11,8 +11,7 @@ namespace SnapshotPortal.Engine.Libvirt.Merging;
 internal sealed record MergeIntention(Guid VmId, bool StartedPaused);
 
 /// <summary>
-/// Folds a layer's only child into it by a block commit. A machine that is off is started paused for it, so that no
-/// instruction of the guest runs, and ended again.
+/// Folds a layer's only child into it by a block commit.
 /// </summary>
 internal sealed class LayerMerge(HostLinks links, BlockJobs jobs, ActiveCommit activeCommit, ILogger<LayerMerge> logger)
 {
@@ -23,7 +22,7 @@ internal sealed class LayerMerge(HostLinks links, BlockJobs jobs, ActiveCommit a
         await journal.BeginStepAsync("Commit", new MergeIntention(order.VmId, StartedPaused: !wasActive), cancellationToken: cancellationToken);
         if (!wasActive)
         {
-            await link.WorkAsync(connection => StartPaused(connection, order));
+            await link.WorkAsync(connection => PausedMachine.Start(connection, order.VmId));
         }
 
         try
@@ -43,11 +42,19 @@ internal sealed class LayerMerge(HostLinks links, BlockJobs jobs, ActiveCommit a
                 await jobs.WaitAsync(link, order.VmId, order.Child.Target, untilReady: false, journal, cancellationToken);
             }
         }
+        catch (OperationCanceledException)
+        {
+            // Where the hypervisor was quicker than the cancel, the merge is done, and is written down as such.
+            if (await link.ControlAsync(connection => ChainHolds(connection, link, order)))
+            {
+                throw;
+            }
+        }
         finally
         {
             if (!wasActive)
             {
-                await link.ControlAsync(connection => End(connection, order));
+                await link.ControlAsync(connection => PausedMachine.End(connection, order.VmId));
             }
         }
 
@@ -60,7 +67,7 @@ internal sealed class LayerMerge(HostLinks links, BlockJobs jobs, ActiveCommit a
         await BlockJobs.AbortAsync(link, order.VmId, order.Child.Target);
         if (await journal.FindIntentionAsync<MergeIntention>(cancellationToken) is { StartedPaused: true })
         {
-            await link.ControlAsync(connection => End(connection, order));
+            await link.ControlAsync(connection => PausedMachine.End(connection, order.VmId));
         }
 
         return await link.WorkAsync(connection =>
@@ -93,26 +100,6 @@ internal sealed class LayerMerge(HostLinks links, BlockJobs jobs, ActiveCommit a
         }
 
         return domain.IsActive;
-    }
-
-    private static bool StartPaused(VirConnection connection, MergeOrder order)
-    {
-        using var domain = connection.LookupDomainByUuid(order.VmId);
-        domain.Create(DomainCreateFlags.Paused);
-        return true;
-    }
-
-    private static bool End(VirConnection connection, MergeOrder order)
-    {
-        using var domain = connection.LookupDomainByUuid(order.VmId);
-
-        // Somebody may have resumed it meanwhile, outside the portal: then it is a running machine and stays one.
-        if (domain.IsActive && domain.GetState().State == DomainState.Paused)
-        {
-            domain.Destroy();
-        }
-
-        return true;
     }
 
     private bool Finish(VirConnection connection, HostLink link, MergeOrder order)

@@ -25,7 +25,7 @@ internal sealed record RestoreIntention(
 /// all: libvirt keeps the definition of a running machine apart from the machine, so the redefinition is the commit point and
 /// whatever fails before it leaves the guest running as if nothing had been asked.
 /// </summary>
-internal sealed class SnapshotRestore(HostLinks links, Freezer freezer, TimeProvider time, ILogger<SnapshotRestore> logger)
+internal sealed class SnapshotRestore(HostLinks links, Freezer freezer, SpaceCheck space, TimeProvider time, ILogger<SnapshotRestore> logger)
 {
     private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(250);
 
@@ -100,7 +100,7 @@ internal sealed class SnapshotRestore(HostLinks links, Freezer freezer, TimeProv
         }
     }
 
-    private static RestoreIntention Plan(VirConnection connection, HostLink link, RestoreOrder order)
+    private RestoreIntention Plan(VirConnection connection, HostLink link, RestoreOrder order)
     {
         using var domain = connection.LookupDomainByUuid(order.VmId);
         var power = DomainDefinition.ToPower(domain.GetState().State);
@@ -123,6 +123,7 @@ internal sealed class SnapshotRestore(HostLinks links, Freezer freezer, TimeProv
         }
 
         var heads = order.Layers.Values.Select(Volumes.PlanOverlay).ToList();
+        space.RequireOverlays(connection, heads);
         var newXml = DomainDefinition.Parse(order.Configuration.DomainXml)
             .OnOtherFiles(domain.Name, order.VmId, heads.ToDictionary(static h => h.Target, static h => h.Path, StringComparer.Ordinal));
         var running = power is PowerState.Running or PowerState.Paused or PowerState.ShuttingDown;

@@ -68,6 +68,33 @@ public interface IHypervisorEngine
     /// <summary>After a crash: true if the merge is complete, false if it was stopped and both files stand as before.</summary>
     Task<bool> RecoverMergeAsync(MergeOrder order, IOperationJournal journal, CancellationToken cancellationToken);
 
+    /// <summary>The bytes that files occupy on their storage now, by layer; a file that is not there is left out.</summary>
+    Task<IReadOnlyDictionary<Guid, long>> MeasureAsync(HostRef host, IReadOnlyCollection<LayerFile> files, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Makes one disk of a machine independent of all files behind it. The machine keeps running, or stays off. Stopped
+    /// half-way, the chain is as before, and what was copied already stays in the machine's file without any harm.
+    /// </summary>
+    /// <returns>False if there was nothing behind it.</returns>
+    Task<bool> FlattenAsync(FlattenOrder order, IOperationJournal journal, CancellationToken cancellationToken);
+
+    /// <summary>After a crash: stops what was begun on the disk; true if nothing is behind it (any more).</summary>
+    Task<bool> RecoverFlattenAsync(FlattenOrder order, IOperationJournal journal, CancellationToken cancellationToken);
+
+    /// <summary>Copies disks, as they are at one instant, into qcow2 volumes without a backing file.</summary>
+    Task<IReadOnlyList<ExportFile>> ExportAsync(ExportOrder order, IOperationJournal journal, CancellationToken cancellationToken);
+
+    /// <summary>After a crash: stops the copying and removes what it had written.</summary>
+    Task UndoExportAsync(HostRef host, IOperationJournal journal, CancellationToken cancellationToken);
+
+    /// <summary>Removes a volume of an export that no domain refers to. One that is gone already is a success.</summary>
+    /// <exception cref="EngineException"><see cref="FailureCodes.VolumeInUse"/>: a domain refers to it; it was left.</exception>
+    Task RemoveExportAsync(HostRef host, ExportFile file, CancellationToken cancellationToken);
+
+    /// <summary>The bytes of an export's volume: can be read, asynchronously only, from any place on.</summary>
+    /// <exception cref="EngineException"><see cref="FailureCodes.VolumeMissing"/>: somebody removed it.</exception>
+    Task<Stream> OpenExportAsync(HostRef host, ExportFile file, CancellationToken cancellationToken);
+
     /// <summary>
     /// Tries to prove that the machine's file systems are thawed, thawing them if they are not.
     /// </summary>

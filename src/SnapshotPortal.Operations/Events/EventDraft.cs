@@ -1,3 +1,4 @@
+using SnapshotPortal.Domain.Exports;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Vms;
 
@@ -9,6 +10,7 @@ internal sealed record EventDraft(string Kind, string State)
     public const string VmChangedKind = "VmChanged";
     public const string VmRemovedKind = "VmRemoved";
     public const string HostChangedKind = "HostChanged";
+    public const string ExportChangedKind = "ExportChanged";
 
     public Guid? OperationId { get; init; }
 
@@ -52,6 +54,18 @@ internal sealed record EventDraft(string Kind, string State)
 
     /// <summary>A machine is gone from the portal.</summary>
     public static EventDraft Removed(VirtualMachine vm) => new(VmRemovedKind, "Removed") { VmId = vm.Id, OwnerId = vm.OwnerId };
+
+    /// <summary>The present state of an export whose operation is over.</summary>
+    public static EventDraft Of(Export export) => new(ExportChangedKind, export.State.ToString())
+    {
+        VmId = export.VmId,
+        SnapshotId = export.SnapshotId,
+        OwnerId = export.OwnerId,
+        Message = export.FailureMessage,
+    };
+
+    /// <summary>An export is gone with its files.</summary>
+    public static EventDraft Removed(Export export) => Of(export) with { State = "Removed" };
 
     /// <summary>The present state of a host; everybody may see it, the reason only administrators' pages show.</summary>
     public static EventDraft Of(VmHost host) => new(HostChangedKind, host.State.ToString()) { Message = host.Name };

@@ -50,4 +50,10 @@ internal static partial class OperationLog
 
     [LoggerMessage(1300, LogLevel.Error, "Planning the collection of layers failed in this round and tries again")]
     public static partial void CollectionFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(1310, LogLevel.Error, "Removing exports failed in this round and is tried again")]
+    public static partial void ExportRemovalFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(1311, LogLevel.Warning, "The files of export {ExportId} could not be removed and are tried again: {Reason}")]
+    public static partial void ExportLeft(ILogger logger, Guid exportId, string reason);
 }

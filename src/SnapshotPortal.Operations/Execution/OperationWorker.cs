@@ -314,6 +314,11 @@ internal sealed class OperationWorker(
             return new Failure(FailureKind.Unavailable, FailureCodes.DeadlineExceeded, "The guest was asked to shut down and has not done so in time. It may still do so. If it hangs, force it off.");
         }
 
+        if (pastDeadline && operation.Kind == OperationKind.FlattenVm)
+        {
+            return new Failure(FailureKind.Unavailable, FailureCodes.DeadlineExceeded, "It was not done before its deadline. The machine is as before and its disks are complete; what was copied already is not copied twice. Flatten again.");
+        }
+
         if (pastDeadline)
         {
             return new Failure(

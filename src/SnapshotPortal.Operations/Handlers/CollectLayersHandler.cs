@@ -5,6 +5,7 @@ using SnapshotPortal.Operations.Collecting;
 using SnapshotPortal.Operations.Engine;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Execution;
+using SnapshotPortal.Operations.Exporting;
 using SnapshotPortal.Operations.Persistence;
 using SnapshotPortal.Operations.Requests;
 
@@ -142,7 +143,7 @@ internal sealed class CollectLayersHandler(IHypervisorEngine engine, IPortalDbFa
     {
         var layers = await db.Layers.AsNoTracking().Where(l => l.HostId == run.Host.Id).ToListAsync(cancellationToken);
         var held = await db.SnapshotDisks.Where(static d => d.LayerId != null).Select(static d => d.LayerId!.Value).ToListAsync(cancellationToken);
-        return new LayerTree(layers, held).Plan().FirstOrDefault(a => a switch
+        return new LayerTree(layers, held, await ExportedLayers.ReadAsync(db, cancellationToken)).Plan().FirstOrDefault(a => a switch
         {
             RemoveLayer => run.Operation.VmId == run.Host.Id,
             MergeLayer merge => merge.VmId == run.Operation.VmId,
@@ -164,6 +165,9 @@ internal sealed class CollectLayersHandler(IHypervisorEngine engine, IPortalDbFa
             var layer = await db.Layers.SingleAsync(l => l.Id == layerId);
             var child = await db.Layers.SingleAsync(l => l.Id == childId);
             child.ParentId = layer.ParentId;
+
+            // At the least; what the two have in common is not known before somebody measures.
+            child.Allocation = Math.Max(child.Allocation, layer.Allocation);
             db.Layers.Remove(layer);
 
             // The path is unique: the base's row gives it up before the child's takes it.

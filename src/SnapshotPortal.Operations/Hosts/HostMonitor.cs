@@ -148,9 +148,9 @@ internal sealed class HostMonitor(
             return;
         }
 
-        // While the collector merges the layers of a machine that is off, QEMU runs it paused: that is our affair, not its state.
+        // While the layers of a machine that is off are merged or pulled, QEMU runs it paused: that is our affair, not its state.
         if (seen.Power is PowerState.Paused && vm.Power is PowerState.ShutOff
-            && await db.Operations.AnyAsync(o => o.VmId == vm.Id && o.State == OperationState.Running && o.Kind == OperationKind.CollectLayers, cancellationToken))
+            && await db.Operations.AnyAsync(o => o.VmId == vm.Id && o.State == OperationState.Running && (o.Kind == OperationKind.CollectLayers || o.Kind == OperationKind.FlattenVm), cancellationToken))
         {
             return;
         }

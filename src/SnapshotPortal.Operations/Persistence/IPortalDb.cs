@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Storage;
 using SnapshotPortal.Domain.Access;
+using SnapshotPortal.Domain.Exports;
 using SnapshotPortal.Domain.Layers;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Snapshots;
@@ -36,6 +37,10 @@ public interface IPortalDb : IAsyncDisposable, IDisposable
     DbSet<FreezeDebt> FreezeDebts { get; }
 
     DbSet<AccessToken> AccessTokens { get; }
+
+    DbSet<Export> Exports { get; }
+
+    DbSet<ExportDisk> ExportDisks { get; }
 
     /// <summary>The change tracker's view of one entity.</summary>
     EntityEntry<TEntity> Entry<TEntity>(TEntity entity)

@@ -60,7 +60,7 @@ internal sealed class ViewReader(IUserDirectory users)
     public static async Task<IReadOnlyList<SnapshotView>> SnapshotsAsync(IPortalDb db, VirtualMachine vm, IReadOnlyList<Snapshot> snapshots, CancellationToken cancellationToken)
     {
         var layerIds = snapshots.SelectMany(static s => s.Disks).Where(static d => d.LayerId is not null).Select(static d => d.LayerId!.Value).ToList();
-        var sizes = await db.Layers.AsNoTracking().Where(l => layerIds.Contains(l.Id)).ToDictionaryAsync(static l => l.Id, static l => l.Allocation, cancellationToken);
+        var sizes = await db.Layers.AsNoTracking().Where(l => layerIds.Contains(l.Id)).ToDictionaryAsync(static l => l.Id, static l => new { l.Allocation, l.ParentId }, cancellationToken);
         var ids = snapshots.Select(static s => (Guid?)s.Id).ToList();
         var rows = await db.Operations.AsNoTracking().Include(static o => o.Steps)
             .Where(o => ids.Contains(o.SnapshotId) && (o.State == OperationState.Queued || o.State == OperationState.Running))
@@ -81,7 +81,8 @@ internal sealed class ViewReader(IUserDirectory users)
                 s.CompletedAt,
                 s.FreezeWindow,
                 [.. s.Disks.OrderBy(static d => d.Target, StringComparer.Ordinal).Select(static d => new SnapshotDiskView(d.Target, d.Included, d.ExclusionReason, d.VirtualSize))],
-                s.Disks.Sum(d => d.LayerId is { } layer ? sizes.GetValueOrDefault(layer) : 0) + (s.Memory?.Bytes ?? 0),
+                s.Disks.Sum(d => d.LayerId is { } layer ? sizes.GetValueOrDefault(layer)?.Allocation ?? 0 : 0) + (s.Memory?.Bytes ?? 0),
+                s.Disks.Exists(static d => d.LayerId is not null) && s.Disks.TrueForAll(d => d.LayerId is not { } layer || sizes.GetValueOrDefault(layer) is { ParentId: null }),
                 vm.CurrentSnapshotId == s.Id,
                 s.Protected,
                 s.Memory is not null,

@@ -69,6 +69,7 @@ internal sealed class Enqueuing(Changes changes, OperationSignals signals, IOpti
                 var wanted = planned.Value;
                 var operation = new Operation
                 {
+                    Id = wanted.Id ?? Guid.CreateVersion7(),
                     Kind = wanted.Kind,
                     VmId = wanted.VmId,
                     HostId = wanted.HostId,
@@ -141,6 +142,9 @@ internal sealed class Enqueuing(Changes changes, OperationSignals signals, IOpti
 /// <summary>What a request wants done.</summary>
 internal sealed record OperationPlan(OperationKind Kind, Guid VmId, Guid HostId, Guid OwnerId)
 {
+    /// <summary>The operation's id, where another row is to have the same.</summary>
+    public Guid? Id { get; init; }
+
     public Guid? SnapshotId { get; init; }
 
     public object? Parameters { get; init; }

@@ -23,6 +23,13 @@ public static class FailureCodes
     public const string HostUnreachable = "host-unreachable";
     public const string HypervisorError = "hypervisor-error";
     public const string NotEnoughSpace = "not-enough-space";
+    public const string ChainTooDeep = "chain-too-deep";
+    public const string LifetimeInvalid = "lifetime-invalid";
+    public const string PoolUnknown = "pool-unknown";
+    public const string TooManyExports = "too-many-exports";
+    public const string ExportNotReady = "export-not-ready";
+    public const string VolumeInUse = "volume-in-use";
+    public const string VolumeMissing = "volume-missing";
     public const string DeadlineExceeded = "deadline-exceeded";
     public const string Cancelled = "cancelled";
     public const string Interrupted = "interrupted";

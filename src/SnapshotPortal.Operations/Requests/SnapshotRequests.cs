@@ -77,6 +77,11 @@ internal sealed class SnapshotRequests(IPortalDbFactory factory, Enqueuing enque
                     return new Failure(FailureKind.Conflict, FailureCodes.NameTaken, $"“{vm.Name}” has a snapshot named “{name}” already. Choose another name.", "name");
                 }
 
+                if (await ChainRule.CheckVmAsync(db, vm.HostId, vm.Id, vm.Name, cancellationToken) is { } tooDeep)
+                {
+                    return tooDeep;
+                }
+
                 if (hopeless is not null)
                 {
                     return hopeless;
@@ -130,6 +135,11 @@ internal sealed class SnapshotRequests(IPortalDbFactory factory, Enqueuing enque
                     return obstacle;
                 }
 
+                if (await ChainRule.CheckSnapshotAsync(db, vm.HostId, snapshot.Id, snapshot.Name, cancellationToken) is { } tooDeep)
+                {
+                    return tooDeep;
+                }
+
                 return new OperationPlan(OperationKind.RestoreSnapshot, vm.Id, vm.HostId, vm.OwnerId)
                 {
                     SnapshotId = snapshot.Id,
@@ -174,6 +184,11 @@ internal sealed class SnapshotRequests(IPortalDbFactory factory, Enqueuing enque
                 if (await db.Vms.AnyAsync(v => v.HostId == source.HostId && v.Name == request.Name, cancellationToken))
                 {
                     return new Failure(FailureKind.Conflict, FailureCodes.NameTaken, $"A virtual machine named “{request.Name}” exists already. Choose another name.", "name");
+                }
+
+                if (await ChainRule.CheckSnapshotAsync(db, source.HostId, snapshot.Id, snapshot.Name, cancellationToken) is { } tooDeep)
+                {
+                    return tooDeep;
                 }
 
                 var vm = new VirtualMachine

@@ -27,7 +27,6 @@ internal sealed class VirtualMachineRequests(
     TimeProvider time) : IVirtualMachines
 {
     private const int HistoryLength = 10;
-    private const int DeepChain = 16;
 
     public async Task<VmPage> ListAsync(Actor actor, VmQuery query, CancellationToken cancellationToken)
     {
@@ -256,10 +255,10 @@ internal sealed class VirtualMachineRequests(
         var disks = ToViews(seen);
         var warnings = new List<string>();
         warnings.AddRange(seen.Disks.Where(static d => d.CouldBeIncluded).Select(static d => $"The disk {d.Target} is left out: {d.Exclusion}"));
-        warnings.AddRange(disks.Where(static d => d.Included && d.ChainDepth > DeepChain)
-            .Select(static d => string.Create(CultureInfo.InvariantCulture, $"The disk {d.Target} has a chain of {d.ChainDepth} files, which slows the guest down. Delete snapshots that are not needed any more.")));
+        warnings.AddRange(disks.Where(static d => d.Included && d.ChainDepth > ChainLimits.WarnAbove)
+            .Select(static d => string.Create(CultureInfo.InvariantCulture, $"The disk {d.Target} has a chain of {d.ChainDepth} files, which slows the guest down. Flatten the machine, or delete snapshots that are not needed any more.")));
         var whyNot = seen.Disks.Any(static d => d.Included)
-            ? Enqueuing.Obstacle(vm, touchesDisks: true)?.Message ?? seen.Busy ?? ShortSpace(seen.Space)
+            ? Enqueuing.Obstacle(vm, touchesDisks: true)?.Message ?? seen.Busy ?? ChainRule.WhyNot(disks.Where(static d => d.Included).Max(static d => d.ChainDepth)) ?? ShortSpace(seen.Space)
             : "No disk of this machine can be part of a snapshot. " + string.Join(' ', seen.Disks.Select(static d => $"{d.Target}: {d.Exclusion}"));
         return new VmInspectionView(
             seen.Vm.Power,

@@ -79,7 +79,7 @@ public sealed record VmInspectionView(
     long? MemoryBytes,
     IReadOnlyList<string> Warnings);
 
-/// <summary>A snapshot as its owner sees it.</summary>
+/// <summary>A snapshot as its owner sees it. Its size is what its own files occupied when they were frozen; those that hold whole disks stand on nothing.</summary>
 public sealed record SnapshotView(
     Guid Id,
     Guid VmId,
@@ -94,6 +94,7 @@ public sealed record SnapshotView(
     TimeSpan? FreezeWindow,
     IReadOnlyList<SnapshotDiskView> Disks,
     long SizeBytes,
+    bool HoldsWholeDisks,
     bool IsCurrent,
     bool Protected,
     bool HasMemory,

@@ -71,6 +71,8 @@ public static class ApiServices
         SnapshotEndpoints.Map(api);
         OperationEndpoints.Map(api);
         AdministrationEndpoints.Map(api);
+        StorageEndpoints.Map(api);
+        ExportEndpoints.Map(api);
         UnknownRoute.Map(endpoints);
 
         endpoints.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();

@@ -51,6 +51,9 @@ public static class Words
         OperationKind.StopVm => "Force off",
         OperationKind.RebootVm => "Restart",
         OperationKind.DeleteVm => "Delete VM",
+        OperationKind.FlattenVm => "Flatten",
+        OperationKind.ExportSnapshot => "Export",
+        OperationKind.ExportVm => "Export the present state",
         _ => kind.ToString(),
     };
 
@@ -113,6 +116,10 @@ public static class Words
         ("Remove", false) => "Layers removed",
         ("Commit", true) => "Merging layers",
         ("Commit", false) => "Layers merged",
+        ("Pull", true) => "Copying shared data",
+        ("Pull", false) => "Shared data copied",
+        ("Copy", true) => "Copying",
+        ("Copy", false) => "Copied",
         ("Undo", true) => "Undoing",
         ("Undo", false) => "Undone",
         ("Resume", true) => "Loading the memory",

@@ -99,6 +99,65 @@ public sealed class DeathTests(PortalWithGuest shared) : PortalTests(shared)
     }
 
     [Fact]
+    public async Task Export_PortalIsKilledWhileItCopies_LeavesNoFileAndNoHelper()
+    {
+        var (guest, file) = await PrepareAsync("exported");
+        await guest.ShAsync("dd if=/dev/urandom of=/root/much bs=1M count=60 2>/dev/null; sync");
+        var name = Unique("Export");
+        var snapshot = await Shared.Developer.TakeAsync(Shared.VmId, name);
+        var export = await Shared.Developer.BeginAsync($"snapshots/{snapshot}/exports");
+        await Eventually.TrueAsync(() => Task.FromResult(Directory.EnumerateFiles(Shared.Host.Folder, "export-*").Any()), "it copies");
+
+        await Shared.Portal.KillAsync();
+        await RestartAsync();
+        var operation = await OutcomeAsync("ExportSnapshot", name);
+
+        if (operation.Text("state") == "Succeeded")
+        {
+            // The copy was complete before the death came.
+            await Shared.Developer.SendAsync(HttpMethod.Delete, $"exports/{export}");
+        }
+
+        await Eventually.TrueAsync(() => Task.FromResult(!Directory.EnumerateFiles(Shared.Host.Folder, "export-*").Any()), "no file of it is left");
+        foreach (var domain in Shared.Host.Connection.ListAllDomains())
+        {
+            using (domain)
+            {
+                Assert.DoesNotContain("sp-export-", domain.Name, StringComparison.Ordinal);
+            }
+        }
+
+        Assert.Equal("thawed", guest.FreezeStatus());
+        Assert.Equal("exported", await guest.ReadAsync(file));
+        await guest.ShAsync("rm /root/much");
+    }
+
+    [Fact]
+    public async Task Flatten_PortalIsKilledWhileItCopies_DatabaseAndFilesAgree()
+    {
+        var (guest, file) = await PrepareAsync("flattened");
+        await Shared.Developer.TakeAsync(Shared.VmId, Unique("Flatten"));
+        var operation = await Shared.Developer.BeginAsync($"vms/{Shared.VmId}/flatten");
+        await Eventually.TrueAsync(async () => (await Shared.Developer.GetAsync($"operations/{operation}")).Json.Text("currentStep") == "Pull", "it copies");
+
+        await Shared.Portal.KillAsync();
+        await RestartAsync();
+        var ended = await Shared.Developer.EndAsync(operation, TimeSpan.FromSeconds(60));
+
+        Output.WriteLine(ended.ToString());
+        var map = (await Shared.Developer.GetAsync($"vms/{Shared.VmId}/layers")).Json;
+        Assert.Equal(guest.Chain("vda").Count, map.GetProperty("chainDepth").GetInt32());
+        Assert.Equal(ended.Text("state") == "Succeeded", map.GetProperty("chainDepth").GetInt32() == 1);
+        Assert.Equal("flattened", await guest.ReadAsync(file));
+        GuestHost.Run("qemu-img", "check", "-U", "-q", guest.DiskFile("vda"));
+
+        await Shared.Developer.SucceedAsync($"vms/{Shared.VmId}/flatten");
+        Assert.Single(guest.Chain("vda"));
+        Assert.Null((await Shared.Developer.VmAsync(Shared.VmId)).Text("drift"));
+        Assert.Equal("flattened", await guest.ReadAsync(file));
+    }
+
+    [Fact]
     public async Task Page_LeftOpenWhileThePortalIsAway_IsLiveAgain()
     {
         var (_, _) = await PrepareAsync("page");

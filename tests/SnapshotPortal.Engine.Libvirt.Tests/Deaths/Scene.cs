@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using SnapshotPortal.Domain.Exports;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Snapshots;
 using SnapshotPortal.Engine.Libvirt.Tests.Tree;
@@ -65,7 +66,7 @@ internal sealed class Scene
         var before = (await db.Operations.Select(static o => o.Id).ToListAsync()).ToHashSet();
         return new Scene(host, portal, machine, act, then, now, runs, before)
         {
-            Subject = act is "restore" or "restore-memory" or "clone" or "delete" ? taken.SnapshotId!.Value : machine.Id,
+            Subject = act is "restore" or "restore-memory" or "clone" or "delete" or "export" ? taken.SnapshotId!.Value : machine.Id,
         };
 
         Task PowerAsync(PowerAction action)
@@ -104,11 +105,30 @@ internal sealed class Scene
         }
 
         await FileAgreement.AssertAsync(_portal, _host);
+        await AssertExportsAsync();
 
         // Life goes on.
         await _portal.TakeAsync(_machine.Id, $"life goes on {Guid.NewGuid():N}");
         await _portal.SucceedAsync(_portal.Vms.DeleteAsync(_portal.Owner, _machine.Id, null, CancellationToken.None));
         await _portal.IdleAsync();
+    }
+
+    /// <summary>Every exported file is an export's that is ready, every other one is gone, and so is who made it.</summary>
+    private async Task AssertExportsAsync()
+    {
+        await using var db = await _portal.DbAsync();
+        var known = await db.ExportDisks.AsNoTracking().Select(static d => d.Path).ToListAsync();
+        Assert.Equal(known.Order(StringComparer.Ordinal), Directory.EnumerateFiles(_host.Folder, "export-*").Order(StringComparer.Ordinal));
+        Assert.False(await db.Exports.AnyAsync(static e => e.State == ExportState.InProgress));
+        Assert.DoesNotContain(_host.Connection.ListAllDomains().Select(NameOf), static n => n.StartsWith("sp-export-", StringComparison.Ordinal));
+    }
+
+    private static string NameOf(LibVirt.VirDomain domain)
+    {
+        using (domain)
+        {
+            return domain.Name;
+        }
     }
 
     private static Guid Uuid(LibVirt.VirDomain domain)

@@ -84,8 +84,11 @@ public sealed class TreeTests : IAsyncLifetime
             case < 72 when vm.Snapshots.Count > 0 && _machines.Count < MaxMachines:
                 await CloneAsync(vm);
                 break;
-            case < 84 when vm.Snapshots.Count > 0:
+            case < 82 when vm.Snapshots.Count > 0:
                 await DeleteSnapshotAsync(vm);
+                break;
+            case < 86:
+                await FlattenAsync(vm);
                 break;
             case < 93:
                 await PowerAsync(vm);
@@ -163,6 +166,13 @@ public sealed class TreeTests : IAsyncLifetime
         _story.Add($"delete {Name(id)} of {Name(vm.Machine.Id)}");
         await _portal.SucceedAsync(_portal.Snapshots.DeleteAsync(_portal.Owner, id, null, CancellationToken.None));
         vm.Snapshots.Remove(id);
+    }
+
+    private async Task FlattenAsync(ModelMachine vm)
+    {
+        _story.Add($"flatten {Name(vm.Machine.Id)}");
+        await _portal.SucceedAsync(_portal.Storage.FlattenAsync(_portal.Owner, vm.Machine.Id, null, CancellationToken.None));
+        Assert.All(BlankMachine.Targets, target => Assert.Single(_host.Guest(vm.Machine.Id).Chain(target)));
     }
 
     private async Task PowerAsync(ModelMachine vm)

@@ -26,7 +26,7 @@ internal sealed class FakeDomain
 /// A hypervisor by script: does at once what it is asked, unless a test stops a step at a gate, makes it fail, or looks
 /// around in it. Steps are named <c>Take:Plan</c>, <c>Restore:Redefine</c> and so on.
 /// </summary>
-internal sealed class FakeEngine(TimeProvider time) : IHypervisorEngine
+internal sealed partial class FakeEngine(TimeProvider time) : IHypervisorEngine
 {
     private readonly ConcurrentDictionary<string, Func<EngineStep, Task>> _script = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Channel<HostSignal>> _watches = new(StringComparer.Ordinal);

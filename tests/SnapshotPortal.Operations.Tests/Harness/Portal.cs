@@ -61,6 +61,10 @@ internal sealed class Portal : IAsyncDisposable
 
     public IOperations Operations => Services.GetRequiredService<IOperations>();
 
+    public IStorage Storage => Services.GetRequiredService<IStorage>();
+
+    public IExports Exports => Services.GetRequiredService<IExports>();
+
     public IEventStream Stream => Services.GetRequiredService<IEventStream>();
 
     public Changes Changes => Services.GetRequiredService<Changes>();
@@ -149,6 +153,16 @@ internal sealed class Portal : IAsyncDisposable
         Assert.True(operation.State == OperationState.Succeeded, operation.ErrorMessage);
         return operation.SnapshotId!.Value;
     }
+
+    /// <summary>An export of a snapshot that is ready; its id.</summary>
+    public async Task<Guid> ExportAsync(Guid snapshotId, ExportRequest? request = null)
+    {
+        var operation = await EndedAsync(Accepted(await Exports.ExportSnapshotAsync(Anna, snapshotId, request ?? new ExportRequest(), CancellationToken.None)));
+        Assert.True(operation.State == OperationState.Succeeded, operation.ErrorMessage);
+        return operation.Id;
+    }
+
+    public async Task<OperationView> RequestFlattenAsync(Guid vmId) => Accepted(await Storage.FlattenAsync(Anna, vmId, null, CancellationToken.None));
 
     public async Task<OperationView> RequestCloneAsync(Guid snapshotId, string name, Actor? actor = null)
         => Accepted(await Snapshots.CloneAsync(actor ?? Anna, snapshotId, new CloneVmRequest(name), CancellationToken.None));

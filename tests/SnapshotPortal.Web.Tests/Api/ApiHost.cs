@@ -46,6 +46,10 @@ public sealed class ApiHost : IAsyncLifetime
 
     internal FakeSnapshots Snapshots { get; } = new();
 
+    internal FakeStorage Storage { get; } = new();
+
+    internal FakeExports Exports { get; } = new();
+
     internal FakeEventLog Events { get; } = new();
 
     internal FakeOperations Operations { get; private set; } = null!;
@@ -84,6 +88,8 @@ public sealed class ApiHost : IAsyncLifetime
         builder.Services.AddIdentityCore<PortalUser>().AddRoles<IdentityRole<Guid>>().AddEntityFrameworkStores<PortalDbContext>().AddSignInManager();
         builder.Services.AddSingleton<IVirtualMachines>(Machines);
         builder.Services.AddSingleton<ISnapshots>(Snapshots);
+        builder.Services.AddSingleton<IStorage>(Storage);
+        builder.Services.AddSingleton<IExports>(Exports);
         builder.Services.AddSingleton<IOperations>(Operations);
         builder.Services.AddSingleton<IEventStream>(Events);
         builder.Services.AddPortalApi();

@@ -18,6 +18,8 @@ public sealed class EndpointTests : IClassFixture<ApiHost>, IDisposable
         _client = host.Client(host.AnnasToken);
         host.Machines.Reset();
         host.Snapshots.Reset();
+        host.Storage.Reset();
+        host.Exports.Reset();
         host.Operations.Reset();
         host.Operations.Operation = Sample.Operation();
     }
@@ -35,6 +37,9 @@ public sealed class EndpointTests : IClassFixture<ApiHost>, IDisposable
         { "POST", $"/api/v1/snapshots/{Id}/restore", null, "snapshot" },
         { "POST", $"/api/v1/snapshots/{Id}/clone", """{"name":"web-2"}""", "snapshot" },
         { "POST", $"/api/v1/operations/{Id}/cancel", null, "operation" },
+        { "POST", $"/api/v1/vms/{Id}/flatten", null, "storage" },
+        { "POST", $"/api/v1/vms/{Id}/exports", null, "export" },
+        { "POST", $"/api/v1/snapshots/{Id}/exports", """{"lifetimeSeconds":7200}""", "export" },
     };
 
     /// <summary>The endpoints that read one thing or list something that can fail.</summary>
@@ -46,6 +51,11 @@ public sealed class EndpointTests : IClassFixture<ApiHost>, IDisposable
         { $"/api/v1/snapshots/{Id}", "snapshot" },
         { $"/api/v1/operations/{Id}", "operation" },
         { "/api/v1/admin/unmanaged", "vm" },
+        { $"/api/v1/vms/{Id}/layers", "storage" },
+        { $"/api/v1/snapshots/{Id}/release", "storage" },
+        { "/api/v1/exports", "export" },
+        { $"/api/v1/exports/{Id}", "export" },
+        { $"/api/v1/exports/{Id}/disks/vda", "export" },
     };
 
     public void Dispose() => _client.Dispose();
@@ -120,6 +130,71 @@ public sealed class EndpointTests : IClassFixture<ApiHost>, IDisposable
         Assert.Equal(87.5, snapshot.GetProperty("freezeWindowMilliseconds").GetDouble());
         Assert.Equal("Succeeded", snapshot.GetProperty("phase").GetString());
         Assert.Equal("GuestAgent", snapshot.GetProperty("indications")[0].GetProperty("kind").GetString());
+    }
+
+    [Fact]
+    public async Task Layers_Existing_AnswerWhoNeedsWhat()
+    {
+        var answer = await _client.SendAsync("GET", $"/api/v1/vms/{Id}/layers");
+
+        Assert.Equal(200, answer.Status);
+        Assert.Equal((16, 60), (answer.Json.GetProperty("chainDepthWarning").GetInt32(), answer.Json.GetProperty("chainDepthLimit").GetInt32()));
+        var layer = answer.Json.GetProperty("layers")[0];
+        Assert.Equal(123, layer.GetProperty("allocationBytes").GetInt64());
+        Assert.Equal("web-1", layer.GetProperty("vms")[0].GetProperty("name").GetString());
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, layer.GetProperty("vms")[1].GetProperty("id").ValueKind);
+    }
+
+    [Theory]
+    [InlineData("1e300")]
+    [InlineData("-1e300")]
+    public async Task Export_LifetimeBeyondEverything_IsRefusedWithItsLimits(string seconds)
+    {
+        var answer = await _client.SendAsync("POST", $"/api/v1/vms/{Id}/exports", $$"""{"lifetimeSeconds":{{seconds}}}""");
+
+        AssertProblem(answer, 400, "lifetime-invalid");
+        Assert.Equal("lifetimeSeconds", answer.Field);
+        Assert.Null(_host.Exports.Last);
+    }
+
+    [Fact]
+    public async Task Export_WithALifetimeAndAPool_PassesThemOn()
+    {
+        await _client.SendAsync("POST", $"/api/v1/vms/{Id}/exports", """{"lifetimeSeconds":3600,"pool":"archive"}""");
+
+        Assert.Equal(new ExportRequest(TimeSpan.FromHours(1), "archive"), _host.Exports.Last!.Value.Arguments[1]);
+    }
+
+    [Fact]
+    public async Task DeleteExport_Existing_SaysThatItIsGoing()
+    {
+        var answer = await _client.SendAsync("DELETE", $"/api/v1/exports/{Id}");
+
+        Assert.Equal(202, answer.Status);
+        Assert.Equal("Removing", answer.Json.GetProperty("state").GetString());
+    }
+
+    [Fact]
+    public async Task Download_ThatBrokeOff_GoesOnWhereItStopped()
+    {
+        var address = new Uri($"/api/v1/exports/{Id}/disks/vda", UriKind.Relative);
+        using var whole = await _client.GetAsync(address);
+        using var request = new HttpRequestMessage(HttpMethod.Get, address);
+        request.Headers.Range = new RangeHeaderValue(400, 599);
+        using var part = await _client.SendAsync(request);
+        using var beyond = new HttpRequestMessage(HttpMethod.Get, address);
+        beyond.Headers.Range = new RangeHeaderValue(5_000, null);
+        using var none = await _client.SendAsync(beyond);
+
+        Assert.Equal("application/octet-stream", whole.Content.Headers.ContentType!.MediaType);
+        Assert.Equal("web-1-vda.qcow2", whole.Content.Headers.ContentDisposition!.FileName);
+        Assert.Equal("\"0190a8b4\"", whole.Headers.ETag!.Tag);
+        Assert.Contains("bytes", whole.Headers.AcceptRanges);
+        Assert.Equal(_host.Exports.Content, await whole.Content.ReadAsByteArrayAsync());
+        Assert.Equal(206, (int)part.StatusCode);
+        Assert.Equal("bytes 400-599/1000", part.Content.Headers.ContentRange!.ToString());
+        Assert.Equal(_host.Exports.Content[400..600], await part.Content.ReadAsByteArrayAsync());
+        Assert.Equal(416, (int)none.StatusCode);
     }
 
     [Fact]
@@ -487,6 +562,8 @@ public sealed class EndpointTests : IClassFixture<ApiHost>, IDisposable
     {
         "vm" => _host.Machines,
         "snapshot" => _host.Snapshots,
+        "storage" => _host.Storage,
+        "export" => _host.Exports,
         _ => _host.Operations,
     };
 }

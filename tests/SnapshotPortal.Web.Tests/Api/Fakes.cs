@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using SnapshotPortal.Domain.Exports;
+using SnapshotPortal.Domain.Layers;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Snapshots;
 using SnapshotPortal.Domain.Vms;
@@ -28,7 +30,7 @@ internal static class Sample
     public static SnapshotView Snapshot(Guid? id = null) => new(
         id ?? Guid.CreateVersion7(), Guid.CreateVersion7(), null, "before the upgrade", "", SnapshotOrigin.Manual, SnapshotPhase.Succeeded,
         [new Indication(IndicationKind.GuestAgent, "The guest agent froze the file systems.")], At, At.AddSeconds(1), TimeSpan.FromMilliseconds(87.5),
-        [new SnapshotDiskView("vda", true, null, 10L << 30)], 1024, true, false, false, null, null, null, null);
+        [new SnapshotDiskView("vda", true, null, 10L << 30)], 1024, false, true, false, false, null, null, null, null);
 
     public static EventView Event(long sequence, Guid? vmId = null) => new(
         sequence, At, Guid.CreateVersion7(), "TakeSnapshot", vmId ?? Guid.CreateVersion7(), null, "Running", "InProgress", "Freeze", null, null, null);
@@ -128,6 +130,49 @@ internal sealed class FakeSnapshots : FakeRequests, ISnapshots
 
     public Task<Outcome<OperationView>> DeleteAsync(Actor actor, Guid snapshotId, string? idempotencyKey, CancellationToken cancellationToken)
         => AnswerAsync(() => Operation, actor, [snapshotId, idempotencyKey]);
+}
+
+internal sealed class FakeStorage : FakeRequests, IStorage
+{
+    public Task<Outcome<StorageView>> MapAsync(Actor actor, Guid vmId, CancellationToken cancellationToken)
+        => AnswerAsync(
+            () => new StorageView(
+                [new LayerView(Guid.CreateVersion7(), null, "vda", 1, LayerState.Head, true, true, 123, true, [], [new HolderView(vmId, "web-1"), new HolderView(null, null)], [])], 123, 0, 1, [], true),
+            actor,
+            [vmId]);
+
+    public Task<Outcome<SnapshotReleaseView>> ReleaseAsync(Actor actor, Guid snapshotId, CancellationToken cancellationToken)
+        => AnswerAsync(() => new SnapshotReleaseView(snapshotId, 500, false, 100, 20, 400, [], []), actor, [snapshotId]);
+
+    public Task<Outcome<OperationView>> FlattenAsync(Actor actor, Guid vmId, string? idempotencyKey, CancellationToken cancellationToken)
+        => AnswerAsync(static () => Sample.Operation(OperationKind.FlattenVm), actor, [vmId, idempotencyKey]);
+}
+
+internal sealed class FakeExports : FakeRequests, IExports
+{
+    public byte[] Content { get; } = [.. Enumerable.Range(0, 1000).Select(static n => (byte)n)];
+
+    public Task<Outcome<IReadOnlyList<ExportView>>> ListAsync(Actor actor, Guid? vmId, CancellationToken cancellationToken)
+        => AnswerAsync<IReadOnlyList<ExportView>>(static () => [Export(Guid.CreateVersion7())], actor, [vmId]);
+
+    public Task<Outcome<ExportView>> GetAsync(Actor actor, Guid exportId, CancellationToken cancellationToken)
+        => AnswerAsync(() => Export(exportId), actor, [exportId]);
+
+    public Task<Outcome<OperationView>> ExportSnapshotAsync(Actor actor, Guid snapshotId, ExportRequest request, CancellationToken cancellationToken)
+        => AnswerAsync(static () => Sample.Operation(OperationKind.ExportSnapshot), actor, [snapshotId, request]);
+
+    public Task<Outcome<OperationView>> ExportVmAsync(Actor actor, Guid vmId, ExportRequest request, CancellationToken cancellationToken)
+        => AnswerAsync(static () => Sample.Operation(OperationKind.ExportVm), actor, [vmId, request]);
+
+    public Task<Outcome<ExportView>> DeleteAsync(Actor actor, Guid exportId, CancellationToken cancellationToken)
+        => AnswerAsync(() => Export(exportId) with { State = ExportState.Removing }, actor, [exportId]);
+
+    public Task<Outcome<ExportDownload>> OpenAsync(Actor actor, Guid exportId, string target, CancellationToken cancellationToken)
+        => AnswerAsync(() => new ExportDownload(new MemoryStream(Content), "web-1-vda.qcow2", "0190a8b4", Sample.At), actor, [exportId, target]);
+
+    private static ExportView Export(Guid id) => new(
+        id, Guid.CreateVersion7(), "web-1", null, null, ExportState.Ready, "Anna", Sample.At, Sample.At, Sample.At.AddDays(1),
+        [new ExportDiskView("vda", "web-1-vda.qcow2", "default", "export-1.qcow2", 1000, 10L << 30)], null, null, null);
 }
 
 internal sealed class FakeOperations(FakeEventLog log) : FakeRequests, IOperations

@@ -23,12 +23,15 @@ public abstract class ComponentTest : BunitContext
 
     protected ComponentTest()
     {
+        Storage = new FakeStorage(Portal);
         JSInterop.Mode = JSRuntimeMode.Loose;
         Services.AddMudServices();
         Services.AddSingleton<TimeProvider>(Clock);
         Services.AddSingleton<IVirtualMachines>(Portal);
         Services.AddSingleton<ISnapshots>(Portal);
         Services.AddSingleton<IOperations>(Portal);
+        Services.AddSingleton<IStorage>(Storage);
+        Services.AddSingleton<IExports>(Storage);
         Services.AddSingleton<IAccessTokens>(Portal);
         Services.AddSingleton<IEventStream>(Portal);
         Services.AddSingleton<IPeople>(People);
@@ -41,6 +44,8 @@ public abstract class ComponentTest : BunitContext
     }
 
     internal FakePortal Portal { get; } = new();
+
+    internal FakeStorage Storage { get; }
 
     internal FakePeople People { get; } = new();
 

@@ -54,6 +54,7 @@ internal static class Sample
         TimeSpan.FromMilliseconds(71),
         [new SnapshotDiskView("vda", Included: true, ExclusionReason: null, 20_000_000_000)],
         SizeBytes: 128_000_000,
+        HoldsWholeDisks: false,
         IsCurrent: false,
         Protected: false,
         HasMemory: false,

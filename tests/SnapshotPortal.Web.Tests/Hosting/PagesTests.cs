@@ -103,6 +103,37 @@ public sealed class PagesTests(PortalHost host) : IClassFixture<PortalHost>
     }
 
     [Fact]
+    public async Task ExportFile_OfOnesOwn_ComesWholeAndInPartsAndToNobodyElse()
+    {
+        using var browser = host.Browser();
+        await PortalHost.SignInAsync(browser, "dev@demo.test");
+        var mine = Sample.Vm("mine") with { OwnerId = await IdOfAsync("dev@demo.test") };
+        var theirs = Sample.Vm("theirs", Sample.Sam);
+        host.Portal.Vms.AddRange([mine, theirs]);
+        host.Storage.All.AddRange([FakeStorage.Export(mine), FakeStorage.Export(theirs)]);
+        host.Storage.Content = [.. Enumerable.Range(0, 200).Select(static n => (byte)n)];
+        var address = $"/exports/{host.Storage.All[^2].Id}/disks/vda";
+
+        using var whole = await GetAsync(browser, address);
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(address, UriKind.Relative));
+        request.Headers.Range = new System.Net.Http.Headers.RangeHeaderValue(150, null);
+        request.Headers.IfRange = new System.Net.Http.Headers.RangeConditionHeaderValue(whole.Headers.ETag!);
+        using var rest = await browser.SendAsync(request, TestContext.Current.CancellationToken);
+        using var strange = await GetAsync(browser, $"/exports/{host.Storage.All[^1].Id}/disks/vda");
+        using var nobody = host.Browser();
+        using var signedOut = await GetAsync(nobody, address);
+
+        Assert.Equal("mine-vda.qcow2", whole.Content.Headers.ContentDisposition!.FileName);
+        Assert.Equal("attachment", whole.Content.Headers.ContentDisposition.DispositionType);
+        Assert.Contains("bytes", whole.Headers.AcceptRanges);
+        Assert.Equal(host.Storage.Content, await whole.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(HttpStatusCode.PartialContent, rest.StatusCode);
+        Assert.Equal(host.Storage.Content[150..], await rest.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(HttpStatusCode.NotFound, strange.StatusCode);
+        Assert.Equal(HttpStatusCode.Redirect, signedOut.StatusCode);
+    }
+
+    [Fact]
     public async Task Keys_LieBesideTheDatabase()
     {
         using var browser = host.Browser();

@@ -25,6 +25,8 @@ public sealed partial class PortalHost : WebApplicationFactory<Program>
 
     internal FakePortal Portal { get; } = new();
 
+    internal FakeStorage Storage => field ??= new FakeStorage(Portal);
+
     public const string Password = "snapshot-portal-demo";
 
     public PortalHost With(string key, string value)
@@ -80,6 +82,8 @@ public sealed partial class PortalHost : WebApplicationFactory<Program>
             services.Replace(ServiceDescriptor.Singleton<IVirtualMachines>(Portal));
             services.Replace(ServiceDescriptor.Singleton<ISnapshots>(Portal));
             services.Replace(ServiceDescriptor.Singleton<IOperations>(Portal));
+            services.Replace(ServiceDescriptor.Singleton<IStorage>(Storage));
+            services.Replace(ServiceDescriptor.Singleton<IExports>(Storage));
             services.Replace(ServiceDescriptor.Singleton<IEventStream>(Portal));
             services.Replace(ServiceDescriptor.Singleton<IAccessTokens>(Portal));
         });

@@ -37,5 +37,7 @@ public static class Glyphs
     public static readonly Drawing Snow = new("M10 2.8v14.4M3.8 6.4l12.4 7.2M16.2 6.4 3.8 13.6M10 5.6 8 3.8M10 5.6l2-1.8M10 14.4l-2 1.8M10 14.4l2 1.8");
     public static readonly Drawing Disk = new("M10 8c3.6 0 6.4-1 6.4-2.4S13.6 3.2 10 3.2 3.6 4.2 3.6 5.6 6.4 8 10 8zM3.6 5.6v8.8c0 1.4 2.8 2.4 6.4 2.4s6.4-1 6.4-2.4V5.6M3.6 10c0 1.4 2.8 2.4 6.4 2.4s6.4-1 6.4-2.4");
     public static readonly Drawing Key = new("M12.6 10.6a3.6 3.6 0 1 0-3-3l-6 6v2.8h3.2v-2H9v-2zM13.4 6.6v.1");
+    public static readonly Drawing Export = new("M10 3.4v9M6.4 8.8 10 12.4l3.6-3.6M3.8 13v3.4h12.4V13");
+    public static readonly Drawing Flatten = new("M4 3.8h12M4 7.2h12M10 7.4v5.4M7.4 10.4 10 13l2.6-2.6M3.6 16.4h12.8");
     public static readonly Drawing Pause = new("M7 4.8v10.4M13 4.8v10.4");
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
+using SnapshotPortal.Domain.Snapshots;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Views;
 using SnapshotPortal.Web.Live;
@@ -11,6 +12,7 @@ namespace SnapshotPortal.Web.Components.Dialogs;
 public partial class DeleteSnapshotDialog
 {
     private readonly string _idempotencyKey = Guid.NewGuid().ToString("N");
+    private SnapshotReleaseView? _release;
     private string? _failure;
 
     [CascadingParameter]
@@ -23,6 +25,9 @@ public partial class DeleteSnapshotDialog
     private ISnapshots Snapshots { get; set; } = default!;
 
     [Inject]
+    private IStorage Storage { get; set; } = default!;
+
+    [Inject]
     private ICurrentActor CurrentActor { get; set; } = default!;
 
     [Inject]
@@ -30,6 +35,15 @@ public partial class DeleteSnapshotDialog
 
     [Inject]
     private BrowserTime Time { get; set; } = default!;
+
+    protected override async Task OnInitializedAsync()
+    {
+        // The numbers help to decide, and nobody has to wait for them.
+        if (Snapshot.Phase != SnapshotPhase.Failed && await CurrentActor.GetAsync() is { } actor)
+        {
+            _release = (await Storage.ReleaseAsync(actor, Snapshot.Id, CancellationToken.None)).Value;
+        }
+    }
 
     private async Task DeleteAsync()
     {

@@ -127,6 +127,21 @@ public sealed partial class RequestNotices
             case OperationKind.DeleteSnapshot:
                 Say($"{Snapshot(operation)} is deleted.", Severity.Success);
                 break;
+            case OperationKind.FlattenVm:
+                Say($"{operation.VmName} stands on files of its own now.", Severity.Success);
+                break;
+            case OperationKind.ExportSnapshot or OperationKind.ExportVm:
+                Say($"The export of {(operation.SnapshotId is null ? operation.VmName : Snapshot(operation))} is ready.", Severity.Success, options =>
+                {
+                    options.Action = "Show";
+                    options.OnClick = _ =>
+                    {
+                        Navigation.NavigateTo($"/vms/{operation.VmId}?tab=storage");
+                        return Task.CompletedTask;
+                    };
+                    options.VisibleStateDuration = 15_000;
+                });
+                break;
             case OperationKind.DeleteVm:
                 Say($"{operation.VmName} is deleted.", Severity.Success);
                 break;

@@ -66,6 +66,12 @@ public partial class SnapshotNode
         { static d => d.Snapshot, Snapshot },
     });
 
+    private async Task ExportAsync() => await Dialogs.AskAsync("Export", new DialogParameters<ExportDialog>
+    {
+        { static d => d.Vm, Vm },
+        { static d => d.Snapshot, Snapshot },
+    });
+
     private async Task TryAgainAsync()
     {
         if (await CurrentActor.GetAsync() is { } actor)

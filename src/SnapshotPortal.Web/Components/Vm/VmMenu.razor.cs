@@ -38,6 +38,8 @@ public partial class VmMenu
     // A machine whose layers differ from the database can still be switched on and off.
     private string? Why => VmRules.WhyNotUsable(Vm with { Drift = null });
 
+    private string? WhyNotDisks => VmRules.WhyNotUsable(Vm);
+
     private bool May(PowerAction action) => Why is null && (action, Vm.Power) switch
     {
         (_, PowerState.Unknown) => false,
@@ -47,6 +49,10 @@ public partial class VmMenu
         (PowerAction.Stop, not PowerState.ShutOff) => true,
         _ => false,
     };
+
+    private async Task ExportAsync() => await Dialogs.AskAsync("Export", new DialogParameters<ExportDialog> { { static d => d.Vm, Vm } });
+
+    private async Task FlattenAsync() => await Dialogs.AskAsync("Flatten", new DialogParameters<FlattenDialog> { { static d => d.Vm, Vm } });
 
     private async Task ForceOffAsync()
     {

@@ -1,0 +1,60 @@
+using Microsoft.AspNetCore.Components;
+using MudBlazor;
+using SnapshotPortal.Operations.Requests;
+using SnapshotPortal.Operations.Views;
+using SnapshotPortal.Web.Live;
+using SnapshotPortal.Web.People;
+
+namespace SnapshotPortal.Web.Components.Dialogs;
+
+/// <summary>Says what flattening does and costs, and asks for it.</summary>
+public partial class FlattenDialog
+{
+    private readonly string _idempotencyKey = Guid.NewGuid().ToString("N");
+    private StorageView? _map;
+    private string? _failure;
+
+    [CascadingParameter]
+    private IMudDialogInstance Dialog { get; set; } = default!;
+
+    [Parameter]
+    public VmView Vm { get; set; } = default!;
+
+    [Inject]
+    private IStorage Storage { get; set; } = default!;
+
+    [Inject]
+    private ICurrentActor CurrentActor { get; set; } = default!;
+
+    [Inject]
+    private MyRequests Mine { get; set; } = default!;
+
+    protected override async Task OnInitializedAsync()
+    {
+        if (await CurrentActor.GetAsync() is { } actor)
+        {
+            var answer = await Storage.MapAsync(actor, Vm.Id, CancellationToken.None);
+            _map = answer.Value;
+            _failure = answer.Failure?.Message;
+        }
+    }
+
+    /// <summary>The bytes below the present state, whoever else needs them.</summary>
+    private long Behind(StorageView map) => map.Layers.Where(l => !l.IsPresent && l.Vms.Any(v => v.Id == Vm.Id)).Sum(static l => l.Allocation);
+
+    private async Task FlattenAsync()
+    {
+        if (await CurrentActor.GetAsync() is not { } actor)
+        {
+            return;
+        }
+
+        var answer = await Storage.FlattenAsync(actor, Vm.Id, _idempotencyKey, CancellationToken.None);
+        _failure = answer.Failure?.Message;
+        if (answer.IsSuccess)
+        {
+            Mine.Note(answer.Value);
+            Dialog.Close(answer.Value);
+        }
+    }
+}
