@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using SnapshotPortal.Engine.Libvirt.Capturing;
 using SnapshotPortal.Engine.Libvirt.Cloning;
+using SnapshotPortal.Engine.Libvirt.Examining;
 using SnapshotPortal.Engine.Libvirt.Freezing;
 using SnapshotPortal.Engine.Libvirt.Hosts;
 using SnapshotPortal.Engine.Libvirt.Merging;
@@ -34,6 +35,9 @@ public static class EngineServices
         services.AddSingleton<SnapshotRestore>();
         services.AddSingleton<VmClone>();
         services.AddSingleton<PowerChange>();
+        services.AddSingleton<MachineExamination>();
+        services.AddSingleton<HostExamination>();
+        services.AddSingleton<PortalRecord>();
         services.AddSingleton<IHypervisorEngine, LibvirtEngine>();
         services.AddHostedService<GuardStarter>();
         return services;

@@ -2,6 +2,7 @@ using LibVirt;
 using SnapshotPortal.Engine.Libvirt.Capturing;
 using SnapshotPortal.Engine.Libvirt.Cloning;
 using SnapshotPortal.Engine.Libvirt.Definitions;
+using SnapshotPortal.Engine.Libvirt.Examining;
 using SnapshotPortal.Engine.Libvirt.Freezing;
 using SnapshotPortal.Engine.Libvirt.Hosts;
 using SnapshotPortal.Engine.Libvirt.Merging;
@@ -22,7 +23,10 @@ internal sealed class LibvirtEngine(
     VmClone clone,
     LayerMerge merge,
     VolumeRemoval removal,
-    PowerChange power) : IHypervisorEngine
+    PowerChange power,
+    MachineExamination examination,
+    HostExamination survey,
+    PortalRecord records) : IHypervisorEngine
 {
     // A display of 4K in PPM is 25 MB; more is not a screen.
     private const int MaxScreenshotBytes = 64 * 1024 * 1024;
@@ -53,6 +57,14 @@ internal sealed class LibvirtEngine(
 
     public Task<IReadOnlyList<VmObservation>> ListDomainsAsync(HostRef host, CancellationToken cancellationToken)
         => links[host].ControlAsync<IReadOnlyList<VmObservation>>(HostWatch.List);
+
+    public Task<MachineTruth> ExamineAsync(HostRef host, Guid vmId, IReadOnlyCollection<LayerFile> files, CancellationToken cancellationToken)
+        => examination.RunAsync(host, vmId, files, cancellationToken);
+
+    public Task<HostSurvey> SurveyAsync(HostRef host, CancellationToken cancellationToken) => survey.RunAsync(host, cancellationToken);
+
+    public Task WriteRecordAsync(HostRef host, Guid vmId, string record, CancellationToken cancellationToken)
+        => records.WriteAsync(host, vmId, record, cancellationToken);
 
     public Task<EngineScreenshot> ScreenshotAsync(HostRef host, Guid vmId, CancellationToken cancellationToken)
         => links[host].ControlAsync(connection =>

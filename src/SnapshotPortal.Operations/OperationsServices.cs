@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using SnapshotPortal.Operations.Access;
 using SnapshotPortal.Operations.Collecting;
+using SnapshotPortal.Operations.Doctoring;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Execution;
 using SnapshotPortal.Operations.Freezing;
@@ -10,6 +11,8 @@ using SnapshotPortal.Operations.Handlers;
 using SnapshotPortal.Operations.Hosts;
 using SnapshotPortal.Operations.Persistence;
 using SnapshotPortal.Operations.Reading;
+using SnapshotPortal.Operations.Records;
+using SnapshotPortal.Operations.Recovering;
 using SnapshotPortal.Operations.Requests;
 
 namespace SnapshotPortal.Operations;
@@ -23,6 +26,7 @@ public static class OperationsServices
         services.AddOptions<PortalOptions>().Bind(configuration.GetSection(PortalOptions.Section))
             .Validate(static o => o.FailureDeadline >= TimeSpan.FromSeconds(1) && o.FailureDeadline <= TimeSpan.FromHours(24), "SnapshotPortal:FailureDeadline must be between 00:00:01 and 24 hours (1.00:00:00).")
             .Validate(static o => o.OperationsPerHost is >= 1 and <= 64, "SnapshotPortal:OperationsPerHost must be between 1 and 64.")
+            .Validate(static o => o.DriftCheck >= TimeSpan.FromSeconds(10) && o.DriftCheck <= TimeSpan.FromHours(24), "SnapshotPortal:DriftCheck must be between 00:00:10 and 24 hours (1.00:00:00).")
             .Validate(static o => o.Hosts.All(static h => h.Name.Length > 0 && h.Uri.Length > 0), "Every entry of SnapshotPortal:Hosts needs a Name and a Uri.")
             .Validate(static o => o.Hosts.DistinctBy(static h => h.Name, StringComparer.Ordinal).Count() == o.Hosts.Count, "The names in SnapshotPortal:Hosts must differ.")
             .ValidateOnStart();
@@ -34,6 +38,12 @@ public static class OperationsServices
         services.AddSingleton<HostRegistry>();
         services.AddSingleton<OperationSignals>();
         services.AddSingleton<CollectionTrigger>();
+        services.AddSingleton<RecordSignal>();
+        services.AddSingleton<RecordReading>();
+        services.AddSingleton<DriftTrigger>();
+        services.AddSingleton<DriftCheck>();
+        services.AddSingleton<IDoctor, Doctor>();
+        services.AddSingleton<IRecovery, Recovery>();
         services.AddSingleton<Enqueuing>();
         services.AddSingleton<IFaultPoint, KillPoint>();
 
@@ -56,6 +66,7 @@ public static class OperationsServices
         services.AddHostedService<FreezeDebtCollector>();
         services.AddHostedService<CollectionPlanner>();
         services.AddHostedService<DriftWatch>();
+        services.AddHostedService<RecordWriter>();
         return services;
     }
 }

@@ -31,13 +31,13 @@ try
 
     var app = builder.Build();
 
-    await app.Services.GetRequiredService<DatabasePreparation>().PrepareAsync(app.Lifetime.ApplicationStopping);
-    await app.Services.PrepareAccountsAsync();
-
     if (Commands.Find(args) is { } command)
     {
-        return await command(app.Services);
+        return await Commands.RunAsync(command, app.Services, app.Lifetime.ApplicationStopping);
     }
+
+    await app.Services.GetRequiredService<DatabasePreparation>().PrepareAsync(app.Lifetime.ApplicationStopping);
+    await app.Services.PrepareAccountsAsync();
 
     app.UseForwardedHeaders();
     app.UseSecurityHeaders();

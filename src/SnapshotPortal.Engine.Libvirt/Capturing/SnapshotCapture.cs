@@ -174,7 +174,7 @@ internal sealed class SnapshotCapture(
                 break;
         }
 
-        return new CapturePlan(disks, SnapshotXml(order.SnapshotId, disks), persistentXml, indications, mayFreeze);
+        return new CapturePlan(disks, SnapshotXml(order.SnapshotId, disks), DomainDefinition.Parse(persistentXml).WithoutRecord(), indications, mayFreeze);
     }
 
     private static CapturedDisk Planned(DiskInspection disk, TakeSnapshotOrder order)
@@ -317,7 +317,7 @@ internal sealed class SnapshotCapture(
 
     private static string Revert(DomainDefinition definition, Guid vmId, Dictionary<string, LayerFile> files)
     {
-        var xml = SafeXml.Parse(definition.OnOtherFiles(definition.Name, vmId, files.ToDictionary(static f => f.Key, static f => f.Value.Path, StringComparer.Ordinal)));
+        var xml = SafeXml.Parse(definition.OnOtherFiles(definition.Name, vmId, files.ToDictionary(static f => f.Key, static f => f.Value.Path, StringComparer.Ordinal), definition.Record));
         foreach (var disk in xml.Element("devices")!.Elements("disk").Select(static e => new DiskElement(e)))
         {
             if (files.TryGetValue(disk.Target, out var file))

@@ -123,9 +123,27 @@ internal static class Volumes
 
         using (volume)
         {
-            return SafeXml.Parse(volume.GetXmlDescription()).Element("backingStore")?.Element("path")?.Value;
+            return TryDescribe(volume)?.Element("backingStore")?.Element("path")?.Value;
         }
     }
+
+    /// <summary>What a volume's XML says, read from the file now; <see langword="null"/> where the file is gone.</summary>
+    public static XElement? TryDescribe(VirStorageVolume volume)
+    {
+        try
+        {
+            return SafeXml.Parse(volume.GetXmlDescription());
+        }
+        catch (LibvirtException e) when (e.Code is LibvirtErrorCode.NoStorageVolume)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The layer that a volume was made for, which its name tells; <see langword="null"/> if the portal did not make it.</summary>
+    public static Guid? LayerIdOf(string volumeName)
+        => volumeName.StartsWith("sp-", StringComparison.Ordinal) && volumeName.EndsWith(".qcow2", StringComparison.Ordinal)
+            && Guid.TryParseExact(volumeName.AsSpan(3, volumeName.Length - "sp-.qcow2".Length), "N", out var id) ? id : null;
 
     private static long SizeOf(VirConnection connection, VirStoragePool pool, LayerFile file)
     {

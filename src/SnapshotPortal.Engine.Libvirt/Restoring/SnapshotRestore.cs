@@ -106,7 +106,8 @@ internal sealed class SnapshotRestore(HostLinks links, Freezer freezer, TimeProv
         var power = DomainDefinition.ToPower(domain.GetState().State);
         var current = DomainDefinition.Parse(domain.GetXmlDescription());
         var oldXml = domain.GetXmlDescription(DomainXmlFlags.Inactive | DomainXmlFlags.Secure);
-        var surveyed = DiskSurvey.Look(connection, domain, current, DomainDefinition.Parse(oldXml), link.Pools, withSizes: true);
+        var old = DomainDefinition.Parse(oldXml);
+        var surveyed = DiskSurvey.Look(connection, domain, current, old, link.Pools, withSizes: true);
         var previous = new List<CapturedDisk>();
         foreach (var disk in surveyed)
         {
@@ -122,7 +123,7 @@ internal sealed class SnapshotRestore(HostLinks links, Freezer freezer, TimeProv
 
         var heads = order.Layers.Values.Select(Volumes.PlanOverlay).ToList();
         var newXml = DomainDefinition.Parse(order.DomainXml)
-            .OnOtherFiles(domain.Name, order.VmId, heads.ToDictionary(static h => h.Target, static h => h.Path, StringComparer.Ordinal));
+            .OnOtherFiles(domain.Name, order.VmId, heads.ToDictionary(static h => h.Target, static h => h.Path, StringComparer.Ordinal), old.Record);
         var running = power is PowerState.Running or PowerState.Paused or PowerState.ShuttingDown;
         IReadOnlyList<Indication> indications = running ? [new Indication(IndicationKind.Online, "The machine was running.")] : [];
         return new RestoreIntention(heads, oldXml, newXml, previous, indications, running);
@@ -150,7 +151,7 @@ internal sealed class SnapshotRestore(HostLinks links, Freezer freezer, TimeProv
         }
 
         journal.NoteStep("Record");
-        return new RestoreResult(intention.NewHeads, intention.OldXml, intention.PreviousDisks, indications, leftAt, started, failure);
+        return new RestoreResult(intention.NewHeads, DomainDefinition.Parse(intention.OldXml).WithoutRecord(), intention.PreviousDisks, indications, leftAt, started, failure);
     }
 
     private bool MayFreeze(VirConnection connection, Guid vmId)
