@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using SnapshotPortal.Domain.Layers;
 using SnapshotPortal.Domain.Snapshots;
 using SnapshotPortal.Domain.Vms;
 using SnapshotPortal.Operations.Engine;
@@ -35,6 +36,7 @@ internal sealed class FakeEngine(TimeProvider time) : IHypervisorEngine
 {
     private readonly ConcurrentDictionary<string, Func<EngineStep, Task>> _script = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Channel<HostSignal>> _watches = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<Guid, int> _examined = new();
     private int _files;
 
     public ConcurrentDictionary<Guid, FakeDomain> Domains { get; } = new();
@@ -90,6 +92,16 @@ internal sealed class FakeEngine(TimeProvider time) : IHypervisorEngine
     /// <summary>The step is an ordinary one again.</summary>
     public void Forget(string step) => _script.TryRemove(step, out _);
 
+    /// <summary>How often a machine's files were looked at.</summary>
+    public int Examined(Guid vmId) => _examined.GetValueOrDefault(vmId);
+
+    /// <summary>Somebody puts a disk of a machine elsewhere.</summary>
+    public void Swap(Guid vmId, string target, string path)
+    {
+        var domain = Domains[vmId];
+        domain.Disks = [.. domain.Disks.Select(d => d.Target == target ? d with { File = d.File! with { Path = path } } : d)];
+    }
+
     /// <summary>Tells the portal something about a host.</summary>
     public void Tell(string host, HostSignal signal) => _watches[host].Writer.TryWrite(signal);
 
@@ -141,8 +153,12 @@ internal sealed class FakeEngine(TimeProvider time) : IHypervisorEngine
     /// </summary>
     public async Task<MachineTruth> ExamineAsync(HostRef host, Guid vmId, IReadOnlyCollection<LayerFile> files, CancellationToken cancellationToken)
     {
-        Calls.Enqueue("Examine");
         var domain = Find(vmId);
+        if (files.Count > 0)
+        {
+            _examined.AddOrUpdate(vmId, 1, static (_, n) => n + 1);
+        }
+
         if (_script.TryGetValue("Examine", out var act))
         {
             await act(new EngineStep("Examine", vmId, null!, cancellationToken));
