@@ -51,15 +51,17 @@ public sealed class RecordTests
     {
         await using var portal = await Portal.StartAsync();
         var vm = await portal.AddVmAsync("web", targets: ["vda", "vdb"]);
-        var one = await portal.TakeAsync(vm, "Eins <&> \u0001 🚀");
+        var one = await portal.TakeAsync(vm, "Eins <&> 🚀");
         var two = await portal.TakeAsync(vm, "two");
+        await portal.WriteAsync(async db => (await db.Snapshots.SingleAsync(s => s.Id == one)).Description = "no XML: \u0001\u000b");
 
         var record = await FreshAsync(portal, vm);
 
         Assert.Equal(new OwnerRecord(Portal.Anna.UserId, "Anna@example.org"), record.Owner);
         Assert.Equal((two, VmOrigin.Adopted, 0), (record.CurrentSnapshotId!.Value, record.Origin, record.Omitted));
         Assert.Equal([two, one], record.Snapshots.Select(static s => s.Id));
-        Assert.Equal("Eins <&> \u0001 🚀", record.Snapshots[1].Name);
+        Assert.Equal("Eins <&> 🚀", record.Snapshots[1].Name);
+        Assert.Equal("no XML: \u0001\u000b", record.Snapshots[1].Description);
         Assert.Equal($"<domain><uuid>{vm}</uuid></domain>", record.Snapshots[0].DomainXml);
         Assert.Equal((await portal.LayersAsync()).Select(static l => (l.Id, l.Path, l.State)).Order(), record.Layers.Select(static l => (l.Id, l.Path, l.State)).Order());
 

@@ -77,12 +77,12 @@ internal sealed class DriftWatch(
                 || !_lookedAt.TryGetValue(vm.Id, out var last) || now - last >= options.Value.DriftCheck;
             if (due && hosts.Find(vm.HostId) is { IsConnected: true } host)
             {
-                await LookAsync(host.Reference, vm, cancellationToken);
+                await LookAsync(host.Reference, vm, now, cancellationToken);
             }
         }
     }
 
-    private async Task LookAsync(HostRef host, VirtualMachine vm, CancellationToken cancellationToken)
+    private async Task LookAsync(HostRef host, VirtualMachine vm, DateTimeOffset now, CancellationToken cancellationToken)
     {
         try
         {
@@ -94,13 +94,13 @@ internal sealed class DriftWatch(
             }
 
             await ApplyAsync(vm.Id, finding, cancellationToken);
-            _lookedAt[vm.Id] = time.GetUtcNow();
+            _lookedAt[vm.Id] = now;
         }
         catch (EngineException e)
         {
             // Not to be seen at present, so not to be judged: a mark stays.
             OperationLog.DriftNotChecked(logger, vm.Id, e.Message);
-            _lookedAt[vm.Id] = time.GetUtcNow();
+            _lookedAt[vm.Id] = now;
         }
     }
 
