@@ -122,7 +122,7 @@ public sealed class TruthTests
             layers = await db.Layers.ToDictionaryAsync(static l => l.Id, static l => $"{l.Path} {l.State} {l.ParentId} {l.HeadOfVmId} {l.CreatedByPortal}");
         }
 
-        await using var portal = await PortalUnderTest.StartAsync();
+        await using var portal = await PortalUnderTest.StartAsync(replace: services => OnlyThisFolder.Replace(services, host.Folder));
         var report = (await portal.Services.GetRequiredService<IRecovery>().RunAsync(merge: false, dryRun: false, CancellationToken.None)).Value!;
 
         Assert.Empty(report.Problems);
