@@ -59,16 +59,16 @@ internal sealed class Recovery(
 
         var report = new List<RecoveredMachine>();
         var owners = new Dictionary<OwnerRecord, Guid>();
+        var strangers = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (host, machine) in plans.SelectMany(static p => p.Plan.Machines.Select(m => (p.Host, m))))
         {
             var email = Address(machine.Owner);
-            var isNew = await FindOwnerAsync(machine.Owner, owners, cancellationToken) is null;
-            if (isNew && !dryRun)
+            if (await FindOwnerAsync(machine.Owner, owners, cancellationToken) is null && strangers.Add(email) && !dryRun)
             {
                 owners[machine.Owner] = await users.AddWithoutPasswordAsync(machine.Owner.Id, email, cancellationToken);
             }
 
-            report.Add(new RecoveredMachine(machine.Vm.Name, host.Name, email, isNew, machine.Snapshots.Count, machine.Layers.Count, machine.Notes));
+            report.Add(new RecoveredMachine(machine.Vm.Name, host.Name, email, strangers.Contains(email), machine.Snapshots.Count, machine.Layers.Count, machine.Notes));
         }
 
         if (!dryRun)
