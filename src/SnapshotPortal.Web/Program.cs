@@ -14,6 +14,11 @@ try
     var builder = WebApplication.CreateBuilder(ContentRoot.Options(args));
     builder.WebHost.UseStaticWebAssets();
     builder.Logging.AddStartupFilter(startup);
+    var command = Commands.Find(args);
+    if (command is not null)
+    {
+        builder.Logging.KeepOutOfTheAnswer();
+    }
 
     var database = PortalConfiguration.Database(builder.Configuration);
     PortalConfiguration.CheckHosts(builder.Configuration);
@@ -31,7 +36,7 @@ try
 
     var app = builder.Build();
 
-    if (Commands.Find(args) is { } command)
+    if (command is not null)
     {
         return await Commands.RunAsync(command, app.Services, app.Lifetime.ApplicationStopping);
     }

@@ -37,6 +37,7 @@ public sealed class CommandTests : IDisposable
         Assert.Contains("Host nowhere", output, StringComparison.Ordinal);
         Assert.Contains("[!!] It does not answer at qemu+unix:///system?socket=/nonexistent", output, StringComparison.Ordinal);
         Assert.Contains("1 thing is wrong", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("info:", output, StringComparison.Ordinal);
         Assert.Equal(before, await File.ReadAllBytesAsync(Database, TestContext.Current.CancellationToken));
     }
 
