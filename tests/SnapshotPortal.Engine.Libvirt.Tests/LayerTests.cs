@@ -39,6 +39,34 @@ public sealed class LayerTests(BootedGuest booted) : IClassFixture<BootedGuest>
     }
 
     [Fact]
+    public async Task Merge_CancelledAtWhateverMoment_DatabaseAndChainsAgree()
+    {
+        await booted.ReadyAsync();
+        for (var milliseconds = 0; milliseconds <= 160; milliseconds += 40)
+        {
+            var below = await Portal.TakeAsync(Guest.Id, $"below {milliseconds}");
+            await Guest.ShAsync("dd if=/dev/urandom of=/root/bulk bs=64k count=64 2>/dev/null; sync");
+            var above = await Portal.TakeAsync(Guest.Id, $"above {milliseconds}");
+            await Portal.SucceedAsync(Portal.Snapshots.DeleteAsync(Portal.Owner, below.Id, null, CancellationToken.None));
+            await Eventually.TrueAsync(async () => !await AnyAsync(static l => l.State == LayerState.Released) || await AnyAsync(static l => l.State == LayerState.Merging), "a merge has begun");
+
+            // A person's request makes the background merge give way, every time at another moment of it.
+            await Task.Delay(milliseconds, TestContext.Current.CancellationToken);
+            await Portal.SucceedAsync(Portal.Snapshots.DeleteAsync(Portal.Owner, above.Id, null, CancellationToken.None));
+            await Eventually.TrueAsync(async () => !await AnyAsync(static l => l.State == LayerState.Released || l.State == LayerState.Merging), "everything is merged", TimeSpan.FromSeconds(90));
+        }
+
+        await Portal.IdleAsync();
+        await AssertFilesAgreeAsync();
+
+        async Task<bool> AnyAsync(System.Linq.Expressions.Expression<Func<DiskLayer, bool>> what)
+        {
+            await using var db = await Portal.DbAsync();
+            return await db.Layers.AnyAsync(what);
+        }
+    }
+
+    [Fact]
     public async Task Restore_OfARunningGuest_BringsBothDisksBackAndCanBeUndone()
     {
         await booted.ReadyAsync();

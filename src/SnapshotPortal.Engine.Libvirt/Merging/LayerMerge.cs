@@ -43,6 +43,15 @@ internal sealed class LayerMerge(HostLinks links, BlockJobs jobs, ActiveCommit a
                 await jobs.WaitAsync(link, order.VmId, order.Child.Target, untilReady: false, journal, cancellationToken);
             }
         }
+        catch (OperationCanceledException)
+        {
+            // The job may have been quicker than its abort. Then both files are one already, and saying anything else would
+            // leave the database behind the host for ever.
+            if (await link.ControlAsync(connection => ChainHolds(connection, link, order)))
+            {
+                throw;
+            }
+        }
         finally
         {
             if (!wasActive)
