@@ -6,6 +6,30 @@ namespace SnapshotPortal.Data;
 /// <summary>Brings the database to the present version before anything uses it.</summary>
 public sealed class DatabasePreparation(IDbContextFactory<PortalDbContext> factory, string dataSource)
 {
+    /// <summary>Why the database cannot be looked at as it is; <see langword="null"/> if it can. Changes nothing.</summary>
+    public async Task<string?> WhyNotReadableAsync(CancellationToken cancellationToken)
+    {
+        var path = Path.GetFullPath(dataSource);
+
+        // Opening a file that is not there would make it.
+        if (!File.Exists(path))
+        {
+            return $"There is no database at {path}. Name the portal's with ConnectionStrings__Portal.";
+        }
+
+        try
+        {
+            await using var db = await factory.CreateDbContextAsync(cancellationToken);
+            return (await db.Database.GetPendingMigrationsAsync(cancellationToken)).Any()
+                ? $"The database {path} is of an older version. Start the portal once, which brings it to the present one."
+                : null;
+        }
+        catch (SqliteException e)
+        {
+            return $"The database {path} cannot be read: {e.Message}";
+        }
+    }
+
     /// <summary>
     /// Applies the migrations and turns the write-ahead log on. Refuses with a <see cref="DatabaseUnusableException"/> whose
     /// message says what to do, before any of it is half done.

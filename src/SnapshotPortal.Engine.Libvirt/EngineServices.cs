@@ -6,6 +6,7 @@ using SnapshotPortal.Engine.Libvirt.Cloning;
 using SnapshotPortal.Engine.Libvirt.Definitions;
 using SnapshotPortal.Engine.Libvirt.Exporting;
 using SnapshotPortal.Engine.Libvirt.Flattening;
+using SnapshotPortal.Engine.Libvirt.Examining;
 using SnapshotPortal.Engine.Libvirt.Freezing;
 using SnapshotPortal.Engine.Libvirt.Hosts;
 using SnapshotPortal.Engine.Libvirt.Merging;
@@ -43,6 +44,9 @@ public static class EngineServices
         services.AddSingleton<BackupJob>();
         services.AddSingleton<DiskExport>();
         services.AddSingleton<ExportedVolumes>();
+        services.AddSingleton<MachineExamination>();
+        services.AddSingleton<HostExamination>();
+        services.AddSingleton<PortalRecord>();
         services.AddSingleton<IHypervisorEngine, LibvirtEngine>();
         services.AddHostedService<GuardStarter>();
         return services;

@@ -4,6 +4,7 @@ using SnapshotPortal.Engine.Libvirt.Cloning;
 using SnapshotPortal.Engine.Libvirt.Definitions;
 using SnapshotPortal.Engine.Libvirt.Exporting;
 using SnapshotPortal.Engine.Libvirt.Flattening;
+using SnapshotPortal.Engine.Libvirt.Examining;
 using SnapshotPortal.Engine.Libvirt.Freezing;
 using SnapshotPortal.Engine.Libvirt.Hosts;
 using SnapshotPortal.Engine.Libvirt.Merging;
@@ -28,7 +29,10 @@ internal sealed class LibvirtEngine(
     SpaceCheck space,
     DiskFlatten flatten,
     DiskExport export,
-    ExportedVolumes exported) : IHypervisorEngine
+    ExportedVolumes exported,
+    MachineExamination examination,
+    HostExamination survey,
+    PortalRecord records) : IHypervisorEngine
 {
     // A display of 4K in PPM is 25 MB; more is not a screen.
     private const int MaxScreenshotBytes = 64 * 1024 * 1024;
@@ -60,6 +64,14 @@ internal sealed class LibvirtEngine(
 
     public Task<IReadOnlyList<VmObservation>> ListDomainsAsync(HostRef host, CancellationToken cancellationToken)
         => links[host].ControlAsync<IReadOnlyList<VmObservation>>(HostWatch.List);
+
+    public Task<MachineTruth> ExamineAsync(HostRef host, Guid vmId, IReadOnlyCollection<LayerFile> files, CancellationToken cancellationToken)
+        => examination.RunAsync(host, vmId, files, cancellationToken);
+
+    public Task<HostSurvey> SurveyAsync(HostRef host, CancellationToken cancellationToken) => survey.RunAsync(host, cancellationToken);
+
+    public Task WriteRecordAsync(HostRef host, Guid vmId, string record, CancellationToken cancellationToken)
+        => records.WriteAsync(host, vmId, record, cancellationToken);
 
     public Task<EngineScreenshot> ScreenshotAsync(HostRef host, Guid vmId, CancellationToken cancellationToken)
         => links[host].ControlAsync(connection =>

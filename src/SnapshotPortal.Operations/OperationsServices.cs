@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using SnapshotPortal.Operations.Access;
 using SnapshotPortal.Operations.Collecting;
+using SnapshotPortal.Operations.Doctoring;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Execution;
 using SnapshotPortal.Operations.Exporting;
@@ -11,6 +12,8 @@ using SnapshotPortal.Operations.Handlers;
 using SnapshotPortal.Operations.Hosts;
 using SnapshotPortal.Operations.Persistence;
 using SnapshotPortal.Operations.Reading;
+using SnapshotPortal.Operations.Records;
+using SnapshotPortal.Operations.Recovering;
 using SnapshotPortal.Operations.Requests;
 
 namespace SnapshotPortal.Operations;
@@ -24,6 +27,7 @@ public static class OperationsServices
         services.AddOptions<PortalOptions>().Bind(configuration.GetSection(PortalOptions.Section))
             .Validate(static o => o.FailureDeadline >= TimeSpan.FromSeconds(1) && o.FailureDeadline <= TimeSpan.FromHours(24), "SnapshotPortal:FailureDeadline must be between 00:00:01 and 24 hours (1.00:00:00).")
             .Validate(static o => o.OperationsPerHost is >= 1 and <= 64, "SnapshotPortal:OperationsPerHost must be between 1 and 64.")
+            .Validate(static o => o.DriftCheck >= TimeSpan.FromSeconds(10) && o.DriftCheck <= TimeSpan.FromHours(24), "SnapshotPortal:DriftCheck must be between 00:00:10 and 24 hours (1.00:00:00).")
             .Validate(static o => o.Hosts.All(static h => h.Name.Length > 0 && h.Uri.Length > 0), "Every entry of SnapshotPortal:Hosts needs a Name and a Uri.")
             .Validate(static o => o.Hosts.DistinctBy(static h => h.Name, StringComparer.Ordinal).Count() == o.Hosts.Count, "The names in SnapshotPortal:Hosts must differ.")
             .ValidateOnStart();
@@ -37,6 +41,12 @@ public static class OperationsServices
         services.AddSingleton<CollectionTrigger>();
         services.AddSingleton<ExportSignal>();
         services.AddSingleton<StorageReader>();
+        services.AddSingleton<RecordSignal>();
+        services.AddSingleton<RecordReading>();
+        services.AddSingleton<DriftTrigger>();
+        services.AddSingleton<DriftCheck>();
+        services.AddSingleton<IDoctor, Doctor>();
+        services.AddSingleton<IRecovery, Recovery>();
         services.AddSingleton<Enqueuing>();
         services.AddSingleton<IFaultPoint, KillPoint>();
 
@@ -64,6 +74,7 @@ public static class OperationsServices
         services.AddHostedService<CollectionPlanner>();
         services.AddHostedService<DriftWatch>();
         services.AddHostedService<ExportRemoval>();
+        services.AddHostedService<RecordWriter>();
         return services;
     }
 }

@@ -15,6 +15,9 @@ public sealed class PortalOptions
     /// <summary>Operations that run at the same time on one host, at the most.</summary>
     public int OperationsPerHost { get; set; } = 4;
 
+    /// <summary>How often each machine's disks are compared with the database. 10 s to 24 h.</summary>
+    public TimeSpan DriftCheck { get; set; } = TimeSpan.FromMinutes(5);
+
     /// <summary>Names this instance in the leases of the operations it runs; instances that share a database need different ones.</summary>
     public string InstanceName { get; set; } = Environment.MachineName;
 }

@@ -15,6 +15,11 @@ try
     var builder = WebApplication.CreateBuilder(ContentRoot.Options(args));
     builder.WebHost.UseStaticWebAssets();
     builder.Logging.AddStartupFilter(startup);
+    var command = Commands.Find(args);
+    if (command is not null)
+    {
+        builder.Logging.KeepOutOfTheAnswer();
+    }
 
     var database = PortalConfiguration.Database(builder.Configuration);
     PortalConfiguration.CheckHosts(builder.Configuration);
@@ -32,13 +37,13 @@ try
 
     var app = builder.Build();
 
+    if (command is not null)
+    {
+        return await Commands.RunAsync(command, app.Services, app.Lifetime.ApplicationStopping);
+    }
+
     await app.Services.GetRequiredService<DatabasePreparation>().PrepareAsync(app.Lifetime.ApplicationStopping);
     await app.Services.PrepareAccountsAsync();
-
-    if (Commands.Find(args) is { } command)
-    {
-        return await command(app.Services);
-    }
 
     app.UseForwardedHeaders();
     app.UseSecurityHeaders();

@@ -38,6 +38,36 @@ public sealed class LayerTests(BootedGuest booted) : IClassFixture<BootedGuest>
     }
 
     [Fact]
+    public async Task Merge_CancelledInTheMomentItIsDone_IsToldAsDone()
+    {
+        await booted.ReadyAsync();
+        for (var round = 0; round < 4; round++)
+        {
+            var below = await Portal.TakeAsync(Guest.Id, $"below {round}");
+            await Guest.WriteAsync("/root/round", $"{round}");
+            var above = await Portal.TakeAsync(Guest.Id, $"above {round}");
+            var depth = Guest.Chain("vda").Count;
+            await Portal.SucceedAsync(Portal.Snapshots.DeleteAsync(Portal.Owner, below.Id, null, CancellationToken.None));
+
+            // A person's request makes the merge give way, here after the host is done with a disk and before the database knows.
+            await Eventually.TrueAsync(() => Task.Run(() => Guest.Chain("vda").Count < depth), "the host has merged the first disk");
+            await Portal.SucceedAsync(Portal.Snapshots.DeleteAsync(Portal.Owner, above.Id, null, CancellationToken.None));
+            await Eventually.TrueAsync(
+                async () =>
+                {
+                    await using var db = await Portal.DbAsync();
+                    return !await db.Layers.AnyAsync(static l => l.State == LayerState.Released || l.State == LayerState.Merging);
+                },
+                "everything is merged",
+                TimeSpan.FromSeconds(90));
+        }
+
+        await Portal.IdleAsync();
+        Assert.Equal("3", await Guest.ReadAsync("/root/round"));
+        await AssertFilesAgreeAsync();
+    }
+
+    [Fact]
     public async Task Restore_OfARunningGuest_BringsBothDisksBackAndCanBeUndone()
     {
         await booted.ReadyAsync();

@@ -62,7 +62,7 @@ public sealed class RecoveryTests
     {
         var (second, operation) = await CrashAsync("Take:Capture", static (p, vm, _) => p.RequestTakeAsync(vm, "crash"));
         await using var portal = second;
-        portal.Engine.RecoverTake = (order, _) => Task.FromResult<CaptureResult?>(portal.Engine.Capture(order));
+        portal.Engine.RecoverTake = (order, _) => Task.FromResult<CaptureResult?>(portal.Engine.Captured(order));
         await portal.BringHostBackAsync();
 
         var ended = await portal.EndedWhileTimePassesAsync(operation.Id);
@@ -155,7 +155,7 @@ public sealed class RecoveryTests
     {
         var (second, operation) = await CrashAsync("Take:Plan", static (p, vm, _) => p.RequestTakeAsync(vm, "crash"));
         await using var portal = second;
-        portal.Engine.RecoverTake = (order, _) => Task.FromResult<CaptureResult?>(portal.Engine.Capture(order));
+        portal.Engine.RecoverTake = (order, _) => Task.FromResult<CaptureResult?>(portal.Engine.Captured(order));
 
         // The host is being repaired. Nobody may say meanwhile that anything was undone.
         for (var i = 0; i < 20; i++)

@@ -111,10 +111,11 @@ public sealed class SnapshotTests
         await using var portal = await Portal.StartAsync();
         var vm = await portal.AddVmAsync("web");
         var snapshot = await portal.TakeAsync(vm, "s");
-        portal.Engine.Fail("Take:Plan", FailureCodes.Drift, "vda is another file.");
+        portal.Engine.Fail("Take:Plan", FailureCodes.Drift, "The disk vda is another file.");
+        portal.Engine.Swap(vm, "vda", "/pool/elsewhere.qcow2");
         await portal.EndedAsync(await portal.RequestTakeAsync(vm, "drifts"));
 
-        Assert.Equal("vda is another file.", (await portal.VmAsync(vm)).Drift);
+        Assert.Contains("The disk vda", (await portal.VmAsync(vm)).Drift, StringComparison.Ordinal);
         Assert.Equal(FailureCodes.Drift, (await portal.Snapshots.TakeAsync(Portal.Anna, vm, new TakeSnapshotRequest("x"), CancellationToken.None)).Failure!.Code);
         Assert.Equal(FailureCodes.Drift, (await portal.Snapshots.RestoreAsync(Portal.Anna, snapshot, new RestoreSnapshotRequest(), CancellationToken.None)).Failure!.Code);
         Assert.Equal(FailureCodes.Drift, (await portal.Vms.PowerAsync(Portal.Anna, vm, new PowerRequest(PowerAction.Start), CancellationToken.None)).Failure!.Code);
@@ -123,7 +124,7 @@ public sealed class SnapshotTests
         Assert.Equal(2, (await portal.Snapshots.ListAsync(Portal.Anna, vm, CancellationToken.None)).Value!.Count);
         var inspection = (await portal.Vms.InspectAsync(Portal.Anna, vm, CancellationToken.None)).Value!;
         Assert.False(inspection.CanTakeSnapshot);
-        Assert.Contains("vda is another file.", inspection.WhyNot, StringComparison.Ordinal);
+        Assert.Contains("The disk vda", inspection.WhyNot, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -101,8 +101,7 @@ public sealed class GuestHost : IDisposable
         {
             using (domain)
             {
-                if (domain.GetXmlDescription(DomainXmlFlags.Inactive).Contains(Folder, StringComparison.Ordinal)
-                    || domain.GetXmlDescription().Contains(Folder, StringComparison.Ordinal))
+                if (IsOurs(domain))
                 {
                     if (domain.IsActive)
                     {
@@ -142,6 +141,20 @@ public sealed class GuestHost : IDisposable
         return process.ExitCode == 0
             ? output
             : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}: {error.GetAwaiter().GetResult()}{output}");
+    }
+
+    private bool IsOurs(VirDomain domain)
+    {
+        try
+        {
+            return domain.GetXmlDescription(DomainXmlFlags.Inactive).Contains(Folder, StringComparison.Ordinal)
+                || domain.GetXmlDescription().Contains(Folder, StringComparison.Ordinal);
+        }
+        catch (LibvirtException e) when (e.Code is LibvirtErrorCode.NoDomain)
+        {
+            // Somebody else's, undefined between the list and the look.
+            return false;
+        }
     }
 
     private string NewDisk(string name, string template)

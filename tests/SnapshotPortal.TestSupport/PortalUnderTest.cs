@@ -207,7 +207,8 @@ public sealed class PortalUnderTest : IAsyncDisposable
 
     private static Actor Add(PortalDbContext db, string name, bool administrator)
     {
-        var user = new PortalUser { UserName = $"{Guid.NewGuid():N}@test", DisplayName = name };
+        var email = $"{Guid.NewGuid():N}@test";
+        var user = new PortalUser { UserName = email, Email = email, NormalizedEmail = email.ToUpperInvariant(), DisplayName = name };
         db.Users.Add(user);
         return new Actor(user.Id, name, administrator);
     }

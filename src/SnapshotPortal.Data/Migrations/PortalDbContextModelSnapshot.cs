@@ -853,6 +853,12 @@ namespace SnapshotPortal.Data.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<long>("RecordRevision")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("RecordWritten")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("VCpus")
                         .HasColumnType("INTEGER");
 

@@ -7,6 +7,9 @@ public enum JournalState
     Open,
     Done,
     Undone,
+
+    /// <summary>It failed, and nobody can say how far it came: nothing was undone, a person has to look.</summary>
+    Kept,
 }
 
 /// <summary>An intention, written before its side effect: recovery reads it backwards after a crash.</summary>

@@ -93,6 +93,12 @@ public sealed class VirtualMachine
     /// </summary>
     public string? Drift { get; set; }
 
+    /// <summary>Grows with every change that the machine's record on its host has to show.</summary>
+    public long RecordRevision { get; set; } = 1;
+
+    /// <summary>The revision that was last written to the host; behind <see cref="RecordRevision"/> while the record is stale.</summary>
+    public long RecordWritten { get; set; }
+
     /// <summary>Changes with every write; two writers of one row cannot overwrite one another.</summary>
     public Guid Version { get; set; }
 

@@ -213,7 +213,7 @@ internal sealed class SnapshotCapture(
                 break;
         }
 
-        var configuration = new MachineConfiguration(persistentXml, FirmwareStore.Read(connection, persistent));
+        var configuration = new MachineConfiguration(persistent.WithoutRecord(), FirmwareStore.Read(connection, persistent));
         return new CapturePlan(disks, SnapshotXml(order.SnapshotId, disks, memory), configuration, memory, indications, mayFreeze);
     }
 
@@ -369,7 +369,7 @@ internal sealed class SnapshotCapture(
 
     private static string Revert(DomainDefinition definition, Guid vmId, Dictionary<string, LayerFile> files)
     {
-        var xml = SafeXml.Parse(definition.OnOtherFiles(definition.Name, vmId, files.ToDictionary(static f => f.Key, static f => f.Value.Path, StringComparer.Ordinal)));
+        var xml = SafeXml.Parse(definition.OnOtherFiles(definition.Name, vmId, files.ToDictionary(static f => f.Key, static f => f.Value.Path, StringComparer.Ordinal), definition.Record));
         foreach (var disk in xml.Element("devices")!.Elements("disk").Select(static e => new DiskElement(e)))
         {
             if (files.TryGetValue(disk.Target, out var file))

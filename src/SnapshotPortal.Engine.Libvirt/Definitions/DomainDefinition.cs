@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Xml.Linq;
 using LibVirt;
 using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Engine.Libvirt.Examining;
 
 namespace SnapshotPortal.Engine.Libvirt.Definitions;
 
@@ -43,12 +44,31 @@ internal sealed class DomainDefinition
 
     public IReadOnlyList<DiskElement> Disks => [.. (_root.Element("devices")?.Elements("disk") ?? []).Select(static e => new DiskElement(e))];
 
+    /// <summary>The portal's own record in it; <see langword="null"/> = none.</summary>
+    public string? Record => Records(_root).FirstOrDefault()?.ToString(SaveOptions.DisableFormatting);
+
+    /// <summary>
+    /// The definition without the portal's own record. A snapshot keeps it so: the record holds the definitions of snapshots,
+    /// and each would hold all those before it.
+    /// </summary>
+    public string WithoutRecord()
+    {
+        var copy = new XElement(_root);
+        TakeRecord(copy, null);
+        return copy.ToString(SaveOptions.DisableFormatting);
+    }
+
     /// <summary>
     /// The definition of the same machine on other files: identity, network cards and everything else as they are.
     /// </summary>
-    public string OnOtherFiles(string name, Guid uuid, IReadOnlyDictionary<string, string> paths)
+    /// <param name="name">Its name.</param>
+    /// <param name="uuid">Its id.</param>
+    /// <param name="paths">The files, by target.</param>
+    /// <param name="record">The portal's record that it shall hold.</param>
+    public string OnOtherFiles(string name, Guid uuid, IReadOnlyDictionary<string, string> paths, string? record)
     {
         var copy = new XElement(_root);
+        TakeRecord(copy, record);
         copy.SetElementValue("name", name);
         copy.SetElementValue("uuid", uuid.ToString());
         foreach (var disk in new DomainDefinition(copy).Disks)
@@ -73,10 +93,11 @@ internal sealed class DomainDefinition
         copy.SetElementValue("uuid", uuid.ToString());
         copy.Attribute("id")?.Remove();
 
-        // Title, description and metadata are about the other machine.
+        // Title, description and the portal's record are about the other machine. What others keep in the metadata (which
+        // operating system it is, say) is not ours to drop.
         copy.Elements("title").Remove();
         copy.Elements("description").Remove();
-        copy.Elements("metadata").Remove();
+        TakeRecord(copy, null);
         copy.Elements("seclabel").Where(static e => e.Attribute("type")?.Value is "dynamic").Remove();
         copy.Element("genid")?.SetValue(Guid.NewGuid().ToString());
         foreach (var entry in copy.Elements("sysinfo").Elements("system").Elements("entry"))
@@ -159,6 +180,27 @@ internal sealed class DomainDefinition
         DomainState.Crashed => PowerState.Crashed,
         _ => PowerState.Unknown,
     };
+
+    private static IEnumerable<XElement> Records(XElement root)
+        => root.Elements("metadata").Elements().Where(static e => e.Name.NamespaceName == PortalRecord.Namespace);
+
+    /// <summary>Replaces the portal's record in a definition.</summary>
+    private static void TakeRecord(XElement root, string? record)
+    {
+        Records(root).Remove();
+        if (record is not null)
+        {
+            if (root.Element("metadata") is not { } metadata)
+            {
+                metadata = new XElement("metadata");
+                root.Add(metadata);
+            }
+
+            metadata.Add(SafeXml.Parse(record));
+        }
+
+        root.Elements("metadata").Where(static m => !m.HasElements).Remove();
+    }
 
     private XElement? AgentTarget => _root.Element("devices")?.Elements("channel").Elements("target")
         .FirstOrDefault(static t => t.Attribute("name")?.Value == AgentChannel);

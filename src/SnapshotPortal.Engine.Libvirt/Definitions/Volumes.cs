@@ -138,7 +138,7 @@ internal static class Volumes
 
         using (volume)
         {
-            return SafeXml.Parse(volume.GetXmlDescription()).Element("backingStore")?.Element("path")?.Value;
+            return TryDescribe(volume)?.Element("backingStore")?.Element("path")?.Value;
         }
     }
 
@@ -159,7 +159,7 @@ internal static class Volumes
                     using (volume)
                     {
                         allocation = (long)volume.GetInfo().Allocation;
-                        next = SafeXml.Parse(volume.GetXmlDescription()).Element("backingStore")?.Element("path")?.Value;
+                        next = TryDescribe(volume)?.Element("backingStore")?.Element("path")?.Value;
                     }
                 }
             }
@@ -182,6 +182,29 @@ internal static class Volumes
             return (long)volume.GetInfo().Allocation;
         }
     }
+
+    /// <summary>What a volume's XML says, read from the file now; <see langword="null"/> where the file is gone.</summary>
+    public static XElement? TryDescribe(VirStorageVolume volume)
+    {
+        try
+        {
+            return SafeXml.Parse(volume.GetXmlDescription());
+        }
+        catch (LibvirtException e) when (e.Code is LibvirtErrorCode.NoStorageVolume)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The layer that a volume was made for, which its name tells; <see langword="null"/> if the portal did not make it.</summary>
+    public static Guid? LayerIdOf(string volumeName) => IdIn(volumeName, ".qcow2");
+
+    /// <summary>The snapshot whose memory a volume was made for; <see langword="null"/> if it is none.</summary>
+    public static Guid? MemoryOf(string volumeName) => IdIn(volumeName, ".memory");
+
+    private static Guid? IdIn(string volumeName, string ending)
+        => volumeName.StartsWith("sp-", StringComparison.Ordinal) && volumeName.EndsWith(ending, StringComparison.Ordinal)
+            && Guid.TryParseExact(volumeName[3..^ending.Length], "N", out var id) ? id : null;
 
     private static long SizeOf(VirConnection connection, VirStoragePool pool, LayerFile file)
     {

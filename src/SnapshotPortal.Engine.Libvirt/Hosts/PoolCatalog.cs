@@ -33,7 +33,7 @@ internal sealed class PoolCatalog(HostRef host)
     /// <summary>Why a pool holds no snapshots; <see langword="null"/> if it does.</summary>
     public string? WhyNoSnapshots(Pool pool)
     {
-        if (!_fileTypes.Contains(pool.Type, StringComparer.Ordinal))
+        if (!HoldsFiles(pool))
         {
             return $"its storage pool “{pool.Name}” is of type {pool.Type}, which holds no qcow2 layers.";
         }
@@ -41,6 +41,16 @@ internal sealed class PoolCatalog(HostRef host)
         return host.PoolsWithoutSnapshots.Contains(pool.Name, StringComparer.Ordinal)
             ? $"its storage pool “{pool.Name}” is configured to hold no snapshots."
             : null;
+    }
+
+    /// <summary>The pool keeps its volumes as files.</summary>
+    public static bool HoldsFiles(Pool pool) => _fileTypes.Contains(pool.Type, StringComparer.Ordinal);
+
+    /// <summary>What a pool is, from its definition.</summary>
+    public static Pool Describe(VirStoragePool pool)
+    {
+        var xml = SafeXml.Parse(pool.GetXmlDescription());
+        return new Pool(pool.Name, xml.Attribute("type")?.Value ?? "", (xml.Element("target")?.Element("path")?.Value ?? "").TrimEnd('/'));
     }
 
     /// <summary>Free bytes in a pool, measured now.</summary>
@@ -75,8 +85,7 @@ internal sealed class PoolCatalog(HostRef host)
         {
             using (pool)
             {
-                var xml = SafeXml.Parse(pool.GetXmlDescription());
-                list.Add(new Pool(pool.Name, xml.Attribute("type")?.Value ?? "", (xml.Element("target")?.Element("path")?.Value ?? "").TrimEnd('/')));
+                list.Add(Describe(pool));
             }
         }
 

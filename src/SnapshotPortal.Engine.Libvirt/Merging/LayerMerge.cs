@@ -44,7 +44,8 @@ internal sealed class LayerMerge(HostLinks links, BlockJobs jobs, ActiveCommit a
         }
         catch (OperationCanceledException)
         {
-            // Where the hypervisor was quicker than the cancel, the merge is done, and is written down as such.
+            // The job may have been quicker than its abort. Then both files are one already, and saying anything else would
+            // leave the database behind the host for ever.
             if (await link.ControlAsync(connection => ChainHolds(connection, link, order)))
             {
                 throw;

@@ -125,7 +125,7 @@ internal sealed class SnapshotRestore(HostLinks links, Freezer freezer, SpaceChe
         var heads = order.Layers.Values.Select(Volumes.PlanOverlay).ToList();
         space.RequireOverlays(connection, heads);
         var newXml = DomainDefinition.Parse(order.Configuration.DomainXml)
-            .OnOtherFiles(domain.Name, order.VmId, heads.ToDictionary(static h => h.Target, static h => h.Path, StringComparer.Ordinal));
+            .OnOtherFiles(domain.Name, order.VmId, heads.ToDictionary(static h => h.Target, static h => h.Path, StringComparer.Ordinal), old.Record);
         var running = power is PowerState.Running or PowerState.Paused or PowerState.ShuttingDown;
         IReadOnlyList<Indication> indications = running ? [new Indication(IndicationKind.Online, "The machine was running.")] : [];
         return new RestoreIntention(heads, new MachineConfiguration(oldXml, FirmwareStore.Read(connection, old)), newXml, previous, indications, running);
@@ -165,8 +165,11 @@ internal sealed class SnapshotRestore(HostLinks links, Freezer freezer, SpaceChe
         }
 
         journal.NoteStep("Record");
-        return new RestoreResult(intention.NewHeads, intention.Old, intention.PreviousDisks, indications, leftAt, started, failure);
+        return new RestoreResult(intention.NewHeads, WithoutRecord(intention.Old), intention.PreviousDisks, indications, leftAt, started, failure);
     }
+
+    private static MachineConfiguration WithoutRecord(MachineConfiguration configuration)
+        => configuration with { DomainXml = DomainDefinition.Parse(configuration.DomainXml).WithoutRecord() };
 
     private static string? WriteFirmware(VirConnection connection, Guid vmId, byte[] variables)
     {
@@ -202,7 +205,8 @@ internal sealed class SnapshotRestore(HostLinks links, Freezer freezer, SpaceChe
         try
         {
             var saved = DomainDefinition.Parse(connection.SaveImageGetXmlDescription(memory.Path, DomainSaveImageXmlFlags.Secure));
-            connection.RestoreDomain(memory.Path, saved.OnOtherFiles(domain.Name, vmId, heads.ToDictionary(static h => h.Target, static h => h.Path, StringComparer.Ordinal)));
+            var record = DomainDefinition.Parse(domain.GetXmlDescription(DomainXmlFlags.Inactive)).Record;
+            connection.RestoreDomain(memory.Path, saved.OnOtherFiles(domain.Name, vmId, heads.ToDictionary(static h => h.Target, static h => h.Path, StringComparer.Ordinal), record));
             return null;
         }
         catch (LibvirtException e)

@@ -21,6 +21,7 @@ internal sealed class CollectionPlanner(
 {
     private static readonly TimeSpan _round = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan _deadline = TimeSpan.FromHours(1);
+    private static readonly TimeSpan _longestPause = TimeSpan.FromHours(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -68,6 +69,7 @@ internal sealed class CollectionPlanner(
                 var busy = (await db.Operations.Where(static o => o.State == OperationState.Queued || o.State == OperationState.Running)
                     .Select(static o => o.VmId).ToListAsync(cancellationToken)).ToHashSet();
                 var exported = await ExportedLayers.ReadAsync(db, cancellationToken);
+                busy.UnionWith(await PausedAsync(db, cancellationToken));
                 foreach (var host in layers.GroupBy(static l => l.HostId))
                 {
                     foreach (var action in new LayerTree(host, held, exported).Plan())
@@ -99,5 +101,26 @@ internal sealed class CollectionPlanner(
             },
             cancellationToken);
         signals.Wake();
+    }
+
+    /// <summary>
+    /// The machines and hosts whose last collections failed: what stood in the way will probably still be there in a minute,
+    /// so each failure doubles the pause.
+    /// </summary>
+    private async Task<List<Guid>> PausedAsync(IPortalDb db, CancellationToken cancellationToken)
+    {
+        var since = time.GetUtcNow() - _longestPause;
+        var recent = await db.Operations.AsNoTracking()
+            .Where(o => o.Kind == OperationKind.CollectLayers && o.CompletedAt > since)
+            .Select(static o => new { o.VmId, o.State, CompletedAt = o.CompletedAt!.Value })
+            .ToListAsync(cancellationToken);
+        return
+        [
+            .. recent.GroupBy(static o => o.VmId)
+                .Select(static g => (g.Key, Failures: g.OrderByDescending(static o => o.CompletedAt).TakeWhile(static o => o.State == OperationState.Failed).ToList()))
+                .Where(static g => g.Failures.Count > 0)
+                .Where(g => time.GetUtcNow() - g.Failures[0].CompletedAt < _round * Math.Pow(2, g.Failures.Count - 1))
+                .Select(static g => g.Key),
+        ];
     }
 }

@@ -28,6 +28,21 @@ public interface IHypervisorEngine
     /// <summary>All persistent domains on the host.</summary>
     Task<IReadOnlyList<VmObservation>> ListDomainsAsync(HostRef host, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// What the host shows of a machine's disks and of <paramref name="files"/>, as they are now: asks neither the guest nor
+    /// what the pools remember.
+    /// </summary>
+    Task<MachineTruth> ExamineAsync(HostRef host, Guid vmId, IReadOnlyCollection<LayerFile> files, CancellationToken cancellationToken);
+
+    /// <summary>Everything on the host that the portal could have to do with. Takes as long as there are files.</summary>
+    Task<HostSurvey> SurveyAsync(HostRef host, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Puts the portal's record (an XML element, opaque to the engine) into the machine's definition, where it replaces the one
+    /// before; what others keep there stays.
+    /// </summary>
+    Task WriteRecordAsync(HostRef host, Guid vmId, string record, CancellationToken cancellationToken);
+
     /// <summary>A picture of the machine's first display.</summary>
     Task<EngineScreenshot> ScreenshotAsync(HostRef host, Guid vmId, CancellationToken cancellationToken);
 

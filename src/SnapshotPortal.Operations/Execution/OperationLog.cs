@@ -39,6 +39,18 @@ internal static partial class OperationLog
     [LoggerMessage(1111, LogLevel.Error, "Looking after drift failed in this round and is tried again")]
     public static partial void DriftWatchFailed(ILogger logger, Exception exception);
 
+    [LoggerMessage(1112, LogLevel.Warning, "The disks of {VmId} are not as the portal left them: {Differences}")]
+    public static partial void DriftFound(ILogger logger, Guid vmId, string differences);
+
+    [LoggerMessage(1113, LogLevel.Warning, "The disks of {VmId} could not be compared with the database: {Reason}")]
+    public static partial void DriftNotChecked(ILogger logger, Guid vmId, string reason);
+
+    [LoggerMessage(1120, LogLevel.Warning, "The record of {VmId} could not be written to its host and is tried again: {Reason}")]
+    public static partial void RecordNotWritten(ILogger logger, Guid vmId, string reason);
+
+    [LoggerMessage(1121, LogLevel.Error, "Writing records to the hosts failed in this round and is tried again")]
+    public static partial void RecordWriterFailed(ILogger logger, Exception exception);
+
     [LoggerMessage(1200, LogLevel.Warning, "The guest {VmId} may be frozen since {Since:u}; thaw attempt {Attempt}: {Answer}")]
     public static partial void ThawUnproven(ILogger logger, Guid vmId, DateTimeOffset since, int attempt, string answer);
 

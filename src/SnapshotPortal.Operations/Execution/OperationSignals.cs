@@ -1,31 +1,18 @@
 using System.Collections.Concurrent;
-using System.Threading.Channels;
 
 namespace SnapshotPortal.Operations.Execution;
 
 /// <summary>Taps on the worker's shoulder: there may be something to do, or something to stop.</summary>
 internal sealed class OperationSignals
 {
-    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Signal _queue = new();
     private readonly ConcurrentDictionary<Guid, CancellationTokenSource> _running = new();
 
     /// <summary>Look at the queue now.</summary>
-    public void Wake() => _wake.Writer.TryWrite(true);
+    public void Wake() => _queue.Wake();
 
     /// <summary>Waits for a tap, or for <paramref name="atMost"/>.</summary>
-    public async Task WaitAsync(TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken)
-    {
-        using var timeout = new CancellationTokenSource(atMost, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        try
-        {
-            await _wake.Reader.ReadAsync(either.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            // The time is up: look anyway. Another replica may have queued something.
-        }
-    }
+    public Task WaitAsync(TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken) => _queue.WaitAsync(atMost, time, cancellationToken);
 
     /// <summary>Stops an operation that this instance runs; one that it does not run is not its affair.</summary>
     public void Cancel(Guid operationId)

@@ -22,6 +22,7 @@ internal sealed class OperationWorker(
     Changes changes,
     IPortalDbFactory factory,
     OperationSignals signals,
+    DriftTrigger drift,
     IFaultPoint faults,
     IOptions<PortalOptions> options,
     TimeProvider time,
@@ -346,10 +347,12 @@ internal sealed class OperationWorker(
                 await journal.ApplyAsync(db, tracked, drafts, CancellationToken.None);
                 drafts.Clear();
                 await EndAsync(db, tracked, failure, drafts, CancellationToken.None);
+                var left = failure.Code is FailureCodes.Drift or FailureCodes.Internal ? JournalState.Kept : JournalState.Undone;
                 await db.Journal.Where(j => j.OperationId == tracked.Id && j.State == JournalState.Open)
-                    .ExecuteUpdateAsync(static s => s.SetProperty(j => j.State, JournalState.Undone));
+                    .ExecuteUpdateAsync(s => s.SetProperty(static j => j.State, left));
             },
             CancellationToken.None);
+        drift.Ask(operation.VmId);
     }
 
     private async Task EndAsync(IPortalDb db, Operation operation, Failure failure, List<EventDraft> drafts, CancellationToken cancellationToken)

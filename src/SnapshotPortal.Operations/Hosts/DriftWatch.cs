@@ -1,27 +1,36 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using SnapshotPortal.Domain.Layers;
 using SnapshotPortal.Domain.Vms;
 using SnapshotPortal.Operations.Engine;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Execution;
 using SnapshotPortal.Operations.Persistence;
+using SnapshotPortal.Operations.Records;
 
 namespace SnapshotPortal.Operations.Hosts;
 
 /// <summary>
-/// Looks again at machines that were found in drift. Once somebody has put the disks back to where the portal left them, the
-/// mark goes by itself; nothing is guessed and nothing is changed.
+/// Compares every machine with its host: when the host is connected, after every failed operation, and every few minutes. What
+/// differs is marked, and the mark goes by itself once both agree again; nothing is guessed and nothing is changed.
 /// </summary>
 internal sealed class DriftWatch(
-    IHypervisorEngine engine,
+    DriftCheck check,
+    DriftTrigger trigger,
+    RecordSignal staleRecords,
     HostRegistry hosts,
     IPortalDbFactory factory,
     Changes changes,
+    IOptions<PortalOptions> options,
     TimeProvider time,
     ILogger<DriftWatch> logger) : BackgroundService
 {
+    // Marked machines are looked at in every round, so that whoever has mended one need not wait.
     private static readonly TimeSpan _round = TimeSpan.FromSeconds(15);
+
+    private readonly Dictionary<Guid, DateTimeOffset> _lookedAt = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -30,7 +39,7 @@ internal sealed class DriftWatch(
             try
             {
                 await LookAsync(stoppingToken);
-                await Task.Delay(_round, time, stoppingToken);
+                await trigger.Signal.WaitAsync(_round, time, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -46,47 +55,89 @@ internal sealed class DriftWatch(
         }
     }
 
-    /// <summary>One round over the machines in drift.</summary>
+    /// <summary>One round over the machines that are due.</summary>
     internal async Task LookAsync(CancellationToken cancellationToken)
     {
-        List<VirtualMachine> marked;
+        var (asked, askedHosts) = trigger.Take();
+        var now = time.GetUtcNow();
+        List<VirtualMachine> present;
         await using (var db = factory.Create())
         {
-            marked = await db.Vms.AsNoTracking().Where(static v => v.Drift != null && v.Presence == VmPresence.Present).ToListAsync(cancellationToken);
+            present = await db.Vms.AsNoTracking().Where(static v => v.Presence == VmPresence.Present).ToListAsync(cancellationToken);
         }
 
-        foreach (var vm in marked)
+        foreach (var gone in _lookedAt.Keys.Except(present.Select(static v => v.Id)).ToList())
         {
-            if (hosts.Find(vm.HostId) is not { IsConnected: true } host)
-            {
-                continue;
-            }
-
-            VmInspection seen;
-            try
-            {
-                seen = await engine.InspectAsync(host.Reference, vm.Id, cancellationToken);
-            }
-            catch (EngineException)
-            {
-                // Not to be seen at present, so not to be judged: the mark stays.
-                continue;
-            }
-
-            await changes.CommitAsync(
-                async (db, drafts) =>
-                {
-                    var tracked = await db.Vms.SingleAsync(v => v.Id == vm.Id, cancellationToken);
-                    var heads = await LayerRows.HeadsAsync(db, vm.Id, cancellationToken);
-                    var files = seen.Disks.ToDictionary(static d => d.Target, static d => d.File?.Path, StringComparer.Ordinal);
-                    if (tracked.Drift is not null && heads.All(h => string.Equals(files.GetValueOrDefault(h.Key), h.Value.Path, StringComparison.Ordinal)))
-                    {
-                        tracked.Drift = null;
-                        drafts.Add(EventDraft.Of(tracked));
-                        OperationLog.DriftResolved(logger, vm.Id);
-                    }
-                },
-                cancellationToken);
+            _lookedAt.Remove(gone);
         }
+
+        foreach (var vm in present)
+        {
+            var due = vm.Drift is not null || asked.Contains(vm.Id) || askedHosts.Contains(vm.HostId)
+                || !_lookedAt.TryGetValue(vm.Id, out var last) || now - last >= options.Value.DriftCheck;
+            if (due && hosts.Find(vm.HostId) is { IsConnected: true } host)
+            {
+                await LookAsync(host.Reference, vm, now, cancellationToken);
+            }
+        }
+    }
+
+    private async Task LookAsync(HostRef host, VirtualMachine vm, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await check.LookAsync(host, vm.Id, cancellationToken) is not { } finding)
+            {
+                // At work: looked at in the next round.
+                _lookedAt.Remove(vm.Id);
+                return;
+            }
+
+            await ApplyAsync(vm.Id, finding, cancellationToken);
+            _lookedAt[vm.Id] = now;
+        }
+        catch (EngineException e)
+        {
+            // Not to be seen at present, so not to be judged: a mark stays.
+            OperationLog.DriftNotChecked(logger, vm.Id, e.Message);
+            _lookedAt[vm.Id] = now;
+        }
+    }
+
+    private Task ApplyAsync(Guid vmId, DriftFinding finding, CancellationToken cancellationToken)
+    {
+        var drift = finding.Differences.Count == 0 ? null : DriftComparison.Summary(finding.Differences);
+        return changes.CommitAsync(
+            async (db, drafts) =>
+            {
+                if (await db.Vms.FirstOrDefaultAsync(v => v.Id == vmId, cancellationToken) is not { } vm)
+                {
+                    return;
+                }
+
+                // Somebody defined the machine anew without its record, or with an old one.
+                if (finding.RecordIsLost)
+                {
+                    vm.RecordWritten = finding.RecordRevision;
+                    staleRecords.Signal.Wake();
+                }
+
+                if (string.Equals(vm.Drift, drift, StringComparison.Ordinal))
+                {
+                    return;
+                }
+
+                vm.Drift = drift;
+                drafts.Add(EventDraft.Of(vm));
+                if (drift is null)
+                {
+                    OperationLog.DriftResolved(logger, vmId);
+                }
+                else
+                {
+                    OperationLog.DriftFound(logger, vmId, drift);
+                }
+            },
+            cancellationToken);
     }
 }

@@ -8,6 +8,7 @@ using SnapshotPortal.Operations.Engine;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Execution;
 using SnapshotPortal.Operations.Persistence;
+using SnapshotPortal.Operations.Records;
 
 namespace SnapshotPortal.Operations.Hosts;
 
@@ -17,6 +18,8 @@ internal sealed class HostMonitor(
     HostRegistry hosts,
     Changes changes,
     OperationSignals signals,
+    RecordSignal staleRecords,
+    DriftTrigger drift,
     IOptions<PortalOptions> options,
     TimeProvider time,
     ILogger<HostMonitor> logger) : BackgroundService
@@ -95,6 +98,8 @@ internal sealed class HostMonitor(
                 await changes.CommitAsync((db, drafts) => ConnectAsync(db, drafts, host, connected, cancellationToken), cancellationToken);
                 hosts.Set(host, connected: true);
                 signals.Wake();
+                staleRecords.Signal.Wake();
+                drift.AskHost(host.Id);
                 break;
             case HostLost lost:
                 OperationLog.HostLost(logger, host.Name, lost.Message);

@@ -1,12 +1,13 @@
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Operations.Events;
+using SnapshotPortal.Operations.Records;
 
 namespace SnapshotPortal.Operations.Persistence;
 
 /// <summary>
 /// The one way to write: a change and the events that tell of it in one transaction, published after the commit.
 /// </summary>
-internal sealed class Changes(IPortalDbFactory factory, EventStream stream, TimeProvider time) : IDisposable
+internal sealed class Changes(IPortalDbFactory factory, EventStream stream, RecordSignal staleRecords, TimeProvider time) : IDisposable
 {
     // SQLite lets waiting writers sleep and try again; a queue in front of it hands the lock over at once. It also keeps
     // the publication in the order of the commits. Another replica's writes still meet the database's own lock.
@@ -19,6 +20,7 @@ internal sealed class Changes(IPortalDbFactory factory, EventStream stream, Time
         try
         {
             await using var db = factory.Create();
+            using var touched = new TouchedVms(db);
             await using var transaction = await db.BeginWriteAsync(cancellationToken);
             var drafts = new List<EventDraft>();
             var result = await change(db, drafts);
@@ -36,8 +38,14 @@ internal sealed class Changes(IPortalDbFactory factory, EventStream stream, Time
             }
 
             await db.SaveChangesAsync(cancellationToken);
+            var stale = await touched.MarkAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             stream.Publish(events);
+            if (stale)
+            {
+                staleRecords.Signal.Wake();
+            }
+
             return result;
         }
         finally

@@ -41,6 +41,11 @@ public interface IPortalDb : IAsyncDisposable, IDisposable
     DbSet<Export> Exports { get; }
 
     DbSet<ExportDisk> ExportDisks { get; }
+    /// <summary>What has been changed and not been saved yet.</summary>
+    ChangeTracker ChangeTracker { get; }
+
+    /// <summary>Raised before changes are saved.</summary>
+    event EventHandler<SavingChangesEventArgs>? SavingChanges;
 
     /// <summary>The change tracker's view of one entity.</summary>
     EntityEntry<TEntity> Entry<TEntity>(TEntity entity)
@@ -72,4 +77,17 @@ public interface IUserDirectory
 {
     /// <summary>The display names of those ids that exist.</summary>
     Task<IReadOnlyDictionary<Guid, string>> NamesAsync(IReadOnlyCollection<Guid> userIds, CancellationToken cancellationToken);
+
+    /// <summary>The e-mail address of an account; empty if there is none.</summary>
+    Task<string> EmailAsync(Guid userId, CancellationToken cancellationToken);
+
+    /// <summary>The account with an e-mail address; <see langword="null"/> if there is none.</summary>
+    Task<Guid?> FindByEmailAsync(string email, CancellationToken cancellationToken);
+
+    /// <summary>Makes an account without a password: nobody can sign in with it before an administrator has set one.</summary>
+    /// <param name="wantedId">The account's id, unless another account has it.</param>
+    /// <param name="email">Its address, which no account may have yet.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>The id it got.</returns>
+    Task<Guid> AddWithoutPasswordAsync(Guid wantedId, string email, CancellationToken cancellationToken);
 }

@@ -38,6 +38,7 @@ public static class FailureCodes
     public const string IdempotencyKeyInvalid = "idempotency-key-invalid";
     public const string AdministratorsOnly = "administrators-only";
     public const string UserUnknown = "user-unknown";
+    public const string DatabaseNotEmpty = "database-not-empty";
     public const string StartFailed = "start-failed";
     public const string Internal = "internal-error";
 }

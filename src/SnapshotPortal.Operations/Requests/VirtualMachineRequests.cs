@@ -11,6 +11,7 @@ using SnapshotPortal.Operations.Handlers;
 using SnapshotPortal.Operations.Hosts;
 using SnapshotPortal.Operations.Persistence;
 using SnapshotPortal.Operations.Reading;
+using SnapshotPortal.Operations.Records;
 using SnapshotPortal.Operations.Views;
 
 namespace SnapshotPortal.Operations.Requests;
@@ -186,6 +187,12 @@ internal sealed class VirtualMachineRequests(
             return seen.Failure;
         }
 
+        var truth = await AskAsync(request.HostId, host => engine.ExamineAsync(host, request.VmId, [], cancellationToken));
+        if (!truth.IsSuccess)
+        {
+            return truth.Failure;
+        }
+
         return await changes.CommitAsync<Outcome<VmView>>(
             async (db, drafts) =>
             {
@@ -228,6 +235,9 @@ internal sealed class VirtualMachineRequests(
                     VCpus = seen.Value.Vm.VCpus,
                     MemoryBytes = seen.Value.Vm.MemoryBytes,
                     ObservedAt = now,
+
+                    // A record that an earlier portal left here is replaced, not taken for a newer one.
+                    RecordRevision = RecordAge.Revision(truth.Value.Record, request.VmId) + 1,
                 };
                 db.Vms.Add(vm);
                 foreach (var disk in disks)

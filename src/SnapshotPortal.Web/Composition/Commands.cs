@@ -1,50 +1,52 @@
-using Microsoft.AspNetCore.Identity;
 using SnapshotPortal.Data;
 
 namespace SnapshotPortal.Web.Composition;
+
+/// <summary>A command of the portal's program.</summary>
+/// <param name="RunAsync">Does it and returns the exit code.</param>
+/// <param name="ChangesNothing">It looks at the database as it is: no migration, no roles.</param>
+internal sealed record Command(Func<IServiceProvider, CancellationToken, Task<int>> RunAsync, bool ChangesNothing = false);
 
 /// <summary>What the portal's program does instead of serving, where its arguments ask for it.</summary>
 internal static class Commands
 {
     /// <summary>The command that the arguments ask for; <see langword="null"/> = serve.</summary>
-    public static Func<IServiceProvider, Task<int>>? Find(string[] args) => args switch
+    public static Command? Find(string[] args) => args switch
     {
-        ["administrators", "add", var email] => services => AddAdministratorAsync(services, email),
-        ["administrators", ..] => static _ => Task.FromResult(Refuse("usage: SnapshotPortal.Web administrators add E-MAIL")),
+        ["administrators", "add", var email] => new Command((services, _) => AccountCommands.AddAdministratorAsync(services, email)),
+        ["administrators", ..] => Usage("administrators add E-MAIL"),
+        ["accounts", "password", var email] => new Command((services, _) => AccountCommands.SetPasswordAsync(services, email, Console.In)),
+        ["accounts", ..] => Usage("accounts password E-MAIL < FILE-WITH-THE-PASSWORD"),
+        ["doctor"] => new Command(static (services, cancellationToken) => DoctorCommand.RunAsync(services, Console.Out, cancellationToken), ChangesNothing: true),
+        ["doctor", ..] => Usage("doctor"),
+        ["recover", .. var options] => RecoverCommand.TryParse(options, out var merge, out var dryRun)
+            ? new Command((services, cancellationToken) => RecoverCommand.RunAsync(services, merge, dryRun, Console.Out, cancellationToken))
+            : Usage("recover [--dry-run] [--merge]"),
         _ => null,
     };
 
-    /// <summary>
-    /// Makes an account an administrator's. Whoever can run this program on the portal's database rules the portal anyway.
-    /// </summary>
-    private static async Task<int> AddAdministratorAsync(IServiceProvider services, string email)
+    /// <summary>Prepares the database as the command wants it, and runs it.</summary>
+    public static async Task<int> RunAsync(Command command, IServiceProvider services, CancellationToken cancellationToken)
     {
-        await using var scope = services.CreateAsyncScope();
-        var users = scope.ServiceProvider.GetRequiredService<UserManager<PortalUser>>();
-        if (await users.FindByEmailAsync(email) is not { } user)
+        var database = services.GetRequiredService<DatabasePreparation>();
+        if (!command.ChangesNothing)
         {
-            return Refuse($"There is no account with the address {email}. Register it in the portal first, then run this again.");
+            await database.PrepareAsync(cancellationToken);
+            await services.PrepareAccountsAsync();
+        }
+        else if (await database.WhyNotReadableAsync(cancellationToken) is { } why)
+        {
+            await Console.Error.WriteLineAsync(why);
+            return DoctorCommand.CouldNotLook;
         }
 
-        if (await users.IsInRoleAsync(user, PortalRoles.Administrator))
-        {
-            await Console.Out.WriteLineAsync($"{email} is an administrator already.");
-            return 0;
-        }
-
-        var added = await users.AddToRoleAsync(user, PortalRoles.Administrator);
-        if (!added.Succeeded)
-        {
-            return Refuse($"{email} could not be made an administrator: {string.Join(' ', added.Errors.Select(static e => e.Description))}");
-        }
-
-        await Console.Out.WriteLineAsync($"{email} is an administrator now. A session that is open learns of it within half a minute.");
-        return 0;
+        return await command.RunAsync(services, cancellationToken);
     }
 
-    private static int Refuse(string message)
-    {
-        Console.Error.WriteLine(message);
-        return 1;
-    }
+    private static Command Usage(string usage) => new(
+        async (_, _) =>
+        {
+            await Console.Error.WriteLineAsync($"usage: SnapshotPortal.Web {usage}");
+            return 1;
+        });
 }

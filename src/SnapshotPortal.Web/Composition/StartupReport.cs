@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 using SnapshotPortal.Data;
 
@@ -54,5 +55,13 @@ internal static class StartupLogging
     {
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => startup.Started && level >= LogLevel.Information);
         logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level => startup.Started && level >= LogLevel.Warning);
+    }
+
+    /// <summary>A command's answer is all that it writes to standard output; what goes wrong is logged to standard error.</summary>
+    public static void KeepOutOfTheAnswer(this ILoggingBuilder logging)
+    {
+        logging.ClearProviders();
+        logging.AddConsole(static options => options.LogToStandardErrorThreshold = LogLevel.Trace);
+        logging.AddFilter<ConsoleLoggerProvider>(static level => level >= LogLevel.Warning);
     }
 }

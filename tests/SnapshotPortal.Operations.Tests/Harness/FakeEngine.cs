@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using SnapshotPortal.Domain.Layers;
 using SnapshotPortal.Domain.Snapshots;
 using SnapshotPortal.Domain.Vms;
 using SnapshotPortal.Operations.Engine;
@@ -20,6 +21,11 @@ internal sealed class FakeDomain
     public required VmObservation Seen { get; set; }
 
     public required List<DiskInspection> Disks { get; set; }
+
+    /// <summary>The portal's record in its definition.</summary>
+    public string? Record { get; set; }
+
+    public List<string> ForeignSnapshots { get; } = [];
 }
 
 /// <summary>
@@ -30,6 +36,7 @@ internal sealed partial class FakeEngine(TimeProvider time) : IHypervisorEngine
 {
     private readonly ConcurrentDictionary<string, Func<EngineStep, Task>> _script = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Channel<HostSignal>> _watches = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<Guid, int> _examined = new();
     private int _files;
 
     public ConcurrentDictionary<Guid, FakeDomain> Domains { get; } = new();
@@ -60,6 +67,15 @@ internal sealed partial class FakeEngine(TimeProvider time) : IHypervisorEngine
 
     public Func<MergeOrder, IOperationJournal, Task<bool>> RecoverMerge { get; set; } = static (_, _) => Task.FromResult(false);
 
+    /// <summary>Files that somebody removed.</summary>
+    public ConcurrentDictionary<string, bool> Gone { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What stands on what, where the test cares.</summary>
+    public ConcurrentDictionary<string, string?> Backing { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What a survey shows besides the machines.</summary>
+    public HostSurvey Survey { get; set; } = new("fake 1.0", [], [], []);
+
     /// <summary>Runs <paramref name="act"/> in the named step.</summary>
     public void At(string step, Func<EngineStep, Task> act) => _script[step] = act;
 
@@ -75,6 +91,16 @@ internal sealed partial class FakeEngine(TimeProvider time) : IHypervisorEngine
 
     /// <summary>The step is an ordinary one again.</summary>
     public void Forget(string step) => _script.TryRemove(step, out _);
+
+    /// <summary>How often a machine's files were looked at.</summary>
+    public int Examined(Guid vmId) => _examined.GetValueOrDefault(vmId);
+
+    /// <summary>Somebody puts a disk of a machine elsewhere.</summary>
+    public void Swap(Guid vmId, string target, string path)
+    {
+        var domain = Domains[vmId];
+        domain.Disks = [.. domain.Disks.Select(d => d.Target == target ? d with { File = d.File! with { Path = path } } : d)];
+    }
 
     /// <summary>Tells the portal something about a host.</summary>
     public void Tell(string host, HostSignal signal) => _watches[host].Writer.TryWrite(signal);
@@ -121,6 +147,50 @@ internal sealed partial class FakeEngine(TimeProvider time) : IHypervisorEngine
     public Task<IReadOnlyList<VmObservation>> ListDomainsAsync(HostRef host, CancellationToken cancellationToken)
         => Task.FromResult<IReadOnlyList<VmObservation>>([.. Domains.Values.Select(static d => d.Seen)]);
 
+    /// <summary>
+    /// The truth of a host on which nothing happens that the portal does not do: the disks are where the machine's definition
+    /// says, files stand on what a test said or, where it said nothing, cannot be judged.
+    /// </summary>
+    public async Task<MachineTruth> ExamineAsync(HostRef host, Guid vmId, IReadOnlyCollection<LayerFile> files, CancellationToken cancellationToken)
+    {
+        var domain = Find(vmId);
+        if (files.Count > 0)
+        {
+            _examined.AddOrUpdate(vmId, 1, static (_, n) => n + 1);
+        }
+
+        if (_script.TryGetValue("Examine", out var act))
+        {
+            await act(new EngineStep("Examine", vmId, null!, cancellationToken));
+        }
+
+        return new MachineTruth(
+            [.. domain.Disks.Select(static d => new DiskSeen(d.Target, d.File?.Path, []))],
+            [.. files.Where(f => Gone.ContainsKey(f.Path) || Backing.ContainsKey(f.Path)).Select(f => new FileSeen(f.Path, !Gone.ContainsKey(f.Path), Backing.GetValueOrDefault(f.Path)))],
+            domain.ForeignSnapshots,
+            domain.Record);
+    }
+
+    public Task<HostSurvey> SurveyAsync(HostRef host, CancellationToken cancellationToken)
+        => Unreachable.TryGetValue(host.Name, out var why)
+            ? throw new EngineException(FailureCodes.HostUnreachable, why)
+            : Task.FromResult(Survey with
+            {
+                Machines = [.. Domains.Values.Select(static d => new MachineSeen(d.Seen, [.. d.Disks.Select(static x => new DiskSeen(x.Target, x.File?.Path, []))], d.Record, d.ForeignSnapshots))],
+            });
+
+    public async Task WriteRecordAsync(HostRef host, Guid vmId, string record, CancellationToken cancellationToken)
+    {
+        Calls.Enqueue("WriteRecord");
+        var domain = Find(vmId);
+        if (_script.TryGetValue("WriteRecord", out var act))
+        {
+            await act(new EngineStep("WriteRecord", vmId, null!, cancellationToken));
+        }
+
+        domain.Record = record;
+    }
+
     public Task<EngineScreenshot> ScreenshotAsync(HostRef host, Guid vmId, CancellationToken cancellationToken)
         => Task.FromResult(new EngineScreenshot([1, 2, 3], "image/png"));
 
@@ -161,7 +231,15 @@ internal sealed partial class FakeEngine(TimeProvider time) : IHypervisorEngine
             await ActAsync("Take:Thaw", order.VmId, journal, cancellationToken);
         }
 
-        domain.Disks = [.. domain.Disks.Select(d => d with { File = heads.Find(h => h.Target == d.Target) ?? d.File })];
+        Move(order.VmId, heads);
+        return result;
+    }
+
+    /// <summary>A capture that a process that died had made.</summary>
+    public CaptureResult Captured(TakeSnapshotOrder order)
+    {
+        var result = Capture(order);
+        Move(order.VmId, [.. result.Disks.Select(static d => d.NewHead!)]);
         return result;
     }
 
@@ -189,15 +267,26 @@ internal sealed partial class FakeEngine(TimeProvider time) : IHypervisorEngine
         return Restored(order);
     }
 
+    private void Move(Guid vmId, IReadOnlyList<LayerFile> heads)
+    {
+        var domain = Find(vmId);
+        domain.Disks = [.. domain.Disks.Select(d => d with { File = heads.FirstOrDefault(h => h.Target == d.Target) ?? d.File })];
+    }
+
     /// <summary>What a restore under <paramref name="order"/> makes.</summary>
-    public RestoreResult Restored(RestoreOrder order, string? startFailure = null) => new(
-        [.. order.Layers.Values.Select(l => NewFile(l.Target))],
-        new MachineConfiguration("<domain>before</domain>", FirmwareVariables: null),
-        [.. order.Heads.Values.Select(static h => new CapturedDisk(h.Target, null, h, null, h.VirtualSize))],
-        [],
-        time.GetUtcNow(),
-        StartedAgain: startFailure is null,
-        startFailure);
+    public RestoreResult Restored(RestoreOrder order, string? startFailure = null)
+    {
+        List<LayerFile> heads = [.. order.Layers.Values.Select(l => NewFile(l.Target))];
+        Move(order.VmId, heads);
+        return new RestoreResult(
+            heads,
+            new MachineConfiguration("<domain>before</domain>", FirmwareVariables: null),
+            [.. order.Heads.Values.Select(static h => new CapturedDisk(h.Target, null, h, null, h.VirtualSize))],
+            [],
+            time.GetUtcNow(),
+            StartedAgain: startFailure is null,
+            startFailure);
+    }
 
     public Task<RestoreResult?> RecoverRestoreAsync(RestoreOrder order, IOperationJournal journal, CancellationToken cancellationToken)
     {
@@ -263,6 +352,10 @@ internal sealed partial class FakeEngine(TimeProvider time) : IHypervisorEngine
         Calls.Enqueue($"Merge {order.Base.Path} {order.Child.Path}");
         Merges.Enqueue(order);
         await ActAsync("Collect:Merge", order.VmId, journal, cancellationToken);
+        if (order.ChildIsHead)
+        {
+            Move(order.VmId, [order.Base]);
+        }
     }
 
     public Task<bool> RecoverMergeAsync(MergeOrder order, IOperationJournal journal, CancellationToken cancellationToken)

@@ -47,6 +47,8 @@ internal sealed class Portal : IAsyncDisposable
 
     public static Actor Admin { get; } = new(Guid.CreateVersion7(), "Ada", true);
 
+    public static string Email(Actor actor) => $"{actor.Name}@example.org";
+
     public static string NewFile() => Path.Combine(Path.GetTempPath(), $"portal-{Guid.NewGuid():N}.db");
 
     public FakeTimeProvider Time { get; }
@@ -254,7 +256,7 @@ internal sealed class Portal : IAsyncDisposable
             await using var db = await provider.GetRequiredService<IDbContextFactory<PortalDbContext>>().CreateDbContextAsync();
             foreach (var actor in new[] { Anna, Ben, Admin })
             {
-                db.Users.Add(new PortalUser { Id = actor.UserId, UserName = actor.Name, DisplayName = actor.Name });
+                db.Users.Add(new PortalUser { Id = actor.UserId, UserName = actor.Name, Email = Email(actor), NormalizedEmail = Email(actor).ToUpperInvariant(), DisplayName = actor.Name });
             }
 
             await db.SaveChangesAsync();

@@ -3,6 +3,7 @@ using SnapshotPortal.Domain.Vms;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Views;
 using SnapshotPortal.Web.Components.Pages;
+using SnapshotPortal.Web.People;
 using SnapshotPortal.Web.Tests.Fakes;
 
 namespace SnapshotPortal.Web.Tests.Components;
@@ -85,5 +86,17 @@ public sealed class AccountAndAdminTests : ComponentTest
         var page = Show<AdminView>();
 
         page.WaitForAssertion(() => Assert.Contains("Connection refused.", page.Find(Id("host")).TextContent, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Admin_MachinesThatDifferFromTheirHost_AreListedWithWhatDiffers()
+    {
+        var vm = Guid.CreateVersion7();
+        People.Hosts[0] = People.Hosts[0] with { Differing = [new DifferingVm(vm, "web-1", "The disk vda lies in /pool/by-hand.qcow2, where the portal left it in /pool/sp-1.qcow2.")] };
+
+        var page = Show<AdminView>();
+
+        page.WaitForAssertion(() => Assert.Contains("/pool/by-hand.qcow2", page.Find(Id("host-check")).TextContent, StringComparison.Ordinal));
+        Assert.Equal($"vms/{vm}", page.Find(Id("host-check") + " a").GetAttribute("href"));
     }
 }

@@ -13,7 +13,7 @@ internal sealed class FakePeople : IPeople, IHosts
         new(Sample.Dana.UserId, Sample.Dana.Name, "dev@demo.test", [], LockedOut: false),
     ];
 
-    public List<HostView> Hosts { get; } = [new(Guid.CreateVersion7(), "local", "qemu:///system", HostState.Connected, Sample.Start, null, 1)];
+    public List<HostView> Hosts { get; } = [new(Guid.CreateVersion7(), "local", "qemu:///system", HostState.Connected, Sample.Start, null, 1, [])];
 
     public Task<Outcome<IReadOnlyList<PersonView>>> ListAsync(Actor actor, CancellationToken cancellationToken)
         => Task.FromResult(Outcome.Success<IReadOnlyList<PersonView>>([.. People]));

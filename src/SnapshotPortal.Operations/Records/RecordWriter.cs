@@ -1,0 +1,148 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using SnapshotPortal.Domain.Operations;
+using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Operations.Engine;
+using SnapshotPortal.Operations.Execution;
+using SnapshotPortal.Operations.Hosts;
+using SnapshotPortal.Operations.Persistence;
+using SnapshotPortal.Operations.Requests;
+
+namespace SnapshotPortal.Operations.Records;
+
+/// <summary>Says that records may have become stale.</summary>
+internal sealed class RecordSignal
+{
+    public Signal Signal { get; } = new();
+}
+
+/// <summary>
+/// Writes stale records to the hosts, soon and again until it is done. Never between the request and the outcome of an
+/// operation, which must not wait for it, and never over a record that is newer than the database.
+/// </summary>
+internal sealed class RecordWriter(
+    IHypervisorEngine engine,
+    HostRegistry hosts,
+    RecordReading records,
+    RecordSignal stale,
+    DriftTrigger drift,
+    IPortalDbFactory factory,
+    Changes changes,
+    TimeProvider time,
+    ILogger<RecordWriter> logger) : BackgroundService
+{
+    private static readonly TimeSpan _round = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan _busy = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _longestPause = TimeSpan.FromMinutes(5);
+
+    private readonly Dictionary<Guid, Failing> _failing = [];
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await stale.Signal.WaitAsync(await WriteAsync(stoppingToken) ? _round : _busy, time, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // The records must be written whatever happens: the failure is logged, and the next round tries again.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                OperationLog.RecordWriterFailed(logger, e);
+                await Task.Delay(_busy, time, CancellationToken.None);
+            }
+        }
+    }
+
+    /// <summary>One round.</summary>
+    /// <returns>False if something is left to be written soon.</returns>
+    internal async Task<bool> WriteAsync(CancellationToken cancellationToken)
+    {
+        List<VirtualMachine> due;
+        HashSet<Guid> busy;
+        await using (var db = factory.Create())
+        {
+            due = await db.Vms.AsNoTracking()
+                .Where(static v => v.RecordWritten != v.RecordRevision && v.Presence == VmPresence.Present && v.Drift == null)
+                .ToListAsync(cancellationToken);
+            if (due.Count == 0)
+            {
+                return true;
+            }
+
+            busy = [.. await db.Operations.Where(static o => o.State == OperationState.Queued || o.State == OperationState.Running).Select(static o => o.VmId).ToListAsync(cancellationToken)];
+        }
+
+        var complete = true;
+        foreach (var vm in due)
+        {
+            if (busy.Contains(vm.Id) || (_failing.TryGetValue(vm.Id, out var failing) && failing.NotBefore > time.GetUtcNow()))
+            {
+                complete = false;
+            }
+            else if (hosts.Find(vm.HostId) is { IsConnected: true } host)
+            {
+                complete &= await TryWriteAsync(host.Reference, vm, cancellationToken);
+            }
+        }
+
+        return complete;
+    }
+
+    private async Task<bool> TryWriteAsync(HostRef host, VirtualMachine vm, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var there = (await engine.ExamineAsync(host, vm.Id, [], cancellationToken)).Record;
+            if (RecordAge.IsNewer(there, vm))
+            {
+                // The drift watch says so to people, and keeps everybody's hands off the machine.
+                drift.Ask(vm.Id);
+                return true;
+            }
+
+            string element;
+            await using (var db = factory.Create())
+            {
+                element = RecordElement.Write(await records.ReadAsync(db, vm, cancellationToken));
+            }
+
+            await engine.WriteRecordAsync(host, vm.Id, element, cancellationToken);
+        }
+        catch (EngineException e) when (e.Code is FailureCodes.VmMissing or FailureCodes.HostUnreachable)
+        {
+            // The monitor sees that too. It is written once the machine or the host is back.
+            Postpone(vm.Id);
+            return false;
+        }
+        catch (EngineException e)
+        {
+            OperationLog.RecordNotWritten(logger, vm.Id, e.Message);
+            Postpone(vm.Id);
+            return false;
+        }
+
+        _failing.Remove(vm.Id);
+
+        // A change that came in between has raised the revision above what was written: then it stays stale.
+        await changes.CommitAsync(
+            (db, _) => db.Vms.Where(v => v.Id == vm.Id).ExecuteUpdateAsync(s => s.SetProperty(static v => v.RecordWritten, vm.RecordRevision), cancellationToken),
+            cancellationToken);
+        return true;
+    }
+
+    private void Postpone(Guid vmId)
+    {
+        var attempts = _failing.GetValueOrDefault(vmId).Attempts + 1;
+        var pause = TimeSpan.FromSeconds(Math.Pow(2, Math.Min(attempts, 9)));
+        _failing[vmId] = new Failing(attempts, time.GetUtcNow() + (pause < _longestPause ? pause : _longestPause));
+    }
+
+    private readonly record struct Failing(int Attempts, DateTimeOffset NotBefore);
+}

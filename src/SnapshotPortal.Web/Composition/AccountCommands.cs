@@ -1,0 +1,83 @@
+using Microsoft.AspNetCore.Identity;
+using SnapshotPortal.Data;
+
+namespace SnapshotPortal.Web.Composition;
+
+/// <summary>
+/// Commands about accounts. Whoever can run this program on the portal's database rules the portal anyway.
+/// </summary>
+internal static class AccountCommands
+{
+    /// <summary>Makes an account an administrator's.</summary>
+    public static async Task<int> AddAdministratorAsync(IServiceProvider services, string email)
+    {
+        await using var scope = services.CreateAsyncScope();
+        var users = scope.ServiceProvider.GetRequiredService<UserManager<PortalUser>>();
+        if (await users.FindByEmailAsync(email) is not { } user)
+        {
+            return Refuse($"There is no account with the address {email}. Register it in the portal first, then run this again.");
+        }
+
+        if (await users.IsInRoleAsync(user, PortalRoles.Administrator))
+        {
+            await Console.Out.WriteLineAsync($"{email} is an administrator already.");
+            return 0;
+        }
+
+        var added = await users.AddToRoleAsync(user, PortalRoles.Administrator);
+        if (!added.Succeeded)
+        {
+            return Refuse($"{email} could not be made an administrator: {Describe(added)}");
+        }
+
+        await Console.Out.WriteLineAsync($"{email} is an administrator now. A session that is open learns of it within half a minute.");
+        return 0;
+    }
+
+    /// <summary>Sets an account's password, for example of one that was recovered without.</summary>
+    /// <param name="services">The portal's services.</param>
+    /// <param name="email">The account.</param>
+    /// <param name="input">Its first line is the password: an argument would show in the list of processes.</param>
+    public static async Task<int> SetPasswordAsync(IServiceProvider services, string email, TextReader input)
+    {
+        await using var scope = services.CreateAsyncScope();
+        var users = scope.ServiceProvider.GetRequiredService<UserManager<PortalUser>>();
+        if (await users.FindByEmailAsync(email) is not { } user)
+        {
+            return Refuse($"There is no account with the address {email}.");
+        }
+
+        if (await input.ReadLineAsync() is not { Length: > 0 } password)
+        {
+            return Refuse("No password came on standard input. Give it as the first line, for example from a file that only you can read.");
+        }
+
+        // Checked first: an account must not lose the password it has to one that is refused.
+        foreach (var validator in users.PasswordValidators)
+        {
+            var checkedPassword = await validator.ValidateAsync(users, user, password);
+            if (!checkedPassword.Succeeded)
+            {
+                return Refuse($"This password cannot be used: {Describe(checkedPassword)}");
+            }
+        }
+
+        var changed = await users.HasPasswordAsync(user) ? await users.RemovePasswordAsync(user) : IdentityResult.Success;
+        changed = changed.Succeeded ? await users.AddPasswordAsync(user, password) : changed;
+        if (!changed.Succeeded)
+        {
+            return Refuse($"The password of {email} could not be set: {Describe(changed)}");
+        }
+
+        await Console.Out.WriteLineAsync($"{email} has a new password. Sessions that are open end within half a minute.");
+        return 0;
+    }
+
+    private static string Describe(IdentityResult result) => string.Join(' ', result.Errors.Select(static e => e.Description));
+
+    private static int Refuse(string message)
+    {
+        Console.Error.WriteLine(message);
+        return 1;
+    }
+}

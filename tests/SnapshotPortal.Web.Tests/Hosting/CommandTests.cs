@@ -1,0 +1,138 @@
+using System.Diagnostics;
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using SnapshotPortal.Operations.Persistence;
+using SnapshotPortal.Web.Composition;
+
+namespace SnapshotPortal.Web.Tests.Hosting;
+
+/// <summary>The commands of the portal's program, run as an administrator runs them.</summary>
+public sealed class CommandTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("portal-command-").FullName;
+
+    private string Database => Path.Combine(_folder, "portal.db");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Doctor_WithoutADatabase_CannotLookAndMakesNone()
+    {
+        var (code, _, error) = await RunAsync("doctor");
+
+        Assert.Equal(2, code);
+        Assert.Contains($"There is no database at {Database}", error, StringComparison.Ordinal);
+        Assert.False(File.Exists(Database));
+    }
+
+    [Fact]
+    public async Task Doctor_HostThatDoesNotAnswer_SaysWhatIsWrongAndChangesNothing()
+    {
+        Assert.Equal(0, (await RunAsync("recover")).Code);
+        var before = await File.ReadAllBytesAsync(Database, TestContext.Current.CancellationToken);
+
+        var (code, output, _) = await RunAsync(["doctor"], ("SnapshotPortal__Hosts__0__Name", "nowhere"), ("SnapshotPortal__Hosts__0__Uri", "qemu+unix:///system?socket=/nonexistent"));
+
+        Assert.Equal(1, code);
+        Assert.Contains("Host nowhere", output, StringComparison.Ordinal);
+        Assert.Contains("[!!] It does not answer at qemu+unix:///system?socket=/nonexistent", output, StringComparison.Ordinal);
+        Assert.Contains("1 thing is wrong", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("info:", output, StringComparison.Ordinal);
+        Assert.Equal(before, await File.ReadAllBytesAsync(Database, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Recover_HostThatDoesNotAnswer_SaysSoAndEndsWithOne()
+    {
+        var (code, output, _) = await RunAsync(["recover", "--dry-run"], ("SnapshotPortal__Hosts__0__Name", "nowhere"), ("SnapshotPortal__Hosts__0__Uri", "qemu+unix:///system?socket=/nonexistent"));
+
+        Assert.Equal(1, code);
+        Assert.Contains("[!!] nowhere: nothing of it is recovered.", output, StringComparison.Ordinal);
+        Assert.Contains("0 machines would be recovered. Nothing was written.", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("usage: SnapshotPortal.Web doctor", "doctor", "--all")]
+    [InlineData("usage: SnapshotPortal.Web recover [--dry-run] [--merge]", "recover", "--force")]
+    [InlineData("usage: SnapshotPortal.Web accounts password", "accounts", "lock", "a@example.org")]
+    public async Task Command_ThatThereIsNot_SaysHowItIsUsed(string usage, params string[] arguments)
+    {
+        var (code, _, error) = await RunAsync(arguments);
+
+        Assert.Equal(1, code);
+        Assert.Contains(usage, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Password_OfAnAccountThatThereIsNot_IsRefused()
+    {
+        var (code, _, error) = await RunAsync("accounts", "password", "nobody@example.org");
+
+        Assert.Equal(1, code);
+        Assert.Contains("There is no account with the address nobody@example.org.", error, StringComparison.Ordinal);
+    }
+
+    private Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments) => RunAsync(arguments, []);
+
+    private async Task<(int Code, string Output, string Error)> RunAsync(string[] arguments, params (string Name, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
+        {
+            WorkingDirectory = _folder,
+            UseShellExecute = false,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "SnapshotPortal.Web.dll"));
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        start.Environment["DOTNET_ENVIRONMENT"] = "Production";
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
+        start.Environment["ConnectionStrings__Portal"] = $"Data Source={Database}";
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(90));
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync(limit.Token);
+            var error = await process.StandardError.ReadToEndAsync(limit.Token);
+            await process.WaitForExitAsync(limit.Token);
+            return (process.ExitCode, await output, error);
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill(entireProcessTree: true);
+            }
+        }
+    }
+}
+
+/// <summary>Passwords, set on the running portal's database.</summary>
+public sealed class PasswordCommandTests(PortalHost host) : IClassFixture<PortalHost>
+{
+    [Fact]
+    public async Task Password_SetForAnAccountWithoutOne_LetsItsOwnerSignIn()
+    {
+        using var browser = host.Browser();
+        var people = host.Services.GetRequiredService<IUserDirectory>();
+        await people.AddWithoutPasswordAsync(Guid.CreateVersion7(), "recovered@example.org", TestContext.Current.CancellationToken);
+
+        Assert.Equal(1, await AccountCommands.SetPasswordAsync(host.Services, "recovered@example.org", new StringReader("short\n")));
+        Assert.Equal(1, await AccountCommands.SetPasswordAsync(host.Services, "recovered@example.org", new StringReader("")));
+        Assert.Equal(0, await AccountCommands.SetPasswordAsync(host.Services, "Recovered@example.org", new StringReader("a new password\n")));
+
+        Assert.Equal(HttpStatusCode.Redirect, (await PortalHost.SignInAsync(browser, "recovered@example.org", "a new password")).StatusCode);
+    }
+}
