@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore.Storage;
 using SnapshotPortal.Domain.Access;
 using SnapshotPortal.Domain.Layers;
 using SnapshotPortal.Domain.Operations;
+using SnapshotPortal.Domain.Schedules;
 using SnapshotPortal.Domain.Snapshots;
 using SnapshotPortal.Domain.Vms;
 
@@ -36,6 +37,8 @@ public interface IPortalDb : IAsyncDisposable, IDisposable
     DbSet<FreezeDebt> FreezeDebts { get; }
 
     DbSet<AccessToken> AccessTokens { get; }
+
+    DbSet<SnapshotSchedule> Schedules { get; }
 
     /// <summary>The change tracker's view of one entity.</summary>
     EntityEntry<TEntity> Entry<TEntity>(TEntity entity)
