@@ -237,7 +237,7 @@ internal sealed class SnapshotRequests(IPortalDbFactory factory, Changes changes
                 }
 
                 if (byPortal && (vm.CurrentSnapshotId == snapshotId
-                    || await db.Operations.AnyAsync(o => o.VmId == vm.Id && o.SnapshotId == snapshotId && (o.State == OperationState.Queued || o.State == OperationState.Running), cancellationToken)))
+                    || await db.Operations.AnyAsync(o => o.SnapshotId == snapshotId && (o.State == OperationState.Queued || o.State == OperationState.Running), cancellationToken)))
                 {
                     return new Failure(FailureKind.Conflict, FailureCodes.VmBusy, $"“{snapshot.Name}” is in use.");
                 }

@@ -47,18 +47,16 @@ internal sealed class SafetySnapshotKeeper(
     internal async Task TidyAsync(CancellationToken cancellationToken)
     {
         var rule = options.Value.SafetySnapshots;
-        List<(Guid VmId, Guid HostId)> machines;
+        Dictionary<Guid, Guid> hostOf;
         await using (var db = factory.Create())
         {
-            var rows = await db.Snapshots
+            var many = db.Snapshots
                 .Where(static s => s.Origin == SnapshotOrigin.Safety && s.Phase == SnapshotPhase.Succeeded)
-                .GroupBy(static s => s.VmId).Where(g => g.Count() > rule.Keep)
-                .Join(db.Vms, static g => g.Key, static v => v.Id, static (g, v) => new { v.Id, v.HostId })
-                .ToListAsync(cancellationToken);
-            machines = rows.ConvertAll(static r => (r.Id, r.HostId));
+                .GroupBy(static s => s.VmId).Where(g => g.Count() > rule.Keep).Select(static g => g.Key);
+            hostOf = await db.Vms.Where(v => many.Contains(v.Id)).ToDictionaryAsync(static v => v.Id, static v => v.HostId, cancellationToken);
         }
 
-        foreach (var (vmId, hostId) in machines)
+        foreach (var (vmId, hostId) in hostOf)
         {
             // Removals would only wait for the host, one more in each round.
             if (hosts.Find(hostId) is { IsConnected: true })

@@ -59,6 +59,8 @@ internal sealed class Portal : IAsyncDisposable
 
     public ISnapshots Snapshots => Services.GetRequiredService<ISnapshots>();
 
+    public ISchedules Schedules => Services.GetRequiredService<ISchedules>();
+
     public IOperations Operations => Services.GetRequiredService<IOperations>();
 
     public IEventStream Stream => Services.GetRequiredService<IEventStream>();
@@ -268,6 +270,11 @@ internal sealed class Portal : IAsyncDisposable
         builder.Services.AddSingleton<IHypervisorEngine>(Engine);
         builder.Services.AddPortalData($"Data Source={_file};Pooling=False");
         builder.Services.AddPortalOperations(builder.Configuration);
+        foreach (var (key, value) in setup.Settings)
+        {
+            builder.Configuration[key] = value;
+        }
+
         setup.Services?.Invoke(builder.Services);
         _host = builder.Build();
         await _host.StartAsync();
@@ -290,5 +297,8 @@ internal sealed class Portal : IAsyncDisposable
         public int OperationsPerHost { get; set; } = 4;
 
         public Action<IServiceCollection>? Services { get; set; }
+
+        /// <summary>Further configuration.</summary>
+        public Dictionary<string, string?> Settings { get; } = new(StringComparer.Ordinal);
     }
 }
