@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using SnapshotPortal.Domain.Operations;
+using SnapshotPortal.Domain.Schedules;
 using SnapshotPortal.Domain.Snapshots;
 using SnapshotPortal.Domain.Vms;
 using SnapshotPortal.Operations.Views;
@@ -52,6 +53,50 @@ public static class Words
         OperationKind.RebootVm => "Restart",
         OperationKind.DeleteVm => "Delete VM",
         _ => kind.ToString(),
+    };
+
+    /// <summary>A schedule's rhythm: "Every day at 02:00".</summary>
+    public static string Rhythm(string cron) => Domain.Schedules.Rhythm.From(cron) switch
+    {
+        { Kind: RhythmKind.Hourly, At.Minute: 0 } => "Every hour, on the hour",
+        { Kind: RhythmKind.Hourly, At: var at } => string.Create(CultureInfo.InvariantCulture, $"Every hour, {at.Minute} min past"),
+        { Kind: RhythmKind.Daily, At: var at } => string.Create(CultureInfo.InvariantCulture, $"Every day at {at:HH:mm}"),
+        { Kind: RhythmKind.Weekdays, At: var at } => string.Create(CultureInfo.InvariantCulture, $"Monday to Friday at {at:HH:mm}"),
+        { Kind: RhythmKind.Weekly, At: var at, Day: var day } => string.Create(CultureInfo.InvariantCulture, $"Every {day} at {at:HH:mm}"),
+        _ => $"By the cron expression {cron}",
+    };
+
+    /// <summary>What a schedule keeps: "the last 3, and the newest of 7 days and 4 weeks".</summary>
+    public static string Keeps(Retention keep)
+    {
+        var periods = new (int Count, string Noun)[] { (keep.Hourly, "hour"), (keep.Daily, "day"), (keep.Weekly, "week"), (keep.Monthly, "month") };
+        var named = periods.Where(static p => p.Count > 0).Select(static p => Count(p.Count, p.Noun)).ToList();
+        var newest = named switch
+        {
+            [] => null,
+            [var one] => $"the newest of {one}",
+            [.. var first, var last] => $"the newest of {string.Join(", ", first)} and {last}",
+        };
+        var latest = keep.Last switch
+        {
+            0 => null,
+            1 => "the last one",
+            var n => string.Create(CultureInfo.InvariantCulture, $"the last {n}"),
+        };
+        return string.Join(", and ", new[] { latest, newest }.OfType<string>());
+    }
+
+    /// <summary>Why a rule keeps a snapshot.</summary>
+    public static string Reason(RetentionReason reason) => reason switch
+    {
+        RetentionReason.Last => "last",
+        RetentionReason.Hourly => "hour",
+        RetentionReason.Daily => "day",
+        RetentionReason.Weekly => "week",
+        RetentionReason.Monthly => "month",
+        RetentionReason.Current => "you are here",
+        RetentionReason.InUse => "in use now",
+        _ => reason.ToString(),
     };
 
     /// <summary>The indication as a word on a chip.</summary>

@@ -37,5 +37,8 @@ public static class Glyphs
     public static readonly Drawing Snow = new("M10 2.8v14.4M3.8 6.4l12.4 7.2M16.2 6.4 3.8 13.6M10 5.6 8 3.8M10 5.6l2-1.8M10 14.4l-2 1.8M10 14.4l2 1.8");
     public static readonly Drawing Disk = new("M10 8c3.6 0 6.4-1 6.4-2.4S13.6 3.2 10 3.2 3.6 4.2 3.6 5.6 6.4 8 10 8zM3.6 5.6v8.8c0 1.4 2.8 2.4 6.4 2.4s6.4-1 6.4-2.4V5.6M3.6 10c0 1.4 2.8 2.4 6.4 2.4s6.4-1 6.4-2.4");
     public static readonly Drawing Key = new("M12.6 10.6a3.6 3.6 0 1 0-3-3l-6 6v2.8h3.2v-2H9v-2zM13.4 6.6v.1");
+    public static readonly Drawing Lock = new("M5 9.2h10v7.2H5zM7 9V6.4a3 3 0 0 1 6 0V9M10 12v1.8");
+    public static readonly Drawing Unlock = new("M5 9.2h10v7.2H5zM7 9V6.4a3 3 0 0 1 5.8-1M10 12v1.8");
+    public static readonly Drawing Clock = new("M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM10 6.2V10l2.6 1.8");
     public static readonly Drawing Pause = new("M7 4.8v10.4M13 4.8v10.4");
 }
