@@ -92,6 +92,7 @@ internal sealed class ProblemResult(int status, string title, string code, strin
     private static string? FieldName(Failure failure) => failure.Field switch
     {
         "failureDeadline" => "failureDeadlineSeconds",
+        "keep" => "keepLast",
         "idempotencyKey" => RequestChecks.IdempotencyKeyHeader,
         var same => same,
     };

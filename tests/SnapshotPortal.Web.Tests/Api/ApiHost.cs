@@ -46,6 +46,8 @@ public sealed class ApiHost : IAsyncLifetime
 
     internal FakeSnapshots Snapshots { get; } = new();
 
+    internal FakeSchedules Schedules { get; } = new();
+
     internal FakeEventLog Events { get; } = new();
 
     internal FakeOperations Operations { get; private set; } = null!;
@@ -84,6 +86,7 @@ public sealed class ApiHost : IAsyncLifetime
         builder.Services.AddIdentityCore<PortalUser>().AddRoles<IdentityRole<Guid>>().AddEntityFrameworkStores<PortalDbContext>().AddSignInManager();
         builder.Services.AddSingleton<IVirtualMachines>(Machines);
         builder.Services.AddSingleton<ISnapshots>(Snapshots);
+        builder.Services.AddSingleton<ISchedules>(Schedules);
         builder.Services.AddSingleton<IOperations>(Operations);
         builder.Services.AddSingleton<IEventStream>(Events);
         builder.Services.AddPortalApi();

@@ -18,6 +18,7 @@ public sealed class EndpointTests : IClassFixture<ApiHost>, IDisposable
         _client = host.Client(host.AnnasToken);
         host.Machines.Reset();
         host.Snapshots.Reset();
+        host.Schedules.Reset();
         host.Operations.Reset();
         host.Operations.Operation = Sample.Operation();
     }
@@ -43,6 +44,7 @@ public sealed class EndpointTests : IClassFixture<ApiHost>, IDisposable
         { $"/api/v1/vms/{Id}", "vm" },
         { $"/api/v1/vms/{Id}/inspection", "vm" },
         { $"/api/v1/vms/{Id}/snapshots", "snapshot" },
+        { $"/api/v1/vms/{Id}/schedule", "schedule" },
         { $"/api/v1/snapshots/{Id}", "snapshot" },
         { $"/api/v1/operations/{Id}", "operation" },
         { "/api/v1/admin/unmanaged", "vm" },
@@ -487,6 +489,7 @@ public sealed class EndpointTests : IClassFixture<ApiHost>, IDisposable
     {
         "vm" => _host.Machines,
         "snapshot" => _host.Snapshots,
+        "schedule" => _host.Schedules,
         _ => _host.Operations,
     };
 }
