@@ -243,6 +243,14 @@ public static class Words
         _ => string.Create(CultureInfo.InvariantCulture, $"{(int)duration.TotalHours} h {duration.Minutes} min"),
     };
 
+    /// <summary>A time that somebody set: "90 s", "5 min", "2.5 h".</summary>
+    public static string SetTime(TimeSpan time) => time switch
+    {
+        { TotalMinutes: < 2 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.###} s"),
+        { TotalHours: < 2 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMinutes:0.##} min"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{time.TotalHours:0.##} h"),
+    };
+
     public static string DurationMs(double milliseconds) => Duration(TimeSpan.FromMilliseconds(milliseconds));
 
     /// <summary>A count with its noun: "1 snapshot", "3 snapshots".</summary>
