@@ -51,9 +51,12 @@ public sealed class TimetableTests
     [InlineData("every day at two")]
     [InlineData("0 0 30 2 *")]
     [InlineData("H 2 * * *")]
-    [InlineData("0 2 * * 1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1")]
     public void TryRead_NoCronExpression_IsRefused(string cron)
         => Assert.Equal((FailureKind.Invalid, FailureCodes.CronInvalid, "cron"), Refused(cron, "Etc/UTC"));
+
+    [Fact]
+    public void TryRead_EndlessExpression_IsRefused()
+        => Assert.Equal((FailureKind.Invalid, FailureCodes.CronInvalid, "cron"), Refused($"0 2 * * {string.Join(',', Enumerable.Repeat(1, 100))}", "Etc/UTC"));
 
     [Theory]
     [InlineData("")]
