@@ -10,6 +10,7 @@ using SnapshotPortal.Domain.Access;
 using SnapshotPortal.Domain.Exports;
 using SnapshotPortal.Domain.Layers;
 using SnapshotPortal.Domain.Operations;
+using SnapshotPortal.Domain.Schedules;
 using SnapshotPortal.Domain.Snapshots;
 using SnapshotPortal.Domain.Vms;
 using SnapshotPortal.Operations.Persistence;
@@ -45,6 +46,8 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options)
     public DbSet<Export> Exports => Set<Export>();
 
     public DbSet<ExportDisk> ExportDisks => Set<ExportDisk>();
+
+    public DbSet<SnapshotSchedule> Schedules => Set<SnapshotSchedule>();
 
     public Task<IDbContextTransaction> BeginWriteAsync(CancellationToken cancellationToken)
         // SQLite: BEGIN IMMEDIATE, which takes the write lock now; a deferred one could fail half-way with SQLITE_BUSY.
@@ -176,6 +179,17 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options)
             e.ToTable("FreezeDebts");
             e.HasKey(d => d.VmId);
             e.Property(d => d.VmId).ValueGeneratedNever();
+        });
+        builder.Entity<SnapshotSchedule>(static e =>
+        {
+            e.ToTable("Schedules");
+            e.Property(s => s.Id).ValueGeneratedNever();
+            e.Property(s => s.Version).IsConcurrencyToken();
+            e.Ignore(s => s.Rule);
+            e.ComplexProperty(s => s.Keep);
+            e.HasOne<VirtualMachine>().WithMany().HasForeignKey(s => s.VmId).OnDelete(DeleteBehavior.Cascade);
+            e.HasIndex(s => s.VmId).IsUnique();
+            e.HasIndex(s => s.NextRunAt);
         });
         builder.Entity<AccessToken>(static e =>
         {

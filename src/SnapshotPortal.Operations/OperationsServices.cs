@@ -15,6 +15,7 @@ using SnapshotPortal.Operations.Reading;
 using SnapshotPortal.Operations.Records;
 using SnapshotPortal.Operations.Recovering;
 using SnapshotPortal.Operations.Requests;
+using SnapshotPortal.Operations.Scheduling;
 
 namespace SnapshotPortal.Operations;
 
@@ -30,6 +31,9 @@ public static class OperationsServices
             .Validate(static o => o.DriftCheck >= TimeSpan.FromSeconds(10) && o.DriftCheck <= TimeSpan.FromHours(24), "SnapshotPortal:DriftCheck must be between 00:00:10 and 24 hours (1.00:00:00).")
             .Validate(static o => o.Hosts.All(static h => h.Name.Length > 0 && h.Uri.Length > 0), "Every entry of SnapshotPortal:Hosts needs a Name and a Uri.")
             .Validate(static o => o.Hosts.DistinctBy(static h => h.Name, StringComparer.Ordinal).Count() == o.Hosts.Count, "The names in SnapshotPortal:Hosts must differ.")
+            .Validate(static o => o.SafetySnapshots.Keep is >= 1 and <= 50, "SnapshotPortal:SafetySnapshots:Keep must be between 1 and 50: the newest is what a restore is undone with.")
+            .Validate(static o => o.SafetySnapshots.KeepFor >= TimeSpan.Zero && o.SafetySnapshots.KeepFor <= TimeSpan.FromDays(3650), "SnapshotPortal:SafetySnapshots:KeepFor must be between 00:00:00 and 3650.00:00:00 (days.hours:minutes:seconds).")
+            .Validate(static o => o.History.Keep >= TimeSpan.FromDays(1) && o.History.Keep <= TimeSpan.FromDays(3650), "SnapshotPortal:History:Keep must be between 1.00:00:00 and 3650.00:00:00 (days.hours:minutes:seconds).")
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<EventStream>();
@@ -51,7 +55,10 @@ public static class OperationsServices
         services.AddSingleton<IFaultPoint, KillPoint>();
 
         services.AddSingleton<IVirtualMachines, VirtualMachineRequests>();
-        services.AddSingleton<ISnapshots, SnapshotRequests>();
+        services.AddSingleton<SnapshotRequests>();
+        services.AddSingleton<ISnapshots>(static p => p.GetRequiredService<SnapshotRequests>());
+        services.AddSingleton<ISchedules, ScheduleRequests>();
+        services.AddSingleton<SnapshotTidying>();
         services.AddSingleton<IOperations, OperationRequests>();
         services.AddSingleton<IStorage, StorageRequests>();
         services.AddSingleton<IExports, ExportRequests>();
@@ -75,6 +82,9 @@ public static class OperationsServices
         services.AddHostedService<DriftWatch>();
         services.AddHostedService<ExportRemoval>();
         services.AddHostedService<RecordWriter>();
+        services.AddHostedService<Scheduler>();
+        services.AddHostedService<SafetySnapshotKeeper>();
+        services.AddHostedService<HistoryPruner>();
         return services;
     }
 }

@@ -20,6 +20,29 @@ public sealed class PortalOptions
 
     /// <summary>Names this instance in the leases of the operations it runs; instances that share a database need different ones.</summary>
     public string InstanceName { get; set; } = Environment.MachineName;
+
+    /// <summary>How long the states from before restores are kept.</summary>
+    public SafetySnapshotOptions SafetySnapshots { get; } = new();
+
+    /// <summary>How long it is kept what was done.</summary>
+    public HistoryOptions History { get; } = new();
+}
+
+/// <summary>How long safety snapshots are kept: what either rule keeps stays.</summary>
+public sealed class SafetySnapshotOptions
+{
+    /// <summary>How many of the newest stay on each machine. 1 to 50.</summary>
+    public int Keep { get; set; } = 5;
+
+    /// <summary>How long each one stays at least. Up to 10 years.</summary>
+    public TimeSpan KeepFor { get; set; } = TimeSpan.FromHours(24);
+}
+
+/// <summary>How long operations and events are kept.</summary>
+public sealed class HistoryOptions
+{
+    /// <summary>From their end on. 1 day to 10 years.</summary>
+    public TimeSpan Keep { get; set; } = TimeSpan.FromDays(90);
 }
 
 /// <summary>One host.</summary>

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.EntityFrameworkCore;
 using SnapshotPortal.Domain.Operations;
+using SnapshotPortal.Domain.Schedules;
 using SnapshotPortal.Domain.Vms;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Tests.Harness;
@@ -21,6 +22,7 @@ public sealed class OwnershipTests
         ["IVirtualMachines.GetAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Vms.GetAsync(a, id, None))),
         ["IVirtualMachines.InspectAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Vms.InspectAsync(a, id, None))),
         ["IVirtualMachines.PowerAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Vms.PowerAsync(a, id, new PowerRequest(PowerAction.Reboot), None))),
+        ["IVirtualMachines.ChangeAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Vms.ChangeAsync(a, id, new ChangeVmRequest(TimeSpan.FromMinutes(1)), None))),
         ["IVirtualMachines.DeleteAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Vms.DeleteAsync(a, id, null, None))),
         ["IVirtualMachines.ScreenshotAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Vms.ScreenshotAsync(a, id, None))),
         ["ISnapshots.ListAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Snapshots.ListAsync(a, id, None))),
@@ -38,6 +40,11 @@ public sealed class OwnershipTests
         ["IExports.ExportVmAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Exports.ExportVmAsync(a, id, new ExportRequest(), None))),
         ["IExports.DeleteAsync"] = new(Thing.Export, static async (p, a, id) => Answer.Of(await p.Exports.DeleteAsync(a, id, None))),
         ["IExports.OpenAsync"] = new(Thing.Export, static async (p, a, id) => Answer.Of(await p.Exports.OpenAsync(a, id, "vda", None))),
+        ["ISnapshots.ProtectAsync"] = new(Thing.Snapshot, static async (p, a, id) => Answer.Of(await p.Snapshots.ProtectAsync(a, id, true, None))),
+        ["ISchedules.GetAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Schedules.GetAsync(a, id, None))),
+        ["ISchedules.SetAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Schedules.SetAsync(a, id, World.Nightly, None))),
+        ["ISchedules.RemoveAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Schedules.RemoveAsync(a, id, None))),
+        ["ISchedules.PreviewAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Schedules.PreviewAsync(a, id, World.Nightly.Rule, None))),
         ["IOperations.GetAsync"] = new(Thing.Operation, static async (p, a, id) => Answer.Of(await p.Operations.GetAsync(a, id, None)), AnothersRequest: true),
         ["IOperations.CancelAsync"] = new(Thing.Operation, static async (p, a, id) => Answer.Of(await p.Operations.CancelAsync(a, id, None)), AnothersRequest: true),
     };
@@ -73,7 +80,7 @@ public sealed class OwnershipTests
 
     public static TheoryData<string> EveryMethod() =>
     [
-        .. new[] { typeof(IVirtualMachines), typeof(ISnapshots), typeof(IOperations), typeof(IStorage), typeof(IExports) }
+        .. new[] { typeof(IVirtualMachines), typeof(ISnapshots), typeof(IOperations), typeof(IStorage), typeof(IExports), typeof(ISchedules) }
             .SelectMany(static t => t.GetMethods().Select(m => $"{t.Name}.{m.Name}")),
     ];
 
@@ -95,7 +102,7 @@ public sealed class OwnershipTests
     [Fact]
     public void Methods_ThatTellSomething_TakeTheActorFirst()
         => Assert.All(
-            new[] { typeof(IVirtualMachines), typeof(ISnapshots), typeof(IOperations), typeof(IStorage), typeof(IExports) }.SelectMany(static t => t.GetMethods()).Where(static m => !Anybodys.Contains($"{m.DeclaringType!.Name}.{m.Name}")),
+            new[] { typeof(IVirtualMachines), typeof(ISnapshots), typeof(IOperations), typeof(IStorage), typeof(IExports), typeof(ISchedules) }.SelectMany(static t => t.GetMethods()).Where(static m => !Anybodys.Contains($"{m.DeclaringType!.Name}.{m.Name}")),
             static m => Assert.Equal(typeof(Actor), m.GetParameters()[0].ParameterType));
 
     [Theory]
@@ -111,7 +118,9 @@ public sealed class OwnershipTests
         Assert.Equal((FailureKind.NotFound, FailureCodes.NotFound), (foreign.Failure!.Kind, foreign.Failure.Code));
         Assert.Equal(unknown.Failure, foreign.Failure);
         Assert.Equal(world.Operations, await world.Portal.ReadAsync(static db => db.Operations.CountAsync()));
-        Assert.Equal(VmPresence.Present, (await world.Portal.VmAsync(world.Ids[Thing.Vm])).Presence);
+        Assert.Equal((VmPresence.Present, null), ((await world.Portal.VmAsync(world.Ids[Thing.Vm])).Presence, (await world.Portal.VmAsync(world.Ids[Thing.Vm])).FailureDeadline));
+        Assert.Equal("0 3 * * *", (await world.Portal.Schedules.GetAsync(Portal.Anna, world.Ids[Thing.Vm], None)).Value!.Rule.Cron);
+        Assert.False((await world.Portal.SnapshotAsync(world.Ids[Thing.Snapshot])).Protected);
         Assert.False((await world.Portal.OperationAsync(world.Ids[Thing.Operation])).CancelRequested);
     }
 
@@ -190,6 +199,8 @@ public sealed class OwnershipTests
     /// <summary>Anna's machine with a snapshot and an operation that runs until the end of the test.</summary>
     private sealed class World(Portal portal, Dictionary<Thing, Guid> ids, int operations) : IAsyncDisposable
     {
+        public static SetScheduleRequest Nightly { get; } = new(new ScheduleRule("0 2 * * *", "Europe/Berlin", new Retention(Last: 3)));
+
         public Portal Portal => portal;
 
         public Dictionary<Thing, Guid> Ids => ids;
@@ -202,6 +213,7 @@ public sealed class OwnershipTests
             var vm = await portal.AddVmAsync("web");
             var snapshot = await portal.TakeAsync(vm, "s");
             var export = await portal.ExportAsync(snapshot);
+            Assert.True((await portal.Schedules.SetAsync(Portal.Anna, vm, Nightly with { Rule = Nightly.Rule with { Cron = "0 3 * * *" } }, None)).IsSuccess);
             var gate = portal.Engine.Block("Power:Shutdown");
             var operation = await portal.RequestPowerAsync(vm, PowerAction.Shutdown);
             await gate.EnteredAsync();

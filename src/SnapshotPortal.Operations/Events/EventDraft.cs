@@ -1,5 +1,6 @@
 using SnapshotPortal.Domain.Exports;
 using SnapshotPortal.Domain.Operations;
+using SnapshotPortal.Domain.Snapshots;
 using SnapshotPortal.Domain.Vms;
 
 namespace SnapshotPortal.Operations.Events;
@@ -9,6 +10,7 @@ internal sealed record EventDraft(string Kind, string State)
 {
     public const string VmChangedKind = "VmChanged";
     public const string VmRemovedKind = "VmRemoved";
+    public const string SnapshotChangedKind = "SnapshotChanged";
     public const string HostChangedKind = "HostChanged";
     public const string ExportChangedKind = "ExportChanged";
 
@@ -50,6 +52,15 @@ internal sealed record EventDraft(string Kind, string State)
         VmId = vm.Id,
         OwnerId = vm.OwnerId,
         Message = vm.Drift,
+    };
+
+    /// <summary>What a person may change of a snapshot.</summary>
+    public static EventDraft Of(Snapshot snapshot, VirtualMachine vm) => new(SnapshotChangedKind, snapshot.Protected ? "Protected" : "Unprotected")
+    {
+        VmId = vm.Id,
+        SnapshotId = snapshot.Id,
+        OwnerId = vm.OwnerId,
+        Phase = snapshot.Phase.ToString(),
     };
 
     /// <summary>A machine is gone from the portal.</summary>

@@ -5,6 +5,7 @@ using SnapshotPortal.Domain.Access;
 using SnapshotPortal.Domain.Exports;
 using SnapshotPortal.Domain.Layers;
 using SnapshotPortal.Domain.Operations;
+using SnapshotPortal.Domain.Schedules;
 using SnapshotPortal.Domain.Snapshots;
 using SnapshotPortal.Domain.Vms;
 
@@ -41,6 +42,9 @@ public interface IPortalDb : IAsyncDisposable, IDisposable
     DbSet<Export> Exports { get; }
 
     DbSet<ExportDisk> ExportDisks { get; }
+
+    DbSet<SnapshotSchedule> Schedules { get; }
+
     /// <summary>What has been changed and not been saved yet.</summary>
     ChangeTracker ChangeTracker { get; }
 

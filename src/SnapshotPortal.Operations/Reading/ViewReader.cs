@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Snapshots;
 using SnapshotPortal.Domain.Vms;
@@ -8,7 +9,7 @@ using SnapshotPortal.Operations.Views;
 namespace SnapshotPortal.Operations.Reading;
 
 /// <summary>Turns rows into what people see: a few queries a page, however long it is.</summary>
-internal sealed class ViewReader(IUserDirectory users)
+internal sealed class ViewReader(IUserDirectory users, IOptions<PortalOptions> options)
 {
     public async Task<IReadOnlyList<VmView>> VmsAsync(IPortalDb db, IReadOnlyList<VirtualMachine> vms, CancellationToken cancellationToken)
     {
@@ -22,6 +23,7 @@ internal sealed class ViewReader(IUserDirectory users)
             .Select(static g => new { VmId = g.Key, Count = g.Count(), Last = g.Max(s => s.CapturedAt ?? s.RequestedAt) })
             .ToDictionaryAsync(static x => x.VmId, cancellationToken);
         var debts = await db.FreezeDebts.AsNoTracking().Where(d => ids.Contains(d.VmId)).ToDictionaryAsync(static d => d.VmId, static d => d.Since, cancellationToken);
+        var schedules = await db.Schedules.AsNoTracking().Where(s => ids.Contains(s.VmId)).ToDictionaryAsync(static s => s.VmId, cancellationToken);
         var active = await ActiveAsync(db, ids, cancellationToken);
         return
         [
@@ -52,7 +54,12 @@ internal sealed class ViewReader(IUserDirectory users)
                     vm.CurrentSnapshotId,
                     vm.Drift,
                     debts.TryGetValue(vm.Id, out var since) ? since : null,
-                    active.GetValueOrDefault(vm.Id));
+                    active.GetValueOrDefault(vm.Id))
+                {
+                    FailureDeadline = vm.FailureDeadline,
+                    DefaultFailureDeadline = options.Value.FailureDeadline,
+                    Schedule = schedules.TryGetValue(vm.Id, out var schedule) ? ScheduleStateView.Of(schedule) : null,
+                };
             }),
         ];
     }

@@ -74,7 +74,7 @@ internal sealed class Enqueuing(Changes changes, OperationSignals signals, IOpti
                     VmId = wanted.VmId,
                     HostId = wanted.HostId,
                     SnapshotId = wanted.SnapshotId,
-                    RequestedById = actor.UserId,
+                    RequestedById = wanted.ByPortal ? null : actor.UserId,
                     RequestedByName = actor.Name,
                     OwnerId = wanted.OwnerId,
                     IdempotencyKey = idempotencyKey,
@@ -85,7 +85,11 @@ internal sealed class Enqueuing(Changes changes, OperationSignals signals, IOpti
                 };
                 db.Operations.Add(operation);
                 drafts.Add(EventDraft.Of(operation, wanted.Phase));
-                stopped = await GiveWayAsync(db, actor, wanted, now, cancellationToken);
+                if (!wanted.ByPortal)
+                {
+                    stopped = await GiveWayAsync(db, actor, wanted, now, cancellationToken);
+                }
+
                 await db.SaveChangesAsync(cancellationToken);
                 return await ViewReader.OperationAsync(db, operation, cancellationToken);
             },
@@ -151,6 +155,9 @@ internal sealed record OperationPlan(OperationKind Kind, Guid VmId, Guid HostId,
 
     /// <summary>From now on; <see langword="null"/> = the portal's default.</summary>
     public TimeSpan? Deadline { get; init; }
+
+    /// <summary>The portal asks by itself, for the owner: no person did, and nothing makes way for it.</summary>
+    public bool ByPortal { get; init; }
 
     /// <summary>The snapshot's phase, for the event.</summary>
     public string? Phase { get; init; }

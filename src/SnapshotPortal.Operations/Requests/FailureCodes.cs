@@ -13,6 +13,12 @@ public static class FailureCodes
     public const string NoEligibleDisk = "no-eligible-disk";
     public const string SnapshotNotReady = "snapshot-not-ready";
     public const string SnapshotInProgress = "snapshot-in-progress";
+    public const string SnapshotProtected = "snapshot-protected";
+    public const string ScheduleMissing = "schedule-missing";
+    public const string ScheduleTooOften = "schedule-too-often";
+    public const string CronInvalid = "cron-invalid";
+    public const string TimeZoneUnknown = "time-zone-unknown";
+    public const string RetentionInvalid = "retention-invalid";
     public const string VmMissing = "vm-missing";
     public const string VmBusy = "vm-busy";
     public const string VmNotRunning = "vm-not-running";

@@ -20,8 +20,13 @@ public interface ISnapshots
     /// <summary>Makes a new machine from the snapshot. The operation's <see cref="OperationView.VmId"/> is the new machine's id.</summary>
     Task<Outcome<OperationView>> CloneAsync(Actor actor, Guid snapshotId, CloneVmRequest request, CancellationToken cancellationToken);
 
-    /// <summary>Deletes the snapshot. Always allowed once it is complete; what others still need is kept.</summary>
+    /// <summary>
+    /// Deletes the snapshot. Always allowed once it is complete, unless it is protected; what others still need is kept.
+    /// </summary>
     Task<Outcome<OperationView>> DeleteAsync(Actor actor, Guid snapshotId, string? idempotencyKey, CancellationToken cancellationToken);
+
+    /// <summary>Protects the snapshot from being deleted, by the portal's rules and by mistake, or takes the protection away.</summary>
+    Task<Outcome<SnapshotView>> ProtectAsync(Actor actor, Guid snapshotId, bool isProtected, CancellationToken cancellationToken);
 }
 
 /// <summary>Takes a snapshot.</summary>

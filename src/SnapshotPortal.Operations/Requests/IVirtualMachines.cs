@@ -20,6 +20,9 @@ public interface IVirtualMachines
     /// <summary>Start, shut down, force off or restart, as a durable operation.</summary>
     Task<Outcome<OperationView>> PowerAsync(Actor actor, Guid vmId, PowerRequest request, CancellationToken cancellationToken);
 
+    /// <summary>Changes the machine's settings in the portal; nothing on the host changes.</summary>
+    Task<Outcome<VmView>> ChangeAsync(Actor actor, Guid vmId, ChangeVmRequest request, CancellationToken cancellationToken);
+
     /// <summary>Deletes the machine, its snapshots and every layer that nothing else needs.</summary>
     Task<Outcome<OperationView>> DeleteAsync(Actor actor, Guid vmId, string? idempotencyKey, CancellationToken cancellationToken);
 
@@ -57,6 +60,10 @@ public enum PowerAction
 
 /// <summary>A change of power.</summary>
 public sealed record PowerRequest(PowerAction Action, string? IdempotencyKey = null);
+
+/// <summary>Changes a machine's settings in the portal.</summary>
+/// <param name="FailureDeadline">How long a snapshot of it may take, 1 s to 24 h; <see langword="null"/> = the portal's default.</param>
+public sealed record ChangeVmRequest(TimeSpan? FailureDeadline);
 
 /// <summary>Puts a domain under the portal's care.</summary>
 public sealed record AdoptRequest(Guid HostId, Guid VmId, Guid OwnerId);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using SnapshotPortal.Domain;
 using SnapshotPortal.Domain.Operations;
@@ -15,11 +14,8 @@ using SnapshotPortal.Operations.Views;
 namespace SnapshotPortal.Operations.Requests;
 
 /// <inheritdoc cref="ISnapshots"/>
-internal sealed class SnapshotRequests(IPortalDbFactory factory, Enqueuing enqueuing, HostRegistry hosts, IHypervisorEngine engine, TimeProvider time) : ISnapshots
+internal sealed class SnapshotRequests(IPortalDbFactory factory, Changes changes, Enqueuing enqueuing, HostRegistry hosts, IHypervisorEngine engine, TimeProvider time) : ISnapshots
 {
-    private static readonly TimeSpan _shortestDeadline = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan _longestDeadline = TimeSpan.FromHours(24);
-
     public async Task<Outcome<IReadOnlyList<SnapshotView>>> ListAsync(Actor actor, Guid vmId, CancellationToken cancellationToken)
     {
         await using var db = factory.Create();
@@ -42,14 +38,36 @@ internal sealed class SnapshotRequests(IPortalDbFactory factory, Enqueuing enque
             : Enqueuing.NotFound("snapshot");
     }
 
-    public async Task<Outcome<OperationView>> TakeAsync(Actor actor, Guid vmId, TakeSnapshotRequest request, CancellationToken cancellationToken)
+    public Task<Outcome<OperationView>> TakeAsync(Actor actor, Guid vmId, TakeSnapshotRequest request, CancellationToken cancellationToken)
+        => TakeAsync(actor, vmId, request, note: null, cancellationToken);
+
+    /// <summary>Takes a snapshot for the machine's schedule, with the same checks as for a person.</summary>
+    /// <param name="actor">The owner, under the schedule's name.</param>
+    /// <param name="vmId">The machine.</param>
+    /// <param name="request">What to take.</param>
+    /// <param name="note">Writes the run down in the same transaction, or refuses.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    internal Task<Outcome<OperationView>> TakeScheduledAsync(
+        Actor actor,
+        Guid vmId,
+        TakeSnapshotRequest request,
+        Func<IPortalDb, List<EventDraft>, Snapshot, Task<Failure?>> note,
+        CancellationToken cancellationToken)
+        => TakeAsync(actor, vmId, request, note, cancellationToken);
+
+    private async Task<Outcome<OperationView>> TakeAsync(
+        Actor actor,
+        Guid vmId,
+        TakeSnapshotRequest request,
+        Func<IPortalDb, List<EventDraft>, Snapshot, Task<Failure?>>? note,
+        CancellationToken cancellationToken)
     {
         var hopeless = await CheckHostAsync(actor, vmId, request.WithMemory, cancellationToken);
         return await enqueuing.EnqueueAsync(
             actor,
             request.IdempotencyKey,
             new { vmId, request },
-            async (db, _) =>
+            async (db, drafts) =>
             {
                 if (await Enqueuing.FindVmAsync(db, actor, vmId, cancellationToken) is not { } vm)
                 {
@@ -93,15 +111,21 @@ internal sealed class SnapshotRequests(IPortalDbFactory factory, Enqueuing enque
                     VmId = vmId,
                     Name = name,
                     Description = request.Description?.Trim() ?? "",
-                    Origin = SnapshotOrigin.Manual,
+                    Origin = note is null ? SnapshotOrigin.Manual : SnapshotOrigin.Schedule,
                     RequestedAt = time.GetUtcNow(),
                 };
+                if (note is not null && await note(db, drafts, snapshot) is { } refused)
+                {
+                    return refused;
+                }
+
                 db.Snapshots.Add(snapshot);
                 return new OperationPlan(OperationKind.TakeSnapshot, vmId, vm.HostId, vm.OwnerId)
                 {
                     SnapshotId = snapshot.Id,
                     Parameters = new TakeParameters(request.WithMemory),
                     Deadline = deadline,
+                    ByPortal = note is not null,
                     Phase = nameof(SnapshotPhase.InProgress),
                 };
             },
@@ -215,6 +239,13 @@ internal sealed class SnapshotRequests(IPortalDbFactory factory, Enqueuing enque
             cancellationToken);
 
     public Task<Outcome<OperationView>> DeleteAsync(Actor actor, Guid snapshotId, string? idempotencyKey, CancellationToken cancellationToken)
+        => DeleteAsync(actor, snapshotId, idempotencyKey, byPortal: false, cancellationToken);
+
+    /// <summary>Deletes a snapshot that a rule of the portal keeps no longer; not one that somebody stands on or works with.</summary>
+    internal Task<Outcome<OperationView>> TidyAsync(Actor actor, Guid snapshotId, CancellationToken cancellationToken)
+        => DeleteAsync(actor, snapshotId, idempotencyKey: null, byPortal: true, cancellationToken);
+
+    private Task<Outcome<OperationView>> DeleteAsync(Actor actor, Guid snapshotId, string? idempotencyKey, bool byPortal, CancellationToken cancellationToken)
         => enqueuing.EnqueueAsync(
             actor,
             idempotencyKey,
@@ -231,6 +262,17 @@ internal sealed class SnapshotRequests(IPortalDbFactory factory, Enqueuing enque
                     return new Failure(FailureKind.Conflict, FailureCodes.SnapshotInProgress, $"“{snapshot.Name}” is being taken. Cancel it, or wait until it is done.");
                 }
 
+                if (snapshot.Protected)
+                {
+                    return new Failure(FailureKind.Conflict, FailureCodes.SnapshotProtected, $"“{snapshot.Name}” is protected. Take its protection away first, then delete it.");
+                }
+
+                if (byPortal && (vm.CurrentSnapshotId == snapshotId
+                    || await db.Operations.AnyAsync(o => o.SnapshotId == snapshotId && (o.State == OperationState.Queued || o.State == OperationState.Running), cancellationToken)))
+                {
+                    return new Failure(FailureKind.Conflict, FailureCodes.VmBusy, $"“{snapshot.Name}” is in use.");
+                }
+
                 // One whose deletion gave up (its host was away for a day) may be asked for again.
                 if (snapshot.Phase == SnapshotPhase.Deleting
                     && await db.Operations.AnyAsync(o => o.SnapshotId == snapshotId && o.Kind == OperationKind.DeleteSnapshot && (o.State == OperationState.Queued || o.State == OperationState.Running), cancellationToken))
@@ -243,10 +285,36 @@ internal sealed class SnapshotRequests(IPortalDbFactory factory, Enqueuing enque
                 {
                     SnapshotId = snapshot.Id,
                     Phase = nameof(SnapshotPhase.Deleting),
+                    ByPortal = byPortal,
 
                     // A delete does not give up because the machine was busy for a while.
-                    Deadline = _longestDeadline,
+                    Deadline = FailureDeadlines.Longest,
                 };
+            },
+            cancellationToken);
+
+    public Task<Outcome<SnapshotView>> ProtectAsync(Actor actor, Guid snapshotId, bool isProtected, CancellationToken cancellationToken)
+        => changes.CommitAsync<Outcome<SnapshotView>>(
+            async (db, drafts) =>
+            {
+                if (await FindAsync(db, actor, snapshotId, cancellationToken) is not var (snapshot, vm) || snapshot.Phase == SnapshotPhase.Deleting)
+                {
+                    return Enqueuing.NotFound("snapshot");
+                }
+
+                if (isProtected && NotReady(snapshot) is { } notReady)
+                {
+                    return notReady;
+                }
+
+                if (snapshot.Protected != isProtected)
+                {
+                    snapshot.Protected = isProtected;
+                    drafts.Add(EventDraft.Of(snapshot, vm));
+                    await db.SaveChangesAsync(cancellationToken);
+                }
+
+                return (await ViewReader.SnapshotsAsync(db, vm, [snapshot], cancellationToken))[0];
             },
             cancellationToken);
 
@@ -301,9 +369,7 @@ internal sealed class SnapshotRequests(IPortalDbFactory factory, Enqueuing enque
             return new Failure(FailureKind.Invalid, FailureCodes.DescriptionInvalid, wrongDescription, "description");
         }
 
-        return request.FailureDeadline is { } deadline && (deadline < _shortestDeadline || deadline > _longestDeadline)
-            ? new Failure(FailureKind.Invalid, FailureCodes.DeadlineInvalid, string.Create(CultureInfo.InvariantCulture, $"A failure deadline is between 1 second and 24 hours; this one is {deadline.TotalSeconds:0.###} seconds."), "failureDeadline")
-            : null;
+        return FailureDeadlines.Check(request.FailureDeadline);
     }
 
     private static Failure? NotReady(Snapshot snapshot) => snapshot.Phase switch

@@ -98,6 +98,27 @@ internal sealed class VirtualMachineRequests(
             },
             cancellationToken);
 
+    public async Task<Outcome<VmView>> ChangeAsync(Actor actor, Guid vmId, ChangeVmRequest request, CancellationToken cancellationToken)
+        => await changes.CommitAsync<Outcome<VmView>>(
+            async (db, drafts) =>
+            {
+                if (await Enqueuing.FindVmAsync(db, actor, vmId, cancellationToken) is not { Presence: not VmPresence.Deleting } vm)
+                {
+                    return Enqueuing.NotFound("virtual machine");
+                }
+
+                if (FailureDeadlines.Check(request.FailureDeadline) is { } invalid)
+                {
+                    return invalid;
+                }
+
+                vm.FailureDeadline = request.FailureDeadline;
+                drafts.Add(EventDraft.Of(vm));
+                await db.SaveChangesAsync(cancellationToken);
+                return (await reader.VmsAsync(db, [vm], cancellationToken))[0];
+            },
+            cancellationToken);
+
     public Task<Outcome<OperationView>> DeleteAsync(Actor actor, Guid vmId, string? idempotencyKey, CancellationToken cancellationToken)
         => enqueuing.EnqueueAsync(
             actor,

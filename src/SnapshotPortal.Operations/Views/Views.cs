@@ -28,7 +28,17 @@ public sealed record VmView(
     Guid? CurrentSnapshotId,
     string? Drift,
     DateTimeOffset? FreezeDebtSince,
-    OperationView? ActiveOperation);
+    OperationView? ActiveOperation)
+{
+    /// <summary>How long a snapshot of it may take; <see langword="null"/> = the portal's default.</summary>
+    public TimeSpan? FailureDeadline { get; init; }
+
+    /// <summary>The portal's default for that.</summary>
+    public TimeSpan DefaultFailureDeadline { get; init; }
+
+    /// <summary>How its schedule stands, where it has one.</summary>
+    public ScheduleStateView? Schedule { get; init; }
+}
 
 /// <summary>One page of machines and how many there are in all.</summary>
 public sealed record VmPage(IReadOnlyList<VmView> Items, int Total);

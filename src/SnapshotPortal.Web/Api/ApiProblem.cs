@@ -93,6 +93,7 @@ internal sealed class ProblemResult(int status, string title, string code, strin
     {
         "failureDeadline" => "failureDeadlineSeconds",
         "lifetime" => "lifetimeSeconds",
+        "keep" => "keepLast",
         "idempotencyKey" => RequestChecks.IdempotencyKeyHeader,
         var same => same,
     };

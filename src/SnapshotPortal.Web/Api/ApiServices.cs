@@ -69,6 +69,7 @@ public static class ApiServices
                 Fails(StatusCodes.Status500InternalServerError));
         VmEndpoints.Map(api);
         SnapshotEndpoints.Map(api);
+        ScheduleEndpoints.Map(api);
         OperationEndpoints.Map(api);
         AdministrationEndpoints.Map(api);
         StorageEndpoints.Map(api);

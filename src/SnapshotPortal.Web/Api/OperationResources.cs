@@ -75,7 +75,7 @@ public sealed record EventListResource(IReadOnlyList<EventResource> Events, long
 /// <param name="Sequence">Grows in the order of the changes.</param>
 /// <param name="At">When.</param>
 /// <param name="OperationId">The operation it tells of; none for a change of the machine or the host itself.</param>
-/// <param name="Kind">The operation's kind, or <c>VmChanged</c>, <c>VmRemoved</c>, <c>HostChanged</c>.</param>
+/// <param name="Kind">The operation's kind, or <c>VmChanged</c>, <c>VmRemoved</c>, <c>SnapshotChanged</c>, <c>HostChanged</c>.</param>
 /// <param name="VmId">The machine.</param>
 /// <param name="SnapshotId">The snapshot.</param>
 /// <param name="State">The operation's, machine's or host's state.</param>

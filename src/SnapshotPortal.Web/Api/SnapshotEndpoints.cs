@@ -17,6 +17,10 @@ internal static class SnapshotEndpoints
         group.MapGet("/{id}", GetAsync).Describe<SnapshotResource>("GetSnapshot", "One snapshot", 200, 400, 404);
         group.MapDelete("/{id}", DeleteAsync)
             .Describe<OperationResource>("DeleteSnapshot", "Deletes a snapshot; what others still need is kept", 202, 400, 403, 404, 409, 503);
+        group.MapPost("/{id}/protect", (Caller caller, Guid id, ISnapshots snapshots, CancellationToken cancellationToken) => ProtectAsync(caller, id, true, snapshots, cancellationToken))
+            .Describe<SnapshotResource>("ProtectSnapshot", "Protects a snapshot from being deleted", 200, 400, 404, 409);
+        group.MapPost("/{id}/unprotect", (Caller caller, Guid id, ISnapshots snapshots, CancellationToken cancellationToken) => ProtectAsync(caller, id, false, snapshots, cancellationToken))
+            .Describe<SnapshotResource>("UnprotectSnapshot", "Takes a snapshot's protection away", 200, 400, 404);
         group.MapPost("/{id}/restore", RestoreAsync).Reads<RestoreSnapshotBody>()
             .Describe<OperationResource>("RestoreSnapshot", "Puts the machine back to a snapshot, keeping its present state as a safety snapshot", 202, 400, 403, 404, 409, 503);
         group.MapPost("/{id}/clone", CloneAsync).Reads<CloneVmBody>()
@@ -40,22 +44,17 @@ internal static class SnapshotEndpoints
         HttpContext context,
         CancellationToken cancellationToken)
     {
-        TimeSpan? deadline = null;
-        if (body.Value.FailureDeadlineSeconds is { } seconds)
+        if (Deadlines.TryRead(body.Value.FailureDeadlineSeconds, out var deadline) is { } wrong)
         {
-            // Far outside of what is allowed, and still far from what a TimeSpan cannot hold; the request itself knows the limits.
-            if (!(Math.Abs(seconds) <= 1e9))
-            {
-                return ProblemResult.From(new Failure(
-                    FailureKind.Invalid, FailureCodes.DeadlineInvalid, "A deadline is 1 second to 24 hours (86400 seconds) from the request.", "failureDeadline"));
-            }
-
-            deadline = TimeSpan.FromSeconds(seconds);
+            return wrong;
         }
 
         var request = new TakeSnapshotRequest(body.Value.Name, body.Value.Description, deadline, idempotencyKey, body.Value.WithMemory);
         return Answers.Accepted(context, await snapshots.TakeAsync(caller.Actor, id, request, cancellationToken));
     }
+
+    private static async Task<IResult> ProtectAsync(Caller caller, Guid id, bool isProtected, ISnapshots snapshots, CancellationToken cancellationToken)
+        => Answers.Ok(await snapshots.ProtectAsync(caller.Actor, id, isProtected, cancellationToken), SnapshotResource.From);
 
     private static async Task<IResult> RestoreAsync(
         Caller caller,

@@ -11,6 +11,8 @@ internal static class VmEndpoints
         var group = api.MapGroup("/vms").WithTags("Virtual machines");
         group.MapGet("/", ListAsync).Describe<VmPageResource>("ListVms", "Lists virtual machines", 200, 400);
         group.MapGet("/{id}", GetAsync).Describe<VmResource>("GetVm", "One virtual machine", 200, 400, 404);
+        group.MapPatch("/{id}", ChangeAsync).Reads<ChangeVmBody>()
+            .Describe<VmResource>("ChangeVm", "Changes a machine's settings in the portal", 200, 400, 404);
         group.MapGet("/{id}/inspection", InspectAsync)
             .Describe<VmInspectionResource>("InspectVm", "What the host says of a machine now, and what to expect of a snapshot", 200, 400, 404, 409, 503);
         group.MapDelete("/{id}", DeleteAsync)
@@ -54,6 +56,11 @@ internal static class VmEndpoints
 
     private static async Task<IResult> GetAsync(Caller caller, Guid id, IVirtualMachines machines, CancellationToken cancellationToken)
         => Answers.Ok(await machines.GetAsync(caller.Actor, id, cancellationToken), VmResource.From);
+
+    private static async Task<IResult> ChangeAsync(Caller caller, Guid id, JsonBody<ChangeVmBody> body, IVirtualMachines machines, CancellationToken cancellationToken)
+        => Deadlines.TryRead(body.Value.FailureDeadlineSeconds, out var deadline) is { } wrong
+            ? wrong
+            : Answers.Ok(await machines.ChangeAsync(caller.Actor, id, new ChangeVmRequest(deadline), cancellationToken), VmResource.From);
 
     private static async Task<IResult> InspectAsync(Caller caller, Guid id, IVirtualMachines machines, CancellationToken cancellationToken)
         => Answers.Ok(await machines.InspectAsync(caller.Actor, id, cancellationToken), VmInspectionResource.From);

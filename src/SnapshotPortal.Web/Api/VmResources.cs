@@ -29,6 +29,12 @@ public sealed record VmResource(
     DateTimeOffset? FreezeDebtSince,
     OperationResource? ActiveOperation)
 {
+    /// <summary>How many seconds a snapshot of it may take; without one, the portal's default.</summary>
+    public double? FailureDeadlineSeconds { get; init; }
+
+    /// <summary>How its schedule stands, where it has one.</summary>
+    public ScheduleStateResource? Schedule { get; init; }
+
     internal static VmResource From(VmView view) => new(
         view.Id,
         view.Name,
@@ -52,7 +58,18 @@ public sealed record VmResource(
         view.CurrentSnapshotId,
         view.Drift,
         view.FreezeDebtSince,
-        view.ActiveOperation is { } operation ? OperationResource.From(operation) : null);
+        view.ActiveOperation is { } operation ? OperationResource.From(operation) : null)
+    {
+        FailureDeadlineSeconds = view.FailureDeadline?.TotalSeconds,
+        Schedule = view.Schedule is { } schedule ? ScheduleStateResource.From(schedule) : null,
+    };
+}
+
+/// <summary>Changes a machine's settings in the portal.</summary>
+public sealed record ChangeVmBody
+{
+    /// <summary>How many seconds a snapshot of it may take, 1 to 86 400; <see langword="null"/> = the portal's default.</summary>
+    public required double? FailureDeadlineSeconds { get; init; }
 }
 
 /// <summary>One page of machines.</summary>

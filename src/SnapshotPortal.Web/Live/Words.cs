@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using SnapshotPortal.Domain.Operations;
+using SnapshotPortal.Domain.Schedules;
 using SnapshotPortal.Domain.Snapshots;
 using SnapshotPortal.Domain.Vms;
 using SnapshotPortal.Operations.Views;
@@ -55,6 +56,50 @@ public static class Words
         OperationKind.ExportSnapshot => "Export",
         OperationKind.ExportVm => "Export the present state",
         _ => kind.ToString(),
+    };
+
+    /// <summary>A schedule's rhythm: "Every day at 02:00".</summary>
+    public static string Rhythm(string cron) => Domain.Schedules.Rhythm.From(cron) switch
+    {
+        { Kind: RhythmKind.Hourly, At.Minute: 0 } => "Every hour, on the hour",
+        { Kind: RhythmKind.Hourly, At: var at } => string.Create(CultureInfo.InvariantCulture, $"Every hour, {at.Minute} min past"),
+        { Kind: RhythmKind.Daily, At: var at } => string.Create(CultureInfo.InvariantCulture, $"Every day at {at:HH:mm}"),
+        { Kind: RhythmKind.Weekdays, At: var at } => string.Create(CultureInfo.InvariantCulture, $"Monday to Friday at {at:HH:mm}"),
+        { Kind: RhythmKind.Weekly, At: var at, Day: var day } => string.Create(CultureInfo.InvariantCulture, $"Every {day} at {at:HH:mm}"),
+        _ => $"By the cron expression {cron}",
+    };
+
+    /// <summary>What a schedule keeps: "the last 3, and the newest of 7 days and 4 weeks".</summary>
+    public static string Keeps(Retention keep)
+    {
+        var periods = new (int Count, string Noun)[] { (keep.Hourly, "hour"), (keep.Daily, "day"), (keep.Weekly, "week"), (keep.Monthly, "month") };
+        var named = periods.Where(static p => p.Count > 0).Select(static p => Count(p.Count, p.Noun)).ToList();
+        var newest = named switch
+        {
+            [] => null,
+            [var one] => $"the newest of {one}",
+            [.. var first, var last] => $"the newest of {string.Join(", ", first)} and {last}",
+        };
+        var latest = keep.Last switch
+        {
+            0 => null,
+            1 => "the last one",
+            var n => string.Create(CultureInfo.InvariantCulture, $"the last {n}"),
+        };
+        return string.Join(", and ", new[] { latest, newest }.OfType<string>());
+    }
+
+    /// <summary>Why a rule keeps a snapshot.</summary>
+    public static string Reason(RetentionReason reason) => reason switch
+    {
+        RetentionReason.Last => "last",
+        RetentionReason.Hourly => "hour",
+        RetentionReason.Daily => "day",
+        RetentionReason.Weekly => "week",
+        RetentionReason.Monthly => "month",
+        RetentionReason.Current => "you are here",
+        RetentionReason.InUse => "in use now",
+        _ => reason.ToString(),
     };
 
     /// <summary>The indication as a word on a chip.</summary>
@@ -209,6 +254,14 @@ public static class Words
         { TotalSeconds: < 59.95 } => string.Create(CultureInfo.InvariantCulture, $"{duration.TotalSeconds:0.0} s"),
         { TotalHours: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{(int)duration.TotalMinutes} min {duration.Seconds} s"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{(int)duration.TotalHours} h {duration.Minutes} min"),
+    };
+
+    /// <summary>A time that somebody set: "90 s", "5 min", "2.5 h".</summary>
+    public static string SetTime(TimeSpan time) => time switch
+    {
+        { TotalMinutes: < 2 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.###} s"),
+        { TotalHours: < 2 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMinutes:0.##} min"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{time.TotalHours:0.##} h"),
     };
 
     public static string DurationMs(double milliseconds) => Duration(TimeSpan.FromMilliseconds(milliseconds));

@@ -61,6 +61,8 @@ internal sealed class Portal : IAsyncDisposable
 
     public ISnapshots Snapshots => Services.GetRequiredService<ISnapshots>();
 
+    public ISchedules Schedules => Services.GetRequiredService<ISchedules>();
+
     public IOperations Operations => Services.GetRequiredService<IOperations>();
 
     public IStorage Storage => Services.GetRequiredService<IStorage>();
@@ -284,6 +286,11 @@ internal sealed class Portal : IAsyncDisposable
         builder.Services.AddSingleton<IHypervisorEngine>(Engine);
         builder.Services.AddPortalData($"Data Source={_file};Pooling=False");
         builder.Services.AddPortalOperations(builder.Configuration);
+        foreach (var (key, value) in setup.Settings)
+        {
+            builder.Configuration[key] = value;
+        }
+
         setup.Services?.Invoke(builder.Services);
         _host = builder.Build();
         await _host.StartAsync();
@@ -306,5 +313,8 @@ internal sealed class Portal : IAsyncDisposable
         public int OperationsPerHost { get; set; } = 4;
 
         public Action<IServiceCollection>? Services { get; set; }
+
+        /// <summary>Further configuration.</summary>
+        public Dictionary<string, string?> Settings { get; } = new(StringComparer.Ordinal);
     }
 }

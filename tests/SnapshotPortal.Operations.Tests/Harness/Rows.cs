@@ -1,5 +1,7 @@
 using SnapshotPortal.Domain.Layers;
 using SnapshotPortal.Domain.Operations;
+using SnapshotPortal.Domain.Snapshots;
+using SnapshotPortal.Operations.Persistence;
 
 namespace SnapshotPortal.Operations.Tests.Harness;
 
@@ -33,4 +35,16 @@ internal static class Rows
         Target = target,
         CreatedByPortal = byPortal,
     };
+
+    /// <summary>Adds a snapshot that succeeded at <paramref name="at"/>, with a layer of its own.</summary>
+    public static Snapshot Snapshot(Portal portal, IPortalDb db, Guid vmId, string name, DateTimeOffset at, SnapshotOrigin origin = SnapshotOrigin.Schedule)
+    {
+        var layer = Layer(portal, $"{vmId:N}-{name}.qcow2", LayerState.Frozen);
+        var snapshot = new Snapshot { VmId = vmId, Name = name, Origin = origin, RequestedAt = at, CapturedAt = at, DomainXml = "<domain/>" };
+        snapshot.Disks.Add(new SnapshotDisk { Target = layer.Target, Included = true, LayerId = layer.Id });
+        snapshot.Succeed(at);
+        db.Layers.Add(layer);
+        db.Snapshots.Add(snapshot);
+        return snapshot;
+    }
 }

@@ -50,6 +50,8 @@ public sealed class ApiHost : IAsyncLifetime
 
     internal FakeExports Exports { get; } = new();
 
+    internal FakeSchedules Schedules { get; } = new();
+
     internal FakeEventLog Events { get; } = new();
 
     internal FakeOperations Operations { get; private set; } = null!;
@@ -90,6 +92,7 @@ public sealed class ApiHost : IAsyncLifetime
         builder.Services.AddSingleton<ISnapshots>(Snapshots);
         builder.Services.AddSingleton<IStorage>(Storage);
         builder.Services.AddSingleton<IExports>(Exports);
+        builder.Services.AddSingleton<ISchedules>(Schedules);
         builder.Services.AddSingleton<IOperations>(Operations);
         builder.Services.AddSingleton<IEventStream>(Events);
         builder.Services.AddPortalApi();

@@ -20,6 +20,7 @@ public sealed class EndpointTests : IClassFixture<ApiHost>, IDisposable
         host.Snapshots.Reset();
         host.Storage.Reset();
         host.Exports.Reset();
+        host.Schedules.Reset();
         host.Operations.Reset();
         host.Operations.Operation = Sample.Operation();
     }
@@ -48,6 +49,7 @@ public sealed class EndpointTests : IClassFixture<ApiHost>, IDisposable
         { $"/api/v1/vms/{Id}", "vm" },
         { $"/api/v1/vms/{Id}/inspection", "vm" },
         { $"/api/v1/vms/{Id}/snapshots", "snapshot" },
+        { $"/api/v1/vms/{Id}/schedule", "schedule" },
         { $"/api/v1/snapshots/{Id}", "snapshot" },
         { $"/api/v1/operations/{Id}", "operation" },
         { "/api/v1/admin/unmanaged", "vm" },
@@ -564,6 +566,7 @@ public sealed class EndpointTests : IClassFixture<ApiHost>, IDisposable
         "snapshot" => _host.Snapshots,
         "storage" => _host.Storage,
         "export" => _host.Exports,
+        "schedule" => _host.Schedules,
         _ => _host.Operations,
     };
 }

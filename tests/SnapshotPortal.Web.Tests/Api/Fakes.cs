@@ -4,6 +4,7 @@ using System.Threading.Channels;
 using SnapshotPortal.Domain.Exports;
 using SnapshotPortal.Domain.Layers;
 using SnapshotPortal.Domain.Operations;
+using SnapshotPortal.Domain.Schedules;
 using SnapshotPortal.Domain.Snapshots;
 using SnapshotPortal.Domain.Vms;
 using SnapshotPortal.Operations.Events;
@@ -31,6 +32,12 @@ internal static class Sample
         id ?? Guid.CreateVersion7(), Guid.CreateVersion7(), null, "before the upgrade", "", SnapshotOrigin.Manual, SnapshotPhase.Succeeded,
         [new Indication(IndicationKind.GuestAgent, "The guest agent froze the file systems.")], At, At.AddSeconds(1), TimeSpan.FromMilliseconds(87.5),
         [new SnapshotDiskView("vda", true, null, 10L << 30)], 1024, false, true, false, false, null, null, null, null);
+
+    public static ScheduleView Schedule(Guid vmId) => new(
+        vmId,
+        new ScheduleRule("0 2 * * *", "Europe/Berlin", new Retention(Last: 3, Daily: 7)),
+        new ScheduleStateView(true, At.AddHours(13), At, ScheduleOutcome.Failed, FailureCodes.NotEnoughSpace, "The pool is full.", false),
+        [At.AddHours(13)]);
 
     public static EventView Event(long sequence, Guid? vmId = null) => new(
         sequence, At, Guid.CreateVersion7(), "TakeSnapshot", vmId ?? Guid.CreateVersion7(), null, "Running", "InProgress", "Freeze", null, null, null);
@@ -94,6 +101,9 @@ internal sealed class FakeVirtualMachines : FakeRequests, IVirtualMachines
     public Task<Outcome<OperationView>> PowerAsync(Actor actor, Guid vmId, PowerRequest request, CancellationToken cancellationToken)
         => AnswerAsync(() => Operation, actor, [vmId, request]);
 
+    public Task<Outcome<VmView>> ChangeAsync(Actor actor, Guid vmId, ChangeVmRequest request, CancellationToken cancellationToken)
+        => AnswerAsync(() => Sample.Vm(vmId) with { FailureDeadline = request.FailureDeadline }, actor, [vmId, request]);
+
     public Task<Outcome<OperationView>> DeleteAsync(Actor actor, Guid vmId, string? idempotencyKey, CancellationToken cancellationToken)
         => AnswerAsync(() => Operation, actor, [vmId, idempotencyKey]);
 
@@ -130,6 +140,23 @@ internal sealed class FakeSnapshots : FakeRequests, ISnapshots
 
     public Task<Outcome<OperationView>> DeleteAsync(Actor actor, Guid snapshotId, string? idempotencyKey, CancellationToken cancellationToken)
         => AnswerAsync(() => Operation, actor, [snapshotId, idempotencyKey]);
+
+    public Task<Outcome<SnapshotView>> ProtectAsync(Actor actor, Guid snapshotId, bool isProtected, CancellationToken cancellationToken)
+        => AnswerAsync(() => Sample.Snapshot(snapshotId) with { Protected = isProtected }, actor, [snapshotId, isProtected]);
+}
+
+internal sealed class FakeSchedules : FakeRequests, ISchedules
+{
+    public Task<Outcome<ScheduleView>> GetAsync(Actor actor, Guid vmId, CancellationToken cancellationToken)
+        => AnswerAsync(() => Sample.Schedule(vmId), actor, [vmId]);
+
+    public Task<Outcome<ScheduleView>> SetAsync(Actor actor, Guid vmId, SetScheduleRequest request, CancellationToken cancellationToken)
+        => AnswerAsync(() => Sample.Schedule(vmId) with { Rule = request.Rule }, actor, [vmId, request]);
+
+    public Task<Outcome<ScheduleView>> RemoveAsync(Actor actor, Guid vmId, CancellationToken cancellationToken)
+        => AnswerAsync(() => Sample.Schedule(vmId), actor, [vmId]);
+
+    public Task<Outcome<SchedulePreviewView>> PreviewAsync(Actor actor, Guid vmId, ScheduleRule rule, CancellationToken cancellationToken) => throw new NotSupportedException();
 }
 
 internal sealed class FakeStorage : FakeRequests, IStorage

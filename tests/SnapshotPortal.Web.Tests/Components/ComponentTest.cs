@@ -29,6 +29,7 @@ public abstract class ComponentTest : BunitContext
         Services.AddSingleton<TimeProvider>(Clock);
         Services.AddSingleton<IVirtualMachines>(Portal);
         Services.AddSingleton<ISnapshots>(Portal);
+        Services.AddSingleton<ISchedules>(Portal);
         Services.AddSingleton<IOperations>(Portal);
         Services.AddSingleton<IStorage>(Storage);
         Services.AddSingleton<IExports>(Storage);

@@ -103,12 +103,12 @@ public sealed class VmDetailsTests : ComponentTest
         page.Find(Id("delete-vm-name")).Input("Web-1");
         page.WaitForAssertion(() => Assert.Equal("Web-1", page.Find(Id("delete-vm-name")).GetAttribute("value")));
         Assert.True(page.Find(Id("delete-vm")).HasAttribute("disabled"));
-        page.Find("form").Submit();
+        page.Find(".danger form").Submit();
         Assert.Empty(Portal.Requests);
 
         page.Find(Id("delete-vm-name")).Input("web-1");
         page.WaitForAssertion(() => Assert.False(page.Find(Id("delete-vm")).HasAttribute("disabled")));
-        page.Find("form").Submit();
+        page.Find(".danger form").Submit();
 
         page.WaitForAssertion(() => Assert.Equal(("DeleteVm", vm.Id), Assert.Single(Portal.Requests)));
         Assert.EndsWith("/", Navigation.Uri, StringComparison.Ordinal);
@@ -125,7 +125,7 @@ public sealed class VmDetailsTests : ComponentTest
 
         page.Find(Id("delete-vm-name")).Input("web-1");
         page.WaitForAssertion(() => Assert.False(page.Find(Id("delete-vm")).HasAttribute("disabled")));
-        page.Find("form").Submit();
+        page.Find(".danger form").Submit();
 
         page.WaitForAssertion(() => Assert.Contains("A snapshot is being taken.", page.Markup, StringComparison.Ordinal));
     }

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using SnapshotPortal.Domain.Operations;
+using SnapshotPortal.Domain.Schedules;
 using SnapshotPortal.Domain.Snapshots;
 using SnapshotPortal.Domain.Vms;
 using SnapshotPortal.Operations.Events;
@@ -12,7 +13,7 @@ namespace SnapshotPortal.Web.Tests.Fakes;
 /// The operation layer as the pages see it, in memory. A test sets what there is, and says what happens through
 /// <see cref="Publish(EventBatch)"/>; nothing happens by itself.
 /// </summary>
-internal sealed class FakePortal : IVirtualMachines, ISnapshots, IOperations, IAccessTokens, IEventStream
+internal sealed class FakePortal : IVirtualMachines, ISnapshots, ISchedules, IOperations, IAccessTokens, IEventStream
 {
     private readonly List<Subscription> _subscriptions = [];
     private long _sequence;
@@ -28,6 +29,11 @@ internal sealed class FakePortal : IVirtualMachines, ISnapshots, IOperations, IA
     public List<UnmanagedVmView> Unmanaged { get; } = [];
 
     public Dictionary<Guid, VmInspectionView> Inspections { get; } = [];
+
+    public Dictionary<Guid, ScheduleView> Schedules { get; } = [];
+
+    /// <summary>What becomes of the schedule's snapshots under any rule.</summary>
+    public List<RetentionPreviewView> Verdicts { get; } = [];
 
     /// <summary>Everything that was asked to be changed, in order.</summary>
     public List<object> Requests { get; } = [];
@@ -142,6 +148,19 @@ internal sealed class FakePortal : IVirtualMachines, ISnapshots, IOperations, IA
             _ => OperationKind.RebootVm,
         }));
 
+    public Task<Outcome<VmView>> ChangeAsync(Actor actor, Guid vmId, ChangeVmRequest request, CancellationToken cancellationToken)
+    {
+        Requests.Add(request);
+        if (Refusal is { } refusal)
+        {
+            return Task.FromResult<Outcome<VmView>>(refusal);
+        }
+
+        var vm = Find(actor, vmId)! with { FailureDeadline = request.FailureDeadline };
+        Put(vm);
+        return Task.FromResult<Outcome<VmView>>(vm);
+    }
+
     Task<Outcome<OperationView>> IVirtualMachines.DeleteAsync(Actor actor, Guid vmId, string? idempotencyKey, CancellationToken cancellationToken)
         => AcceptAsync(("DeleteVm", vmId), () => Sample.Operation(Find(actor, vmId)!, OperationKind.DeleteVm));
 
@@ -197,6 +216,50 @@ internal sealed class FakePortal : IVirtualMachines, ISnapshots, IOperations, IA
 
     Task<Outcome<OperationView>> ISnapshots.DeleteAsync(Actor actor, Guid snapshotId, string? idempotencyKey, CancellationToken cancellationToken)
         => AcceptAsync(("DeleteSnapshot", snapshotId), () => ForSnapshot(actor, snapshotId, OperationKind.DeleteSnapshot));
+
+    public Task<Outcome<SnapshotView>> ProtectAsync(Actor actor, Guid snapshotId, bool isProtected, CancellationToken cancellationToken)
+    {
+        Requests.Add(("Protect", snapshotId, isProtected));
+        if (Refusal is { } refusal)
+        {
+            return Task.FromResult<Outcome<SnapshotView>>(refusal);
+        }
+
+        var snapshot = AllSnapshots.Single(s => s.Id == snapshotId) with { Protected = isProtected };
+        Put(snapshot);
+        return Task.FromResult<Outcome<SnapshotView>>(snapshot);
+    }
+
+    // ISchedules
+
+    async Task<Outcome<ScheduleView>> ISchedules.GetAsync(Actor actor, Guid vmId, CancellationToken cancellationToken)
+    {
+        await ReadAsync();
+        return Find(actor, vmId) is not null && Schedules.GetValueOrDefault(vmId) is { } schedule ? schedule : NotFound;
+    }
+
+    public Task<Outcome<ScheduleView>> SetAsync(Actor actor, Guid vmId, SetScheduleRequest request, CancellationToken cancellationToken)
+    {
+        Requests.Add(request);
+        if (Refusal is { } refusal)
+        {
+            return Task.FromResult<Outcome<ScheduleView>>(refusal);
+        }
+
+        return Task.FromResult<Outcome<ScheduleView>>(Schedules[vmId] = Sample.Schedule(vmId, request.Rule, request.Enabled));
+    }
+
+    public Task<Outcome<ScheduleView>> RemoveAsync(Actor actor, Guid vmId, CancellationToken cancellationToken)
+    {
+        Requests.Add(("RemoveSchedule", vmId));
+        Schedules.Remove(vmId, out var schedule);
+        return Task.FromResult<Outcome<ScheduleView>>(schedule!);
+    }
+
+    public Task<Outcome<SchedulePreviewView>> PreviewAsync(Actor actor, Guid vmId, ScheduleRule rule, CancellationToken cancellationToken)
+        => Task.FromResult<Outcome<SchedulePreviewView>>(rule.Cron == "never"
+            ? new Failure(FailureKind.Invalid, FailureCodes.CronInvalid, "This is no cron expression.", "cron")
+            : new SchedulePreviewView([Sample.Start.AddHours(1)], [.. Verdicts]));
 
     // IOperations
 

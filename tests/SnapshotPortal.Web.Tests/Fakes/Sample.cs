@@ -1,4 +1,5 @@
 using SnapshotPortal.Domain.Operations;
+using SnapshotPortal.Domain.Schedules;
 using SnapshotPortal.Domain.Snapshots;
 using SnapshotPortal.Domain.Vms;
 using SnapshotPortal.Operations.Requests;
@@ -38,7 +39,10 @@ internal static class Sample
         CurrentSnapshotId: null,
         Drift: null,
         FreezeDebtSince: null,
-        ActiveOperation: null);
+        ActiveOperation: null)
+    {
+        DefaultFailureDeadline = TimeSpan.FromMinutes(5),
+    };
 
     public static SnapshotView Snapshot(VmView vm, string name = "Before upgrade", DateTimeOffset? at = null, Guid? parent = null) => new(
         Guid.CreateVersion7(),
@@ -84,6 +88,12 @@ internal static class Sample
         CancelRequested: false,
         ErrorCode: null,
         ErrorMessage: null);
+
+    public static ScheduleView Schedule(Guid vmId, ScheduleRule? rule = null, bool enabled = true) => new(
+        vmId,
+        rule ?? new ScheduleRule("0 2 * * *", "Europe/Berlin", new Retention(Last: 3, Daily: 7)),
+        new ScheduleStateView(enabled, enabled ? Start.AddHours(12) : null, null, null, null, null, IsRunning: false),
+        enabled ? [Start.AddHours(12)] : []);
 
     public static StepView Done(string name, double milliseconds) => new(name, StepState.Done, Start, milliseconds, Detail: null);
 

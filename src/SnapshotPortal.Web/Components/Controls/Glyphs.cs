@@ -39,5 +39,8 @@ public static class Glyphs
     public static readonly Drawing Key = new("M12.6 10.6a3.6 3.6 0 1 0-3-3l-6 6v2.8h3.2v-2H9v-2zM13.4 6.6v.1");
     public static readonly Drawing Export = new("M10 3.4v9M6.4 8.8 10 12.4l3.6-3.6M3.8 13v3.4h12.4V13");
     public static readonly Drawing Flatten = new("M4 3.8h12M4 7.2h12M10 7.4v5.4M7.4 10.4 10 13l2.6-2.6M3.6 16.4h12.8");
+    public static readonly Drawing Lock = new("M5 9.2h10v7.2H5zM7 9V6.4a3 3 0 0 1 6 0V9M10 12v1.8");
+    public static readonly Drawing Unlock = new("M5 9.2h10v7.2H5zM7 9V6.4a3 3 0 0 1 5.8-1M10 12v1.8");
+    public static readonly Drawing Clock = new("M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM10 6.2V10l2.6 1.8");
     public static readonly Drawing Pause = new("M7 4.8v10.4M13 4.8v10.4");
 }

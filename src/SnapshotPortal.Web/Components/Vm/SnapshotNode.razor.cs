@@ -72,6 +72,15 @@ public partial class SnapshotNode
         { static d => d.Snapshot, Snapshot },
     });
 
+    private async Task ProtectAsync()
+    {
+        if (await CurrentActor.GetAsync() is { } actor
+            && await Snapshots.ProtectAsync(actor, Snapshot.Id, !Snapshot.Protected, CancellationToken.None) is { Failure: { } failure })
+        {
+            Snackbar.Add(failure.Message, Severity.Error);
+        }
+    }
+
     private async Task TryAgainAsync()
     {
         if (await CurrentActor.GetAsync() is { } actor)

@@ -6,7 +6,7 @@ using SnapshotPortal.Web.People;
 
 namespace SnapshotPortal.Web.Components.Vm;
 
-/// <summary>What cannot be undone.</summary>
+/// <summary>What the portal does with the machine by itself, and what cannot be undone.</summary>
 public partial class VmSettings
 {
     private string _typed = "";

@@ -1,0 +1,26 @@
+using SnapshotPortal.Operations.Requests;
+
+namespace SnapshotPortal.Web.Api;
+
+/// <summary>Schedules.</summary>
+internal static class ScheduleEndpoints
+{
+    public static void Map(RouteGroupBuilder api)
+    {
+        var group = api.MapGroup("/vms/{id}/schedule").WithTags("Schedules");
+        group.MapGet("/", GetAsync).Describe<ScheduleResource>("GetSchedule", "A machine's schedule", 200, 400, 404);
+        group.MapPut("/", SetAsync).Reads<SetScheduleBody>()
+            .Describe<ScheduleResource>("SetSchedule", "Gives a machine a schedule, or replaces the one it has", 200, 400, 404);
+        group.MapDelete("/", RemoveAsync)
+            .Describe<ScheduleResource>("DeleteSchedule", "Takes a machine's schedule away and answers what it was; the snapshots that it took stay", 200, 400, 404);
+    }
+
+    private static async Task<IResult> GetAsync(Caller caller, Guid id, ISchedules schedules, CancellationToken cancellationToken)
+        => Answers.Ok(await schedules.GetAsync(caller.Actor, id, cancellationToken), ScheduleResource.From);
+
+    private static async Task<IResult> SetAsync(Caller caller, Guid id, JsonBody<SetScheduleBody> body, ISchedules schedules, CancellationToken cancellationToken)
+        => Answers.Ok(await schedules.SetAsync(caller.Actor, id, body.Value.ToRequest(), cancellationToken), ScheduleResource.From);
+
+    private static async Task<IResult> RemoveAsync(Caller caller, Guid id, ISchedules schedules, CancellationToken cancellationToken)
+        => Answers.Ok(await schedules.RemoveAsync(caller.Actor, id, cancellationToken), ScheduleResource.From);
+}

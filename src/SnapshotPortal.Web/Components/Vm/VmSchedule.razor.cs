@@ -1,0 +1,90 @@
+using Microsoft.AspNetCore.Components;
+using SnapshotPortal.Domain.Schedules;
+using SnapshotPortal.Operations.Events;
+using SnapshotPortal.Operations.Requests;
+using SnapshotPortal.Operations.Views;
+using SnapshotPortal.Web.Live;
+
+namespace SnapshotPortal.Web.Components.Vm;
+
+/// <summary>When the portal takes snapshots of the machine by itself, and how that went.</summary>
+public sealed partial class VmSchedule
+{
+    private ScheduleView? _schedule;
+    private bool _editing;
+    private string? _failure;
+
+    [Parameter, EditorRequired]
+    public VmView Vm { get; set; } = default!;
+
+    [Inject]
+    private ISchedules Schedules { get; set; } = default!;
+
+    [Inject]
+    private BrowserTime Time { get; set; } = default!;
+
+    private string NextText => _schedule!.State switch
+    {
+        { IsRunning: true } => "A snapshot is being taken now",
+        { Enabled: false } => "None while it is paused",
+        { NextRunAt: null } => "None",
+        { NextRunAt: { } next } when next <= Time.Now => "Due now",
+        { NextRunAt: { } next } => $"{Time.Relative(next)}, {Time.Short(next)} your time",
+    };
+
+    private string LastText => _schedule!.State switch
+    {
+        { LastRunAt: null } => "It has not run yet",
+        { LastRunAt: { } at, LastOutcome: ScheduleOutcome.Failed, LastMessage: var why } => $"Failed {Time.Relative(at)}: {why}",
+        { LastRunAt: { } at, LastOutcome: ScheduleOutcome.Skipped, LastMessage: var why } => $"Left out {Time.Relative(at)}: {why}",
+        { LastRunAt: { } at, LastOutcome: ScheduleOutcome.Succeeded } => $"Succeeded {Time.Relative(at)}",
+        _ => "",
+    };
+
+    protected override void OnInitialized() => Time.Changed += OnTick;
+
+    protected override void Leave() => Time.Changed -= OnTick;
+
+    protected override async Task LoadAsync(Actor actor, CancellationToken cancellationToken)
+        => _schedule = (await Schedules.GetAsync(actor, Vm.Id, cancellationToken)).Value;
+
+    protected override async Task<bool> ApplyAsync(Actor actor, EventBatch batch, CancellationToken cancellationToken)
+    {
+        if (!batch.Events.Any(e => e.VmId == Vm.Id))
+        {
+            return false;
+        }
+
+        await LoadAsync(actor, cancellationToken);
+        return true;
+    }
+
+    private void OnTick(object? sender, EventArgs e) => _ = InvokeAsync(StateHasChanged);
+
+    private void Done(ScheduleView? saved)
+    {
+        _editing = false;
+        _failure = null;
+        _schedule = saved ?? _schedule;
+    }
+
+    private async Task SwitchAsync()
+    {
+        if (Actor is { } actor && _schedule is { } schedule)
+        {
+            var answer = await Schedules.SetAsync(actor, Vm.Id, new SetScheduleRequest(schedule.Rule, !schedule.State.Enabled), Gone);
+            _failure = answer.Failure?.Message;
+            _schedule = answer.Value ?? schedule;
+        }
+    }
+
+    private async Task RemoveAsync()
+    {
+        if (Actor is { } actor && _schedule is { } schedule)
+        {
+            var answer = await Schedules.RemoveAsync(actor, Vm.Id, Gone);
+            _failure = answer.Failure?.Message;
+            _schedule = answer.IsSuccess ? null : schedule;
+        }
+    }
+}
