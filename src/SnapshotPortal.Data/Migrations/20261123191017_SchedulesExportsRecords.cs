@@ -6,11 +6,25 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace SnapshotPortal.Data.Migrations
 {
     /// <inheritdoc />
-    public partial class Exports : Migration
+    public partial class SchedulesExportsRecords : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.AddColumn<long>(
+                name: "RecordRevision",
+                table: "Vms",
+                type: "INTEGER",
+                nullable: false,
+                defaultValue: 0L);
+
+            migrationBuilder.AddColumn<long>(
+                name: "RecordWritten",
+                table: "Vms",
+                type: "INTEGER",
+                nullable: false,
+                defaultValue: 0L);
+
             migrationBuilder.CreateTable(
                 name: "Exports",
                 columns: table => new
@@ -35,6 +49,39 @@ namespace SnapshotPortal.Data.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_Exports", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Schedules",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    VmId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Cron = table.Column<string>(type: "TEXT", nullable: false),
+                    TimeZone = table.Column<string>(type: "TEXT", nullable: false),
+                    Enabled = table.Column<bool>(type: "INTEGER", nullable: false),
+                    NextRunAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    RunningSnapshotId = table.Column<Guid>(type: "TEXT", nullable: true),
+                    LastRunAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    LastOutcome = table.Column<string>(type: "TEXT", nullable: true),
+                    LastCode = table.Column<string>(type: "TEXT", nullable: true),
+                    LastMessage = table.Column<string>(type: "TEXT", nullable: true),
+                    Version = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Keep_Daily = table.Column<int>(type: "INTEGER", nullable: false),
+                    Keep_Hourly = table.Column<int>(type: "INTEGER", nullable: false),
+                    Keep_Last = table.Column<int>(type: "INTEGER", nullable: false),
+                    Keep_Monthly = table.Column<int>(type: "INTEGER", nullable: false),
+                    Keep_Weekly = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Schedules", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_Schedules_Vms_VmId",
+                        column: x => x.VmId,
+                        principalTable: "Vms",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
                 });
 
             migrationBuilder.CreateTable(
@@ -80,6 +127,17 @@ namespace SnapshotPortal.Data.Migrations
                 name: "IX_Exports_VmId_RequestedAt",
                 table: "Exports",
                 columns: new[] { "VmId", "RequestedAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Schedules_NextRunAt",
+                table: "Schedules",
+                column: "NextRunAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Schedules_VmId",
+                table: "Schedules",
+                column: "VmId",
+                unique: true);
         }
 
         /// <inheritdoc />
@@ -89,7 +147,18 @@ namespace SnapshotPortal.Data.Migrations
                 name: "ExportDisks");
 
             migrationBuilder.DropTable(
+                name: "Schedules");
+
+            migrationBuilder.DropTable(
                 name: "Exports");
+
+            migrationBuilder.DropColumn(
+                name: "RecordRevision",
+                table: "Vms");
+
+            migrationBuilder.DropColumn(
+                name: "RecordWritten",
+                table: "Vms");
         }
     }
 }
