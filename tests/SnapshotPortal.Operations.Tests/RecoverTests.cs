@@ -151,6 +151,32 @@ public sealed class RecoverTests
     }
 
     [Fact]
+    public async Task Recover_SnapshotWithMemory_KeepsItWhereTheFileIsThereAndSaysSoWhereItIsGone()
+    {
+        await using var lost = await Portal.StartAsync();
+        var vm = await lost.AddVmAsync("web");
+        var ended = await lost.EndedAsync((await lost.Snapshots.TakeAsync(Portal.Anna, vm, new TakeSnapshotRequest("m", WithMemory: true), CancellationToken.None)).Value!);
+        var memory = (await lost.SnapshotAsync(ended.SnapshotId!.Value)).Memory!;
+        await lost.WriteAsync(async db => (await db.Snapshots.SingleAsync()).FirmwareVariables = [1, 2, 3]);
+        await RecordTests.FreshAsync(lost, vm);
+        foreach (var gone in (bool[])[false, true])
+        {
+            await using var portal = await LoseDatabaseAsync(lost);
+            portal.Engine.Survey = portal.Engine.Survey with
+            {
+                Volumes = [.. portal.Engine.Survey.Volumes, .. gone ? (VolumeSeen[])[] : [new VolumeSeen(memory.Pool, memory.Volume, memory.Path, "raw", 1_000, 1_000, null, null)]],
+            };
+
+            var notes = Assert.Single((await RecoverAsync(portal)).Machines).Notes;
+
+            var snapshot = await portal.SnapshotAsync(ended.SnapshotId.Value);
+            Assert.Equal(gone ? null : memory, snapshot.Memory);
+            Assert.Equal([1, 2, 3], snapshot.FirmwareVariables);
+            Assert.Equal(gone, notes.Any(static n => n.Contains("“m” is recovered without its memory", StringComparison.Ordinal)));
+        }
+    }
+
+    [Fact]
     public async Task Recover_BackingFileNotAsRecorded_NothingOnTopOfItIsBelieved()
     {
         await using var lost = await Portal.StartAsync();

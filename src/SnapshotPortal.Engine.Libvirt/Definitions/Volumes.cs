@@ -47,20 +47,32 @@ internal static class Volumes
     /// a second failure on top of the one that is being undone.
     /// </summary>
     public static bool RemoveOverlays(VirConnection connection, IEnumerable<LayerFile> overlays, ILogger logger)
+        => RemoveQuietly(connection, overlays.Select(static o => (o.Pool, o.Volume)), logger);
+
+    /// <inheritdoc cref="RemoveOverlays"/>
+    public static bool RemoveQuietly(VirConnection connection, IEnumerable<(string Pool, string Volume)> volumes, ILogger logger)
     {
-        foreach (var overlay in overlays)
+        foreach (var (pool, volume) in volumes)
         {
             try
             {
-                Remove(connection, overlay.Pool, overlay.Volume);
+                Remove(connection, pool, volume);
             }
             catch (LibvirtException e)
             {
-                EngineLog.VolumeLeft(logger, overlay.Pool, overlay.Volume, e.Message);
+                EngineLog.VolumeLeft(logger, pool, volume, e.Message);
             }
         }
 
         return true;
+    }
+
+    /// <summary>Bytes that a file of a pool occupies; 0 where there is none.</summary>
+    public static long AllocationOf(VirConnection connection, string poolName, string volumeName)
+    {
+        using var pool = connection.LookupStoragePoolByName(poolName);
+        using var volume = TryLookUp(pool, volumeName);
+        return (long)(volume?.GetInfo().Allocation ?? 0);
     }
 
     /// <summary>Removes a volume; one that is gone already is a success.</summary>
@@ -141,9 +153,14 @@ internal static class Volumes
     }
 
     /// <summary>The layer that a volume was made for, which its name tells; <see langword="null"/> if the portal did not make it.</summary>
-    public static Guid? LayerIdOf(string volumeName)
-        => volumeName.StartsWith("sp-", StringComparison.Ordinal) && volumeName.EndsWith(".qcow2", StringComparison.Ordinal)
-            && Guid.TryParseExact(volumeName.AsSpan(3, volumeName.Length - "sp-.qcow2".Length), "N", out var id) ? id : null;
+    public static Guid? LayerIdOf(string volumeName) => IdIn(volumeName, ".qcow2");
+
+    /// <summary>The snapshot whose memory a volume was made for; <see langword="null"/> if it is none.</summary>
+    public static Guid? MemoryOf(string volumeName) => IdIn(volumeName, ".memory");
+
+    private static Guid? IdIn(string volumeName, string ending)
+        => volumeName.StartsWith("sp-", StringComparison.Ordinal) && volumeName.EndsWith(ending, StringComparison.Ordinal)
+            && Guid.TryParseExact(volumeName[3..^ending.Length], "N", out var id) ? id : null;
 
     private static long SizeOf(VirConnection connection, VirStoragePool pool, LayerFile file)
     {

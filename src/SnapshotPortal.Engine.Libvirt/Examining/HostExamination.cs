@@ -72,7 +72,10 @@ internal sealed class HostExamination(HostLinks links, IOptions<EngineOptions> o
                     (long)info.Capacity,
                     (long)info.Allocation,
                     xml.Element("backingStore")?.Element("path")?.Value,
-                    Definitions.Volumes.LayerIdOf(volume.Name));
+                    Definitions.Volumes.LayerIdOf(volume.Name))
+                {
+                    MemoryOf = Definitions.Volumes.MemoryOf(volume.Name),
+                };
             }
         }
     }

@@ -29,6 +29,7 @@ internal static class HostFindings
             .. WithoutFile(layers, survey),
             .. Kept(layers, held),
             .. WithoutRow(layers, survey, busy),
+            .. await OfMemoryAsync(db, hostId, survey, busy, cancellationToken),
             .. StrangersOn(layers, survey, managed),
         ];
     }
@@ -73,6 +74,23 @@ internal static class HostFindings
                     : new Finding(Severity.Wrong, $"{file.Path} ({Bytes(file.Allocation)}) has no layer in the database, and no machine refers to it. If nobody else needs it: virsh vol-delete {file.Name} {file.Pool}");
             }
         }
+    }
+
+    private static async Task<IEnumerable<Finding>> OfMemoryAsync(IPortalDb db, Guid hostId, HostSurvey survey, bool busy, CancellationToken cancellationToken)
+    {
+        var ofHost = db.Vms.Where(v => v.HostId == hostId).Select(static v => v.Id);
+        var snapshots = await db.Snapshots.AsNoTracking().Where(s => s.Memory != null && ofHost.Contains(s.VmId)).ToListAsync(cancellationToken);
+        var files = survey.Volumes.Select(static v => v.Path).ToHashSet(StringComparer.Ordinal);
+        var known = snapshots.Select(static s => s.Memory!.Path).ToHashSet(StringComparer.Ordinal);
+        return
+        [
+            .. snapshots.Where(s => !files.Contains(s.Memory!.Path))
+                .Select(static s => new Finding(Severity.Wrong, $"The memory of the snapshot “{s.Name}” is gone: there is no {s.Memory!.Path}. It can be restored from its disks only.")),
+            .. survey.Volumes.Where(v => v.MemoryOf is not null && !known.Contains(v.Path))
+                .Select(v => busy
+                    ? new Finding(Severity.Note, $"{v.Path} ({Bytes(v.Allocation)}) belongs to no snapshot; an operation may just be making it.")
+                    : new Finding(Severity.Wrong, $"{v.Path} ({Bytes(v.Allocation)}) belongs to no snapshot. If nobody else needs it: virsh vol-delete {v.Name} {v.Pool}")),
+        ];
     }
 
     private static IEnumerable<Finding> StrangersOn(List<DiskLayer> layers, HostSurvey survey, HashSet<Guid> managed)

@@ -35,7 +35,11 @@ public sealed record PoolSeen(string Name, string Type, bool IsActive, long Capa
 /// <param name="Allocation">The bytes it occupies.</param>
 /// <param name="BackingPath">The file that its header names as the one behind it.</param>
 /// <param name="LayerId">The layer whose overlay it was made as, which its name tells; <see langword="null"/> = the portal did not make it.</param>
-public sealed record VolumeSeen(string Pool, string Name, string Path, string Format, long VirtualSize, long Allocation, string? BackingPath, Guid? LayerId);
+public sealed record VolumeSeen(string Pool, string Name, string Path, string Format, long VirtualSize, long Allocation, string? BackingPath, Guid? LayerId)
+{
+    /// <summary>The snapshot whose memory it was made for, which its name tells.</summary>
+    public Guid? MemoryOf { get; init; }
+}
 
 /// <summary>A machine on a host.</summary>
 /// <param name="Vm">Its state.</param>

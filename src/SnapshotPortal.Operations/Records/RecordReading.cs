@@ -73,7 +73,9 @@ internal sealed class RecordReading(IUserDirectory users, TimeProvider time)
         snapshot.Protected,
         snapshot.Indications,
         [.. snapshot.Disks.OrderBy(static d => d.Target, StringComparer.Ordinal).Select(static d => new SnapshotDiskRecord(d.Target, d.Included, d.ExclusionReason, d.LayerId, d.VirtualSize))],
-        snapshot.DomainXml is { } xml ? WithoutSecrets(xml) : null);
+        snapshot.DomainXml is { } xml ? WithoutSecrets(xml) : null,
+        snapshot.FirmwareVariables,
+        snapshot.Memory);
 
     /// <summary>
     /// Whoever may only look at a host sees a domain's metadata, but not the passwords of its displays: these stay in the

@@ -70,7 +70,9 @@ internal sealed record SnapshotRecord(
     bool Protected,
     IReadOnlyList<Indication> Indications,
     IReadOnlyList<SnapshotDiskRecord> Disks,
-    string? DomainXml);
+    string? DomainXml,
+    byte[]? FirmwareVariables = null,
+    MemoryImage? Memory = null);
 
 /// <summary>A disk of a snapshot; see <see cref="SnapshotDisk"/>.</summary>
 internal sealed record SnapshotDiskRecord(string Target, bool Included, string? ExclusionReason, Guid? LayerId, long VirtualSize);

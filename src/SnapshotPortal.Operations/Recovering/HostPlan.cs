@@ -217,6 +217,13 @@ internal sealed class HostPlan
                 Chain(layer, rows);
             }
 
+            if (snapshot.Memory is { } memory && _recorded.Volume(memory.Path) is null)
+            {
+                notes.Add($"The snapshot “{snapshot.Name}” is recovered without its memory. The file {memory.Path} is gone.");
+                believed.Add(snapshot with { Memory = null });
+                continue;
+            }
+
             believed.Add(snapshot);
         }
 

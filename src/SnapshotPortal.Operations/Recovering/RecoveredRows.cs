@@ -83,6 +83,8 @@ internal static class RecoveredRows
             Protected = record.Protected,
             Indications = record.Indications,
             DomainXml = record.DomainXml,
+            FirmwareVariables = record.FirmwareVariables,
+            Memory = record.Memory,
         };
         foreach (var disk in record.Disks)
         {

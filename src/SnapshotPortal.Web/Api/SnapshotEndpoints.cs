@@ -53,7 +53,7 @@ internal static class SnapshotEndpoints
             deadline = TimeSpan.FromSeconds(seconds);
         }
 
-        var request = new TakeSnapshotRequest(body.Value.Name, body.Value.Description, deadline, idempotencyKey);
+        var request = new TakeSnapshotRequest(body.Value.Name, body.Value.Description, deadline, idempotencyKey, body.Value.WithMemory);
         return Answers.Accepted(context, await snapshots.TakeAsync(caller.Actor, id, request, cancellationToken));
     }
 
@@ -66,7 +66,7 @@ internal static class SnapshotEndpoints
         HttpContext context,
         CancellationToken cancellationToken)
     {
-        var request = new RestoreSnapshotRequest(body.Value.Policy, body.Value.KeepPresent, idempotencyKey);
+        var request = new RestoreSnapshotRequest(body.Value.Policy, body.Value.KeepPresent, idempotencyKey, body.Value.DisksOnly);
         return Answers.Accepted(context, await snapshots.RestoreAsync(caller.Actor, id, request, cancellationToken));
     }
 

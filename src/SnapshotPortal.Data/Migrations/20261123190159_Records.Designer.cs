@@ -11,7 +11,7 @@ using SnapshotPortal.Data;
 namespace SnapshotPortal.Data.Migrations
 {
     [DbContext(typeof(PortalDbContext))]
-    [Migration("20261123175849_Records")]
+    [Migration("20261123190159_Records")]
     partial class Records
     {
         /// <inheritdoc />
@@ -593,11 +593,17 @@ namespace SnapshotPortal.Data.Migrations
                     b.Property<string>("FailureStep")
                         .HasColumnType("TEXT");
 
+                    b.Property<byte[]>("FirmwareVariables")
+                        .HasColumnType("BLOB");
+
                     b.Property<long?>("FreezeWindow")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Indications")
                         .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Memory")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Name")
