@@ -11,12 +11,12 @@ public sealed partial class DocumentationTests
         var document = File.ReadAllText(Path.Combine(Repository.Root, "docs", "kubevirt-conformance.md"));
         var sources = string.Concat(Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
 
-        var named = TestName().Matches(document).Select(static m => m.Groups[1].Value).Distinct(StringComparer.Ordinal).ToList();
+        var named = TestName().Matches(document).Select(static m => m.Groups["name"].Value).Distinct(StringComparer.Ordinal).ToList();
 
         Assert.NotEmpty(named);
         Assert.DoesNotContain(named, name => !sources.Contains($" {name}(", StringComparison.Ordinal));
     }
 
-    [GeneratedRegex("`([A-Z][A-Za-z0-9]*_[A-Za-z0-9_]+)`", RegexOptions.None, matchTimeoutMilliseconds: 5_000)]
+    [GeneratedRegex("`(?<name>[A-Z][A-Za-z0-9]*_[A-Za-z0-9_]+)`", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5_000)]
     private static partial Regex TestName();
 }

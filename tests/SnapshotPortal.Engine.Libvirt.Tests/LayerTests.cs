@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using SnapshotPortal.Domain.Layers;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Snapshots;
 using SnapshotPortal.Operations.Requests;
