@@ -127,6 +127,7 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options)
             e.Property(s => s.Id).ValueGeneratedNever();
             e.Property(s => s.Version).IsConcurrencyToken();
             e.Property(s => s.Indications).HasConversion(new IndicationsConverter(), new IndicationsComparer());
+            e.Property(s => s.Memory).HasConversion(new MemoryImageConverter());
             e.HasMany(s => s.Disks).WithOne().HasForeignKey(d => d.SnapshotId).OnDelete(DeleteBehavior.Cascade);
             e.HasIndex(s => new { s.VmId, s.RequestedAt });
         });
@@ -214,6 +215,10 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options)
     private sealed class IndicationsConverter() : ValueConverter<IReadOnlyList<Indication>, string>(
         static value => JsonSerializer.Serialize(value, JsonSerializerOptions.Default),
         static json => JsonSerializer.Deserialize<List<Indication>>(json, JsonSerializerOptions.Default)!);
+
+    private sealed class MemoryImageConverter() : ValueConverter<MemoryImage?, string?>(
+        static value => JsonSerializer.Serialize(value, JsonSerializerOptions.Default),
+        static json => json == null ? null : JsonSerializer.Deserialize<MemoryImage>(json, JsonSerializerOptions.Default));
 
     private sealed class IndicationsComparer() : ValueComparer<IReadOnlyList<Indication>>(
         static (a, b) => a == b || (a != null && b != null && a.SequenceEqual(b)),

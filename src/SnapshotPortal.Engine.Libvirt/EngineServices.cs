@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using SnapshotPortal.Engine.Libvirt.Capturing;
 using SnapshotPortal.Engine.Libvirt.Cloning;
+using SnapshotPortal.Engine.Libvirt.Definitions;
 using SnapshotPortal.Engine.Libvirt.Freezing;
 using SnapshotPortal.Engine.Libvirt.Hosts;
 using SnapshotPortal.Engine.Libvirt.Merging;
@@ -27,6 +28,7 @@ public static class EngineServices
         services.AddSingleton<ThawGuard>();
         services.AddSingleton<Freezer>();
         services.AddSingleton<BlockJobs>();
+        services.AddSingleton<DomainJobs>();
         services.AddSingleton<ActiveCommit>();
         services.AddSingleton<LayerMerge>();
         services.AddSingleton<VolumeRemoval>();

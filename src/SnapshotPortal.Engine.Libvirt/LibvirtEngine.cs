@@ -39,15 +39,16 @@ internal sealed class LibvirtEngine(
             var current = DomainDefinition.Parse(domain.GetXmlDescription());
             var persistent = DomainDefinition.Parse(domain.GetXmlDescription(DomainXmlFlags.Inactive));
             var disks = DiskSurvey.Look(connection, domain, current, persistent, link.Pools, withSizes: true);
-            var free = disks.Where(static d => d.File is not null).Select(static d => d.File!.Pool).Distinct(StringComparer.Ordinal)
-                .Select(pool => (long?)PoolCatalog.FreeBytes(connection, pool)).Min();
+            var space = disks.Where(static d => d.Included).GroupBy(static d => d.File!.Pool, StringComparer.Ordinal)
+                .Select(pool => new PoolSpace(PoolCatalog.FreeBytes(connection, pool.Key), capture.NeededBytes(pool.Count())))
+                .MinBy(static s => s.Free - s.Needed);
             if (!domain.IsActive)
             {
                 disks = [.. disks.Select(disk => disk.File is { } file ? disk with { BackingChain = Chain(connection, link, file.Path) } : disk)];
             }
 
             var seen = Domains.Observe(domain);
-            return new VmInspection(seen, seen.AgentConnected && freezer.Answers(domain), disks, free);
+            return new VmInspection(seen, seen.AgentConnected && freezer.Answers(domain), disks, space, MachineReadiness.WhyNot(domain, current)?.Message);
         });
     }
 
@@ -62,6 +63,9 @@ internal sealed class LibvirtEngine(
             var mediaType = domain.Screenshot(content);
             return new EngineScreenshot(content.ToArray(), mediaType);
         });
+
+    public Task CheckTakeAsync(HostRef host, Guid vmId, bool withMemory, CancellationToken cancellationToken)
+        => capture.CheckAsync(host, vmId, withMemory);
 
     public Task<CaptureResult> TakeSnapshotAsync(TakeSnapshotOrder order, IOperationJournal journal, CancellationToken cancellationToken)
         => capture.TakeAsync(order, journal, cancellationToken);

@@ -82,11 +82,12 @@ public sealed class TakeTests
         await portal.AdoptAsync(id);
 
         var seen = (await portal.Vms.InspectAsync(portal.Owner, id, CancellationToken.None)).Value!;
-        var ended = await portal.EndAsync(await portal.Snapshots.TakeAsync(portal.Owner, id, new TakeSnapshotRequest("nothing"), CancellationToken.None));
+        var refused = await portal.Snapshots.TakeAsync(portal.Owner, id, new TakeSnapshotRequest("nothing"), CancellationToken.None);
 
         Assert.False(seen.CanTakeSnapshot);
         Assert.Contains("read-only", seen.WhyNot, StringComparison.Ordinal);
-        Assert.Equal((OperationState.Failed, FailureCodes.NoEligibleDisk), (ended.State, ended.ErrorCode));
+        Assert.Equal(FailureCodes.NoEligibleDisk, refused.Failure?.Code);
+        Assert.Empty((await portal.Snapshots.ListAsync(portal.Owner, id, CancellationToken.None)).Value!);
     }
 
     [Fact]
@@ -97,10 +98,13 @@ public sealed class TakeTests
         var id = host.Define(host.NewName("full"), start: false);
         await portal.AdoptAsync(id);
 
-        var ended = await portal.EndAsync(await portal.Snapshots.TakeAsync(portal.Owner, id, new TakeSnapshotRequest("no room"), CancellationToken.None));
+        var seen = (await portal.Vms.InspectAsync(portal.Owner, id, CancellationToken.None)).Value!;
+        var refused = await portal.Snapshots.TakeAsync(portal.Owner, id, new TakeSnapshotRequest("no room"), CancellationToken.None);
 
-        Assert.Equal(FailureCodes.NotEnoughSpace, ended.ErrorCode);
-        Assert.Contains("MiB free", ended.ErrorMessage, StringComparison.Ordinal);
+        Assert.Equal(FailureCodes.NotEnoughSpace, refused.Failure?.Code);
+        Assert.Contains("MiB free", refused.Failure!.Message, StringComparison.Ordinal);
+        Assert.False(seen.CanTakeSnapshot);
+        Assert.Contains("MiB free", seen.WhyNot, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFiles(host.Folder, "sp-*"));
     }
 

@@ -61,6 +61,50 @@ public sealed class SnapshotTests
         Assert.Null((await portal.VmAsync(vm)).CurrentSnapshotId);
     }
 
+    [Theory]
+    [InlineData(FailureCodes.NoEligibleDisk)]
+    [InlineData(FailureCodes.NotEnoughSpace)]
+    [InlineData(FailureCodes.MemoryImpossible)]
+    public async Task Take_ThatCannotSucceed_IsRefusedInTheRequestAndLeavesNoRow(string code)
+    {
+        await using var portal = await Portal.StartAsync();
+        var vm = await portal.AddVmAsync("web");
+        portal.Engine.Hopeless = new EngineException(code, "It cannot be.");
+
+        var refused = await portal.Snapshots.TakeAsync(Portal.Anna, vm, new TakeSnapshotRequest("s"), CancellationToken.None);
+        var stranger = await portal.Snapshots.TakeAsync(Portal.Ben, vm, new TakeSnapshotRequest("s"), CancellationToken.None);
+
+        Assert.Equal((code, "It cannot be."), (refused.Failure!.Code, refused.Failure.Message));
+        Assert.Equal(FailureCodes.NotFound, stranger.Failure!.Code);
+        Assert.Empty((await portal.Snapshots.ListAsync(Portal.Anna, vm, CancellationToken.None)).Value!);
+    }
+
+    [Fact]
+    public async Task Take_WhenTheHostIsBusyWithTheMachine_IsQueuedAndFindsOutItself()
+    {
+        await using var portal = await Portal.StartAsync();
+        var vm = await portal.AddVmAsync("web");
+        portal.Engine.Hopeless = new EngineException(FailureCodes.VmBusy, "A job runs.");
+
+        var ended = await portal.EndedAsync(await portal.RequestTakeAsync(vm, "s"));
+
+        Assert.Equal(OperationState.Succeeded, ended.State);
+    }
+
+    [Fact]
+    public async Task Delete_OfASnapshotWithMemory_GivesTheMemorysFileToTheCollector()
+    {
+        await using var portal = await Portal.StartAsync();
+        var vm = await portal.AddVmAsync("web");
+        var taken = await portal.EndedAsync((await portal.Snapshots.TakeAsync(Portal.Anna, vm, new TakeSnapshotRequest("s", WithMemory: true), CancellationToken.None)).Value!);
+        var memory = (await portal.SnapshotAsync(taken.SnapshotId!.Value)).Memory!;
+        await portal.TakeAsync(vm, "later");
+
+        await portal.EndedAsync((await portal.Snapshots.DeleteAsync(Portal.Anna, taken.SnapshotId.Value, null, CancellationToken.None)).Value!);
+
+        await Wait.UntilAsync(() => Task.FromResult(portal.Engine.Calls.Contains($"Remove {memory.Path}", StringComparer.Ordinal)), "the file of the memory is removed");
+    }
+
     [Fact]
     public async Task Take_Drift_StopsWorkOnDisksButNotReading()
     {

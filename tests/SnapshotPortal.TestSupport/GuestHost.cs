@@ -13,6 +13,7 @@ public sealed class GuestHost : IDisposable
     public const string Uri = "qemu:///session";
 
     private readonly string _prefix = $"spt-{Guid.NewGuid().ToString("N")[..8]}";
+    private bool _isMounted;
 
     private GuestHost(string guestFolder, string folder, VirConnection connection)
     {
@@ -33,7 +34,8 @@ public sealed class GuestHost : IDisposable
     public VirConnection Connection { get; }
 
     /// <summary>Opens libvirt and makes the pool.</summary>
-    public static GuestHost Create()
+    /// <param name="limitMegabytes">Puts the pool on a file system of its own that holds no more than that.</param>
+    public static GuestHost Create(int? limitMegabytes = null)
     {
         var guest = Environment.GetEnvironmentVariable("SNAPSHOTPORTAL_GUEST_DIR");
         if (guest is null || !File.Exists(Path.Combine(guest, "vmlinuz")))
@@ -43,8 +45,13 @@ public sealed class GuestHost : IDisposable
 
         // World-traversable: with a system daemon QEMU runs as a user of its own.
         var root = Directory.CreateDirectory(Path.Combine(Environment.GetEnvironmentVariable("SNAPSHOTPORTAL_VM_DIR") ?? Path.GetTempPath(), $"sp-tests-{Guid.NewGuid().ToString("N")[..8]}"));
+        if (limitMegabytes is { } limit)
+        {
+            AsRoot("mount", "-t", "tmpfs", "-o", $"size={limit}m,mode=0755,uid={Run("id", "-u").Trim()}", "tmpfs", root.FullName);
+        }
+
         File.SetUnixFileMode(root.FullName, (UnixFileMode)0b111_101_101);
-        var host = new GuestHost(guest, root.FullName, VirConnection.Open(Uri));
+        var host = new GuestHost(guest, root.FullName, VirConnection.Open(Uri)) { _isMounted = limitMegabytes is not null };
         using var pool = host.Connection.DefineStoragePool($"<pool type='dir'><name>{host.PoolName}</name><target><path>{SecurityElement.Escape(root.FullName)}</path></target></pool>");
         pool.Create();
         return host;
@@ -114,8 +121,16 @@ public sealed class GuestHost : IDisposable
         }
 
         Connection.Dispose();
+        if (_isMounted)
+        {
+            AsRoot("umount", Folder);
+        }
+
         Directory.Delete(Folder, recursive: true);
     }
+
+    private static void AsRoot(params string[] command)
+        => Run("sh", ["-c", "[ \"$(id -u)\" = 0 ] && exec \"$@\"; exec sudo -n \"$@\"", "sh", .. command]);
 
     /// <summary>Runs a program to its end and returns what it printed.</summary>
     public static string Run(string program, params string[] arguments)

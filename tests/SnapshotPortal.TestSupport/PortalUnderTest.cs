@@ -23,6 +23,7 @@ public sealed class PortalUnderTest : IAsyncDisposable
     private readonly Dictionary<string, string?> _settings;
     private readonly Action<IServiceCollection>? _replace;
     private IHost? _host;
+    private bool _borrowed;
 
     private PortalUnderTest(string database, string uri, Dictionary<string, string?> settings, Action<IServiceCollection>? replace)
     {
@@ -31,6 +32,9 @@ public sealed class PortalUnderTest : IAsyncDisposable
         _settings = settings;
         _replace = replace;
     }
+
+    /// <summary>The database's file.</summary>
+    public string DatabasePath => _database;
 
     /// <summary>An ordinary user.</summary>
     public Actor Owner { get; private set; } = null!;
@@ -61,6 +65,18 @@ public sealed class PortalUnderTest : IAsyncDisposable
         portal.Stranger = Add(db, "Stan Stranger", administrator: false);
         portal.Administrator = Add(db, "Ada Administrator", administrator: true);
         await db.SaveChangesAsync();
+        return portal;
+    }
+
+    /// <summary>Opens a portal on a database that another made and keeps.</summary>
+    /// <param name="database">Its file.</param>
+    /// <param name="ownerId">Whose requests it makes.</param>
+    /// <param name="uri">The libvirt connection of its one host.</param>
+    public static async Task<PortalUnderTest> OpenAsync(string database, Guid ownerId, string uri = GuestHost.Uri)
+    {
+        var portal = new PortalUnderTest(database, uri, [], replace: null) { Owner = new Actor(ownerId, "Olga Owner", false), _borrowed = true };
+        portal.Administrator = new Actor(ownerId, "Olga Owner", true);
+        await portal.StartAsync();
         return portal;
     }
 
@@ -172,6 +188,11 @@ public sealed class PortalUnderTest : IAsyncDisposable
         if (_host is not null)
         {
             await StopAsync();
+        }
+
+        if (_borrowed)
+        {
+            return;
         }
 
         foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(_database)!, Path.GetFileName(_database) + "*"))

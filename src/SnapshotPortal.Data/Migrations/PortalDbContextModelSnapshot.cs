@@ -662,11 +662,17 @@ namespace SnapshotPortal.Data.Migrations
                     b.Property<string>("FailureStep")
                         .HasColumnType("TEXT");
 
+                    b.Property<byte[]>("FirmwareVariables")
+                        .HasColumnType("BLOB");
+
                     b.Property<long?>("FreezeWindow")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Indications")
                         .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Memory")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Name")

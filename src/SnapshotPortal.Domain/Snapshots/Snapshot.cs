@@ -64,6 +64,15 @@ public sealed class Snapshot
     /// <summary>The inactive domain XML at that instant; never sent to a browser.</summary>
     public string? DomainXml { get; set; }
 
+    /// <summary>
+    /// The UEFI variables at that instant, compressed with gzip; <see langword="null"/> for a machine with BIOS, or one whose
+    /// firmware never ran. A few kilobytes.
+    /// </summary>
+    public byte[]? FirmwareVariables { get; set; }
+
+    /// <summary>Where the memory lies; <see langword="null"/> for a snapshot of the disks alone.</summary>
+    public MemoryImage? Memory { get; set; }
+
     /// <summary>Never removed by retention or expiry while set.</summary>
     public bool Protected { get; set; }
 

@@ -22,6 +22,7 @@ internal sealed class SnapshotCapture(
     HostLinks links,
     Freezer freezer,
     ActiveCommit activeCommit,
+    DomainJobs jobs,
     IOptions<EngineOptions> options,
     TimeProvider time,
     ILogger<SnapshotCapture> logger)
@@ -29,8 +30,32 @@ internal sealed class SnapshotCapture(
     private const DomainSnapshotCreateFlags SnapshotFlags =
         DomainSnapshotCreateFlags.DiskOnly | DomainSnapshotCreateFlags.Atomic | DomainSnapshotCreateFlags.NoMetadata;
 
+    // With memory libvirt saves a running machine while it runs on, and takes the disks in its last instant.
+    private const DomainSnapshotCreateFlags SnapshotWithMemoryFlags =
+        DomainSnapshotCreateFlags.Live | DomainSnapshotCreateFlags.Atomic | DomainSnapshotCreateFlags.NoMetadata;
+
     // What a new overlay needs at once: its header and tables. What the guest writes later is the pool's affair as before.
     private const long OverlayBytes = 1024 * 1024;
+
+    /// <summary>Refuses what cannot succeed before it is queued. Touches nothing and asks no guest.</summary>
+    public Task<bool> CheckAsync(HostRef host, Guid vmId, bool withMemory)
+    {
+        var link = links[host];
+        return link.ControlAsync(connection =>
+        {
+            using var domain = connection.LookupDomainByUuid(vmId);
+            var current = DomainDefinition.Parse(domain.GetXmlDescription());
+            var persistent = DomainDefinition.Parse(domain.GetXmlDescription(DomainXmlFlags.Inactive));
+            var surveyed = Eligible(DiskSurvey.Look(connection, domain, current, persistent, link.Pools, withSizes: false));
+            var disks = surveyed.Select(static d => Planned(d, known: null)).ToList();
+            var memory = withMemory ? PlanMemory(domain, current, DomainDefinition.ToPower(domain.GetState().State), disks, Guid.Empty) : null;
+            RequireSpace(connection, disks, memory);
+            return true;
+        });
+    }
+
+    /// <summary>Bytes that must be free in a pool for the overlays of so many disks.</summary>
+    public long NeededBytes(int disks) => (disks * OverlayBytes) + options.Value.ReservedBytes;
 
     public async Task<CaptureResult> TakeAsync(TakeSnapshotOrder order, IOperationJournal journal, CancellationToken cancellationToken)
     {
@@ -48,17 +73,18 @@ internal sealed class SnapshotCapture(
         // The debt is on disk before the attempt; so are the names of everything that is about to be made.
         await journal.BeginStepAsync(
             plan.MayFreeze ? "Freeze" : "Capture",
-            new CaptureIntention(plan.Disks, plan.DomainXml, plan.Indications),
+            new CaptureIntention(plan.Disks, plan.Configuration, plan.Memory, plan.Indications),
             incursFreezeDebt: plan.MayFreeze,
             cancellationToken);
-        var taken = await link.WorkAsync(connection => Capture(connection, order, plan, journal, cancellationToken));
+        var capture = link.WorkAsync(connection => Capture(connection, order, plan, journal, cancellationToken));
+        var taken = plan.Memory is null ? await capture : await jobs.FollowAsync(link, order.VmId, capture, journal, cancellationToken);
 
         if (cancellationToken.IsCancellationRequested)
         {
             // The hypervisor was quicker than the answer to the cancel or the deadline: what it made is folded back.
             EngineLog.Undoing(logger, order.VmId, "a capture that came back after its operation was stopped");
             journal.NoteStep("Undo");
-            await UndoAsync(order.Host, order.VmId, plan.Disks, journal);
+            await UndoAsync(order.Host, order.VmId, plan.Disks, plan.Memory, journal);
             cancellationToken.ThrowIfCancellationRequested();
         }
 
@@ -74,6 +100,12 @@ internal sealed class SnapshotCapture(
         }
 
         var link = links[order.Host];
+        if (intention.Memory is not null)
+        {
+            // libvirt goes on saving though nobody waits for it any more.
+            await jobs.EndAsync(link, order.VmId);
+        }
+
         var included = intention.Disks.Where(static d => d.NewHead is not null).ToList();
         var moved = await link.ControlAsync(connection =>
         {
@@ -85,7 +117,7 @@ internal sealed class SnapshotCapture(
         });
         if (moved == 0)
         {
-            await link.WorkAsync(connection => Volumes.RemoveOverlays(connection, included.Select(static d => d.NewHead!), logger));
+            await link.WorkAsync(connection => RemoveFiles(connection, included, intention.Memory));
             return null;
         }
 
@@ -99,12 +131,13 @@ internal sealed class SnapshotCapture(
             FreezeWindow: null,
             [.. intention.Indications, .. AfterCrash(intention)],
             intention.Disks,
-            intention.DomainXml);
+            intention.Configuration,
+            intention.Memory);
         return await link.WorkAsync(connection => Measure(connection, order, taken));
     }
 
-    /// <summary>Puts the machine back on the files it had before a capture, and removes the overlays.</summary>
-    public async Task UndoAsync(HostRef host, Guid vmId, IReadOnlyList<CapturedDisk> disks, IOperationJournal journal)
+    /// <summary>Puts the machine back on the files it had before a capture, and removes what the capture made.</summary>
+    private async Task UndoAsync(HostRef host, Guid vmId, IReadOnlyList<CapturedDisk> disks, MemoryImage? memory, IOperationJournal journal)
     {
         var link = links[host];
         var included = disks.Where(static d => d.NewHead is not null).ToList();
@@ -129,34 +162,47 @@ internal sealed class SnapshotCapture(
             }
         }
 
-        await link.WorkAsync(connection => Volumes.RemoveOverlays(connection, included.Select(static d => d.NewHead!), logger));
+        await link.WorkAsync(connection => RemoveFiles(connection, included, memory));
     }
+
+    private bool RemoveFiles(VirConnection connection, IEnumerable<CapturedDisk> included, MemoryImage? memory)
+        => Volumes.RemoveQuietly(
+            connection,
+            [.. included.Select(static d => (d.NewHead!.Pool, d.NewHead.Volume)), .. memory is null ? [] : new[] { (memory.Pool, memory.Volume) }],
+            logger);
 
     private CapturePlan Plan(VirConnection connection, HostLink link, TakeSnapshotOrder order)
     {
         using var domain = connection.LookupDomainByUuid(order.VmId);
         var power = DomainDefinition.ToPower(domain.GetState().State);
         var current = DomainDefinition.Parse(domain.GetXmlDescription());
+        MachineReadiness.Require(domain, current);
         var persistentXml = domain.GetXmlDescription(DomainXmlFlags.Inactive | DomainXmlFlags.Secure);
-        var surveyed = DiskSurvey.Look(connection, domain, current, DomainDefinition.Parse(persistentXml), link.Pools, withSizes: true);
-        if (!surveyed.Any(static d => d.Included))
-        {
-            throw new EngineException(FailureCodes.NoEligibleDisk, "No disk of this machine can be part of a snapshot. " + string.Join(' ', surveyed.Select(static d => $"{d.Target}: {d.Exclusion}")));
-        }
-
-        var disks = surveyed.Select(disk => Planned(disk, order)).ToList();
-        RequireSpace(connection, disks);
+        var persistent = DomainDefinition.Parse(persistentXml);
+        var surveyed = DiskSurvey.Look(connection, domain, current, persistent, link.Pools, withSizes: true);
+        var disks = Eligible(surveyed).Select(disk => Planned(disk, order.Heads.GetValueOrDefault(disk.Target))).ToList();
+        var memory = order.WithMemory ? PlanMemory(domain, current, power, disks, order.SnapshotId) : null;
+        RequireSpace(connection, disks, memory);
 
         var indications = new List<Indication>();
-        var left = surveyed.Where(static d => d.CouldBeIncluded).ToList();
+        var left = surveyed.Where(static d => d.CouldBeIncluded).Select(static d => $"{d.Target}: {d.Exclusion}").ToList();
+        if (current.HasTpm)
+        {
+            left.Add("The state of the virtual TPM: what is sealed in it stays as it is.");
+        }
+
         if (left.Count > 0)
         {
-            indications.Add(new Indication(IndicationKind.PartialSnapshot, "Left out: " + string.Join(' ', left.Select(static d => $"{d.Target}: {d.Exclusion}"))));
+            indications.Add(new Indication(IndicationKind.PartialSnapshot, "Left out: " + string.Join(' ', left)));
         }
 
         var mayFreeze = false;
         switch (power)
         {
+            case PowerState.Running or PowerState.ShuttingDown or PowerState.Paused when memory is not null:
+                indications.Add(new Indication(IndicationKind.Online, "The machine was switched on."));
+                indications.Add(new Indication(IndicationKind.WithMemory, "Its memory is part of the snapshot: a restore goes on exactly there, without a restart."));
+                break;
             case PowerState.Running or PowerState.ShuttingDown:
                 indications.Add(new Indication(IndicationKind.Online, "The machine was running."));
                 mayFreeze = current.AgentPortConnected && freezer.Answers(domain);
@@ -174,17 +220,40 @@ internal sealed class SnapshotCapture(
                 break;
         }
 
-        return new CapturePlan(disks, SnapshotXml(order.SnapshotId, disks), persistentXml, indications, mayFreeze);
+        var configuration = new MachineConfiguration(persistentXml, FirmwareStore.Read(connection, persistent));
+        return new CapturePlan(disks, SnapshotXml(order.SnapshotId, disks, memory), configuration, memory, indications, mayFreeze);
     }
 
-    private static CapturedDisk Planned(DiskInspection disk, TakeSnapshotOrder order)
+    private static MemoryImage PlanMemory(VirDomain domain, DomainDefinition current, PowerState power, IEnumerable<CapturedDisk> disks, Guid snapshotId)
+    {
+        if (power is not (PowerState.Running or PowerState.Paused))
+        {
+            throw new EngineException(FailureCodes.VmNotRunning, "The machine does not run, so it has no memory to save. Take the snapshot without memory, or start the machine first.");
+        }
+
+        if (current.HasHostDevices)
+        {
+            throw new EngineException(FailureCodes.MemoryImpossible, "A device of the host is passed through to this machine, and its state cannot be saved. Take the snapshot without memory.");
+        }
+
+        var beside = disks.First(static d => d.NewHead is not null).NewHead!;
+        var volume = $"sp-{snapshotId:N}.memory";
+        return new MemoryImage(beside.Pool, volume, $"{Path.GetDirectoryName(beside.Path)}/{volume}", (long)domain.GetInfo().MaxMemoryKiB * 1024);
+    }
+
+    private static IReadOnlyList<DiskInspection> Eligible(IReadOnlyList<DiskInspection> surveyed)
+        => surveyed.Any(static d => d.Included)
+            ? surveyed
+            : throw new EngineException(FailureCodes.NoEligibleDisk, "No disk of this machine can be part of a snapshot. " + string.Join(' ', surveyed.Select(static d => $"{d.Target}: {d.Exclusion}")));
+
+    private static CapturedDisk Planned(DiskInspection disk, LayerFile? known)
     {
         if (disk.File is not { } file || disk.Exclusion is not null)
         {
             return new CapturedDisk(disk.Target, disk.Exclusion, Frozen: null, NewHead: null, 0);
         }
 
-        if (order.Heads.TryGetValue(disk.Target, out var known))
+        if (known is not null)
         {
             if (!string.Equals(known.Path, file.Path, StringComparison.Ordinal))
             {
@@ -199,13 +268,13 @@ internal sealed class SnapshotCapture(
         return new CapturedDisk(disk.Target, Exclusion: null, file, Volumes.PlanOverlay(file), file.VirtualSize);
     }
 
-    private void RequireSpace(VirConnection connection, IReadOnlyList<CapturedDisk> disks)
+    private void RequireSpace(VirConnection connection, IReadOnlyList<CapturedDisk> disks, MemoryImage? memory)
     {
         foreach (var pool in disks.Where(static d => d.NewHead is not null).GroupBy(static d => d.NewHead!.Pool, StringComparer.Ordinal))
         {
             using var handle = connection.LookupStoragePoolByName(pool.Key);
             var free = (long)handle.GetInfo().Available;
-            var needed = (pool.Count() * OverlayBytes) + options.Value.ReservedBytes;
+            var needed = NeededBytes(pool.Count()) + (memory?.Pool == pool.Key ? memory.Bytes : 0);
             if (free < needed)
             {
                 // What libvirt remembers may be old: look again before refusing.
@@ -243,7 +312,7 @@ internal sealed class SnapshotCapture(
         LibvirtException? failure = null;
         try
         {
-            using var snapshot = domain.CreateSnapshot(plan.SnapshotXml, SnapshotFlags);
+            using var snapshot = domain.CreateSnapshot(plan.SnapshotXml, plan.Memory is null ? SnapshotFlags : SnapshotWithMemoryFlags);
         }
         catch (LibvirtException e)
         {
@@ -264,14 +333,21 @@ internal sealed class SnapshotCapture(
 
         if (failure is not null)
         {
-            throw Undone(connection, domain, order, plan, failure);
+            var undone = Undone(connection, domain, plan, failure);
+            if (undone.Code is not FailureCodes.Drift)
+            {
+                // An aborted save fails; it was asked for.
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
+            throw undone;
         }
 
-        return new CaptureResult(capturedAt, window, indications, plan.Disks, plan.DomainXml);
+        return new CaptureResult(capturedAt, window, indications, plan.Disks, plan.Configuration, plan.Memory);
     }
 
     /// <summary>After a failed snapshot over several disks the definition is read again: did any of them move?</summary>
-    private EngineException Undone(VirConnection connection, VirDomain domain, TakeSnapshotOrder order, CapturePlan plan, LibvirtException failure)
+    private EngineException Undone(VirConnection connection, VirDomain domain, CapturePlan plan, LibvirtException failure)
     {
         var included = plan.Disks.Where(static d => d.NewHead is not null).ToList();
         var files = DomainDefinition.Parse(domain.GetXmlDescription()).Disks.ToDictionary(static d => d.Target, static d => d.File, StringComparer.Ordinal);
@@ -280,7 +356,7 @@ internal sealed class SnapshotCapture(
             return new EngineException(FailureCodes.Drift, $"The snapshot failed half-way ({failure.Message}) and at least one disk moved to its new file. An administrator puts the chain in order (see “Drift” in the administrator's guide) before anything else is done.", failure);
         }
 
-        Volumes.RemoveOverlays(connection, included.Select(static d => d.NewHead!), logger);
+        RemoveFiles(connection, included, plan.Memory);
         return LibvirtFailures.Translate(failure);
     }
 
@@ -290,6 +366,7 @@ internal sealed class SnapshotCapture(
         using var domain = connection.LookupDomainByUuid(order.VmId);
         return taken with
         {
+            Memory = taken.Memory is { } memory ? memory with { Bytes = Volumes.AllocationOf(connection, memory.Pool, memory.Volume) } : null,
             Disks =
             [
                 .. taken.Disks.Select(disk => disk.NewHead is { } head
@@ -299,9 +376,10 @@ internal sealed class SnapshotCapture(
         };
     }
 
-    private static string SnapshotXml(Guid snapshotId, IEnumerable<CapturedDisk> disks) => new XElement(
+    private static string SnapshotXml(Guid snapshotId, IEnumerable<CapturedDisk> disks, MemoryImage? memory) => new XElement(
         "domainsnapshot",
         new XElement("name", $"sp-{snapshotId:N}"),
+        memory is null ? null : new XElement("memory", new XAttribute("snapshot", "external"), new XAttribute("file", memory.Path)),
         new XElement(
             "disks",
             disks.Select(static disk => disk.NewHead is { } head
@@ -345,9 +423,9 @@ internal sealed class SnapshotCapture(
 
     /// <summary>A process that died cannot say how its freeze went.</summary>
     private static IEnumerable<Indication> AfterCrash(CaptureIntention intention)
-        => intention.Indications.Any(static i => i.Kind == IndicationKind.Online) && !intention.Indications.Any(static i => i.Kind is IndicationKind.NoGuestAgent or IndicationKind.Paused or IndicationKind.QuiesceFailed)
+        => intention.Indications.Any(static i => i.Kind == IndicationKind.Online) && !intention.Indications.Any(static i => i.Kind is IndicationKind.NoGuestAgent or IndicationKind.Paused or IndicationKind.QuiesceFailed or IndicationKind.WithMemory)
             ? [new Indication(IndicationKind.QuiesceFailed, "The portal stopped during the capture, so it is not known whether the file systems were frozen. The disks are complete; files open at that moment may need a check.")]
             : [];
 
-    private sealed record CapturePlan(IReadOnlyList<CapturedDisk> Disks, string SnapshotXml, string DomainXml, IReadOnlyList<Indication> Indications, bool MayFreeze);
+    private sealed record CapturePlan(IReadOnlyList<CapturedDisk> Disks, string SnapshotXml, MachineConfiguration Configuration, MemoryImage? Memory, IReadOnlyList<Indication> Indications, bool MayFreeze);
 }

@@ -1,3 +1,4 @@
+using LibVirt;
 using Microsoft.Extensions.Logging;
 using SnapshotPortal.Engine.Libvirt.Definitions;
 using SnapshotPortal.Engine.Libvirt.Hosts;
@@ -15,7 +16,7 @@ internal sealed class VmClone(HostLinks links, ILogger<VmClone> logger)
     {
         var link = links[order.Host];
         var intention = new CloneIntention([.. order.Layers.Values.Select(Volumes.PlanOverlay)]);
-        var xml = DomainDefinition.Parse(order.DomainXml)
+        var xml = DomainDefinition.Parse(order.Configuration.DomainXml)
             .AsNewMachine(order.Name, order.VmId, intention.Heads.ToDictionary(static h => h.Target, static h => h.Path, StringComparer.Ordinal));
         await journal.BeginStepAsync("MakeDisks", intention, cancellationToken: cancellationToken);
         try
@@ -55,7 +56,13 @@ internal sealed class VmClone(HostLinks links, ILogger<VmClone> logger)
     private static async Task<CloneResult> CompleteAsync(HostLink link, CloneOrder order, CloneIntention intention, IOperationJournal journal)
     {
         string? failure = null;
-        if (order.Start)
+        if (order.Configuration.FirmwareVariables is { } variables)
+        {
+            await journal.BeginStepAsync("WriteFirmware");
+            failure = await link.WorkAsync(connection => WriteFirmware(connection, order.VmId, variables));
+        }
+
+        if (failure is null && order.Start)
         {
             await journal.BeginStepAsync("Start");
             failure = await link.WorkAsync(connection => Domains.Start(connection, order.VmId));
@@ -69,4 +76,22 @@ internal sealed class VmClone(HostLinks links, ILogger<VmClone> logger)
         });
     }
 
+    private static string? WriteFirmware(VirConnection connection, Guid vmId, byte[] variables)
+    {
+        using var domain = connection.LookupDomainByUuid(vmId);
+        if (domain.IsActive)
+        {
+            return null;
+        }
+
+        try
+        {
+            FirmwareStore.Write(connection, DomainDefinition.Parse(domain.GetXmlDescription(DomainXmlFlags.Inactive)), variables);
+            return null;
+        }
+        catch (LibvirtException e)
+        {
+            return $"The machine is made, but its UEFI variables could not be written ({e.Message}), so it was not started. Start it: its firmware begins with its defaults.";
+        }
+    }
 }

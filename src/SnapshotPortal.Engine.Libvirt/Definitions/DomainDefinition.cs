@@ -27,6 +27,20 @@ internal sealed class DomainDefinition
     /// <summary>Memory in bytes; libvirt writes it in KiB.</summary>
     public long MemoryBytes => long.TryParse(_root.Element("memory")?.Value, CultureInfo.InvariantCulture, out var kibibytes) ? kibibytes * 1024 : 0;
 
+    /// <summary>The file that keeps the UEFI variables; <see langword="null"/> for a machine with BIOS.</summary>
+    public string? FirmwareVariablesFile => _root.Element("os")?.Element("nvram") switch
+    {
+        { } nvram when nvram.Element("source") is { } source => source.Attribute("file")?.Value,
+        { IsEmpty: false } nvram when nvram.Value.StartsWith('/') => nvram.Value,
+        _ => null,
+    };
+
+    /// <summary>It has a virtual TPM, whose state lies where libvirt keeps it.</summary>
+    public bool HasTpm => _root.Element("devices")?.Element("tpm") is not null;
+
+    /// <summary>Devices of the host are passed through to it.</summary>
+    public bool HasHostDevices => _root.Element("devices")?.Element("hostdev") is not null;
+
     public IReadOnlyList<DiskElement> Disks => [.. (_root.Element("devices")?.Elements("disk") ?? []).Select(static e => new DiskElement(e))];
 
     /// <summary>

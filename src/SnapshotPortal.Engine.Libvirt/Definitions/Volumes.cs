@@ -47,20 +47,32 @@ internal static class Volumes
     /// a second failure on top of the one that is being undone.
     /// </summary>
     public static bool RemoveOverlays(VirConnection connection, IEnumerable<LayerFile> overlays, ILogger logger)
+        => RemoveQuietly(connection, overlays.Select(static o => (o.Pool, o.Volume)), logger);
+
+    /// <inheritdoc cref="RemoveOverlays"/>
+    public static bool RemoveQuietly(VirConnection connection, IEnumerable<(string Pool, string Volume)> volumes, ILogger logger)
     {
-        foreach (var overlay in overlays)
+        foreach (var (pool, volume) in volumes)
         {
             try
             {
-                Remove(connection, overlay.Pool, overlay.Volume);
+                Remove(connection, pool, volume);
             }
             catch (LibvirtException e)
             {
-                EngineLog.VolumeLeft(logger, overlay.Pool, overlay.Volume, e.Message);
+                EngineLog.VolumeLeft(logger, pool, volume, e.Message);
             }
         }
 
         return true;
+    }
+
+    /// <summary>Bytes that a file of a pool occupies; 0 where there is none.</summary>
+    public static long AllocationOf(VirConnection connection, string poolName, string volumeName)
+    {
+        using var pool = connection.LookupStoragePoolByName(poolName);
+        using var volume = TryLookUp(pool, volumeName);
+        return (long)(volume?.GetInfo().Allocation ?? 0);
     }
 
     /// <summary>Removes a volume; one that is gone already is a success.</summary>

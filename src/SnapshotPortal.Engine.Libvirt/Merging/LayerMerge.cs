@@ -79,7 +79,9 @@ internal sealed class LayerMerge(HostLinks links, BlockJobs jobs, ActiveCommit a
     private static bool Check(VirConnection connection, HostLink link, MergeOrder order)
     {
         using var domain = connection.LookupDomainByUuid(order.VmId);
-        var top = DomainDefinition.Parse(domain.GetXmlDescription()).Disks.FirstOrDefault(d => d.Target == order.Child.Target)?.File;
+        var current = DomainDefinition.Parse(domain.GetXmlDescription());
+        MachineReadiness.Require(domain, current);
+        var top = current.Disks.FirstOrDefault(d => d.Target == order.Child.Target)?.File;
         if (top != order.HeadPath)
         {
             throw new EngineException(FailureCodes.Drift, $"The disk {order.Child.Target} lies in {top ?? "no file"}, where the portal left it in {order.HeadPath}. Somebody changed it outside the portal.");

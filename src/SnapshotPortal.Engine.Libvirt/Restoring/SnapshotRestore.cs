@@ -14,7 +14,7 @@ namespace SnapshotPortal.Engine.Libvirt.Restoring;
 /// <summary>What a restore is about to do, as the journal keeps it.</summary>
 internal sealed record RestoreIntention(
     IReadOnlyList<LayerFile> NewHeads,
-    string OldXml,
+    MachineConfiguration Old,
     string NewXml,
     IReadOnlyList<CapturedDisk> PreviousDisks,
     IReadOnlyList<Indication> Indications,
@@ -105,8 +105,10 @@ internal sealed class SnapshotRestore(HostLinks links, Freezer freezer, TimeProv
         using var domain = connection.LookupDomainByUuid(order.VmId);
         var power = DomainDefinition.ToPower(domain.GetState().State);
         var current = DomainDefinition.Parse(domain.GetXmlDescription());
+        MachineReadiness.Require(domain, current);
         var oldXml = domain.GetXmlDescription(DomainXmlFlags.Inactive | DomainXmlFlags.Secure);
-        var surveyed = DiskSurvey.Look(connection, domain, current, DomainDefinition.Parse(oldXml), link.Pools, withSizes: true);
+        var old = DomainDefinition.Parse(oldXml);
+        var surveyed = DiskSurvey.Look(connection, domain, current, old, link.Pools, withSizes: true);
         var previous = new List<CapturedDisk>();
         foreach (var disk in surveyed)
         {
@@ -121,11 +123,11 @@ internal sealed class SnapshotRestore(HostLinks links, Freezer freezer, TimeProv
         }
 
         var heads = order.Layers.Values.Select(Volumes.PlanOverlay).ToList();
-        var newXml = DomainDefinition.Parse(order.DomainXml)
+        var newXml = DomainDefinition.Parse(order.Configuration.DomainXml)
             .OnOtherFiles(domain.Name, order.VmId, heads.ToDictionary(static h => h.Target, static h => h.Path, StringComparer.Ordinal));
         var running = power is PowerState.Running or PowerState.Paused or PowerState.ShuttingDown;
         IReadOnlyList<Indication> indications = running ? [new Indication(IndicationKind.Online, "The machine was running.")] : [];
-        return new RestoreIntention(heads, oldXml, newXml, previous, indications, running);
+        return new RestoreIntention(heads, new MachineConfiguration(oldXml, FirmwareStore.Read(connection, old)), newXml, previous, indications, running);
     }
 
     private async Task<RestoreResult> CompleteAsync(HostLink link, RestoreOrder order, RestoreIntention intention, bool stop, IOperationJournal journal)
@@ -142,7 +144,19 @@ internal sealed class SnapshotRestore(HostLinks links, Freezer freezer, TimeProv
 
         var leftAt = time.GetUtcNow();
         var (started, failure) = (false, (string?)null);
-        if (intention.WasRunning)
+        if (order.Configuration.FirmwareVariables is { } variables)
+        {
+            await journal.BeginStepAsync("RestoreFirmware");
+            failure = await link.WorkAsync(connection => WriteFirmware(connection, order.VmId, variables));
+        }
+
+        if (failure is null && order.Memory is { } memory)
+        {
+            await journal.BeginStepAsync("Resume");
+            failure = await link.WorkAsync(connection => Resume(connection, order.VmId, memory, intention.NewHeads));
+            started = failure is null;
+        }
+        else if (failure is null && intention.WasRunning)
         {
             await journal.BeginStepAsync("Start");
             failure = await link.WorkAsync(connection => Domains.Start(connection, order.VmId));
@@ -150,7 +164,50 @@ internal sealed class SnapshotRestore(HostLinks links, Freezer freezer, TimeProv
         }
 
         journal.NoteStep("Record");
-        return new RestoreResult(intention.NewHeads, intention.OldXml, intention.PreviousDisks, indications, leftAt, started, failure);
+        return new RestoreResult(intention.NewHeads, intention.Old, intention.PreviousDisks, indications, leftAt, started, failure);
+    }
+
+    private static string? WriteFirmware(VirConnection connection, Guid vmId, byte[] variables)
+    {
+        using var domain = connection.LookupDomainByUuid(vmId);
+        if (domain.IsActive)
+        {
+            // After a crash of the portal: it had been started already, so its variables stand.
+            return null;
+        }
+
+        try
+        {
+            FirmwareStore.Write(connection, DomainDefinition.Parse(domain.GetXmlDescription(DomainXmlFlags.Inactive)), variables);
+            return null;
+        }
+        catch (LibvirtException e)
+        {
+            return $"The disks are back, but the UEFI variables could not be written ({e.Message}), so the machine was not started. Start it if its firmware settings do not matter, or restore again.";
+        }
+    }
+
+    /// <summary>Lets the machine go on from a snapshot's memory, on the new files.</summary>
+    /// <returns>Why it could not; the disks are back all the same.</returns>
+    private static string? Resume(VirConnection connection, Guid vmId, MemoryImage memory, IReadOnlyList<LayerFile> heads)
+    {
+        using var domain = connection.LookupDomainByUuid(vmId);
+        if (domain.IsActive)
+        {
+            // After a crash of the portal: it goes on already.
+            return null;
+        }
+
+        try
+        {
+            var saved = DomainDefinition.Parse(connection.SaveImageGetXmlDescription(memory.Path, DomainSaveImageXmlFlags.Secure));
+            connection.RestoreDomain(memory.Path, saved.OnOtherFiles(domain.Name, vmId, heads.ToDictionary(static h => h.Target, static h => h.Path, StringComparer.Ordinal)));
+            return null;
+        }
+        catch (LibvirtException e)
+        {
+            return $"The disks are back, but the memory could not be loaded ({e.Message}), so the machine is off. Start it: it boots from the disks of that instant.";
+        }
     }
 
     private bool MayFreeze(VirConnection connection, Guid vmId)
@@ -188,7 +245,7 @@ internal sealed class SnapshotRestore(HostLinks links, Freezer freezer, TimeProv
                 freezer.Settle(connection, order.Host, order.VmId, journal);
             }
 
-            Domains.Define(connection, intention.OldXml);
+            Domains.Define(connection, intention.Old.DomainXml);
             Volumes.RemoveOverlays(connection, intention.NewHeads, logger);
             throw new EngineException(FailureCodes.HypervisorError, $"The machine could not be stopped ({e.Message}). It runs on as before.", e);
         }

@@ -16,8 +16,14 @@ public sealed record VmObservation(Guid VmId, string Name, PowerState Power, boo
 /// <param name="Vm">Its state.</param>
 /// <param name="AgentAnswers">The agent answered a ping just now.</param>
 /// <param name="Disks">All its disks.</param>
-/// <param name="PoolFreeBytes">Free bytes in the tightest pool that its included disks lie in; <see langword="null"/> without any.</param>
-public sealed record VmInspection(VmObservation Vm, bool AgentAnswers, IReadOnlyList<DiskInspection> Disks, long? PoolFreeBytes);
+/// <param name="Space">The tightest pool that its included disks lie in; <see langword="null"/> without any.</param>
+/// <param name="Busy">Why its disks cannot be worked on now, in a sentence; <see langword="null"/> if they can.</param>
+public sealed record VmInspection(VmObservation Vm, bool AgentAnswers, IReadOnlyList<DiskInspection> Disks, PoolSpace? Space, string? Busy = null);
+
+/// <summary>The room in a storage pool, in bytes.</summary>
+/// <param name="Free">Free now.</param>
+/// <param name="Needed">What must be free for a snapshot of the disks alone.</param>
+public sealed record PoolSpace(long Free, long Needed);
 
 /// <summary>One disk of a machine.</summary>
 /// <param name="File">Where it lies; <see langword="null"/> for what is no file of a pool.</param>
@@ -45,20 +51,28 @@ public sealed record EngineScreenshot(byte[] Content, string MediaType);
 /// <param name="VmId">Of which machine.</param>
 /// <param name="SnapshotId">The new snapshot's id.</param>
 /// <param name="Heads">The head layers as the database knows them, by target; a file that differs is drift.</param>
-public sealed record TakeSnapshotOrder(HostRef Host, Guid VmId, Guid SnapshotId, IReadOnlyDictionary<string, LayerFile> Heads);
+/// <param name="WithMemory">Save the memory of the running machine together with its disks.</param>
+public sealed record TakeSnapshotOrder(HostRef Host, Guid VmId, Guid SnapshotId, IReadOnlyDictionary<string, LayerFile> Heads, bool WithMemory);
+
+/// <summary>Everything of a machine that is not in its disks.</summary>
+/// <param name="DomainXml">The inactive definition.</param>
+/// <param name="FirmwareVariables">The UEFI variables, compressed with gzip; <see langword="null"/> where there are none.</param>
+public sealed record MachineConfiguration(string DomainXml, byte[]? FirmwareVariables);
 
 /// <summary>What a capture made.</summary>
 /// <param name="CapturedAt">The instant the disks show.</param>
 /// <param name="FreezeWindow">How long the guest's writers waited; <see langword="null"/> where nothing was frozen.</param>
 /// <param name="Indications">How it was taken.</param>
 /// <param name="Disks">All disks, included or not.</param>
-/// <param name="DomainXml">The inactive definition at that instant.</param>
+/// <param name="Configuration">The configuration at that instant.</param>
+/// <param name="Memory">Where the memory lies, if it was asked for.</param>
 public sealed record CaptureResult(
     DateTimeOffset CapturedAt,
     TimeSpan? FreezeWindow,
     IReadOnlyList<Indication> Indications,
     IReadOnlyList<CapturedDisk> Disks,
-    string DomainXml);
+    MachineConfiguration Configuration,
+    MemoryImage? Memory);
 
 /// <summary>One disk of a capture.</summary>
 /// <param name="Target">For example <c>vda</c>.</param>
@@ -71,7 +85,8 @@ public sealed record CapturedDisk(string Target, string? Exclusion, LayerFile? F
 /// <summary>Puts a machine back to a snapshot.</summary>
 /// <param name="Host">Where.</param>
 /// <param name="VmId">Which machine.</param>
-/// <param name="DomainXml">The snapshot's definition.</param>
+/// <param name="Configuration">The snapshot's configuration.</param>
+/// <param name="Memory">Where the snapshot's memory lies: the machine goes on there instead of starting; <see langword="null"/> = disks alone.</param>
 /// <param name="Layers">The snapshot's frozen files, by target.</param>
 /// <param name="Heads">The present head files, by target, as the database knows them.</param>
 /// <param name="Policy">What to do where it runs.</param>
@@ -79,7 +94,8 @@ public sealed record CapturedDisk(string Target, string? Exclusion, LayerFile? F
 public sealed record RestoreOrder(
     HostRef Host,
     Guid VmId,
-    string DomainXml,
+    MachineConfiguration Configuration,
+    MemoryImage? Memory,
     IReadOnlyDictionary<string, LayerFile> Layers,
     IReadOnlyDictionary<string, LayerFile> Heads,
     Requests.TargetReadinessPolicy Policy,
@@ -87,15 +103,15 @@ public sealed record RestoreOrder(
 
 /// <summary>What a restore made.</summary>
 /// <param name="NewHeads">The files that the machine writes to from now on.</param>
-/// <param name="PreviousDomainXml">The definition before.</param>
+/// <param name="PreviousConfiguration">The configuration before.</param>
 /// <param name="PreviousDisks">The disks before, included or not: what a safety snapshot holds.</param>
 /// <param name="Indications">How the previous state was left: the indications of the safety snapshot.</param>
 /// <param name="LeftAt">When the previous state ended.</param>
-/// <param name="StartedAgain">It ran before and runs again.</param>
-/// <param name="StartFailure">It ran before and could not be started again: why.</param>
+/// <param name="StartedAgain">It was to run afterwards, and it runs.</param>
+/// <param name="StartFailure">It was to run afterwards and could not be started: why.</param>
 public sealed record RestoreResult(
     IReadOnlyList<LayerFile> NewHeads,
-    string PreviousDomainXml,
+    MachineConfiguration PreviousConfiguration,
     IReadOnlyList<CapturedDisk> PreviousDisks,
     IReadOnlyList<Indication> Indications,
     DateTimeOffset LeftAt,
@@ -106,10 +122,10 @@ public sealed record RestoreResult(
 /// <param name="Host">Where.</param>
 /// <param name="VmId">The new machine's id.</param>
 /// <param name="Name">The new machine's name.</param>
-/// <param name="DomainXml">The snapshot's definition.</param>
+/// <param name="Configuration">The snapshot's configuration.</param>
 /// <param name="Layers">The snapshot's frozen files, by target.</param>
 /// <param name="Start">Start it.</param>
-public sealed record CloneOrder(HostRef Host, Guid VmId, string Name, string DomainXml, IReadOnlyDictionary<string, LayerFile> Layers, bool Start);
+public sealed record CloneOrder(HostRef Host, Guid VmId, string Name, MachineConfiguration Configuration, IReadOnlyDictionary<string, LayerFile> Layers, bool Start);
 
 /// <summary>What a clone is made of.</summary>
 public sealed record CloneResult(IReadOnlyList<LayerFile> Heads, VmObservation Vm, string? StartFailure);

@@ -31,6 +31,12 @@ public interface IHypervisorEngine
     /// <summary>A picture of the machine's first display.</summary>
     Task<EngineScreenshot> ScreenshotAsync(HostRef host, Guid vmId, CancellationToken cancellationToken);
 
+    /// <summary>Refuses a snapshot that cannot succeed; changes nothing and asks no guest, so that a request can wait for it.</summary>
+    /// <exception cref="EngineException">
+    /// <see cref="FailureCodes.NoEligibleDisk"/>, <see cref="FailureCodes.NotEnoughSpace"/>, <see cref="FailureCodes.MemoryImpossible"/>, …
+    /// </exception>
+    Task CheckTakeAsync(HostRef host, Guid vmId, bool withMemory, CancellationToken cancellationToken);
+
     Task<CaptureResult> TakeSnapshotAsync(TakeSnapshotOrder order, IOperationJournal journal, CancellationToken cancellationToken);
 
     Task<CaptureResult?> RecoverTakeSnapshotAsync(TakeSnapshotOrder order, IOperationJournal journal, CancellationToken cancellationToken);

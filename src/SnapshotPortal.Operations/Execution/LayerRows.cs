@@ -32,6 +32,20 @@ internal static class LayerRows
         HeadOfVmId = headOfVmId,
     };
 
+    /// <summary>A row for a memory image that is to be removed.</summary>
+    public static DiskLayer ToReleased(MemoryImage memory, Guid hostId) => new()
+    {
+        HostId = hostId,
+        Target = "memory",
+        Pool = memory.Pool,
+        Volume = memory.Volume,
+        Path = memory.Path,
+        Format = "raw",
+        Allocation = memory.Bytes,
+        State = LayerState.Released,
+        CreatedByPortal = true,
+    };
+
     /// <summary>The head layers of a machine, by target.</summary>
     public static async Task<Dictionary<string, DiskLayer>> HeadsAsync(IPortalDb db, Guid vmId, CancellationToken cancellationToken)
         => await db.Layers.Where(l => l.HeadOfVmId == vmId).ToDictionaryAsync(static l => l.Target, StringComparer.Ordinal, cancellationToken);

@@ -55,7 +55,7 @@ internal sealed class CloneVmHandler(IHypervisorEngine engine, IPortalDbFactory 
         }
 
         var layers = await LayerRows.HeldAsync(db, snapshot.Id, cancellationToken);
-        return new CloneOrder(run.Host, run.Operation.VmId, parameters.Name, xml, LayerRows.ToFiles(layers), parameters.Start);
+        return new CloneOrder(run.Host, run.Operation.VmId, parameters.Name, new MachineConfiguration(xml, snapshot.FirmwareVariables), LayerRows.ToFiles(layers), parameters.Start);
     }
 
     private static async Task RecordAsync(OperationRun run, CloneOrder order, CloneResult result)

@@ -51,6 +51,13 @@ internal sealed class DeleteSnapshotHandler(IPortalDbFactory factory, Collection
             }
         }
 
+        if (snapshot.Memory is { } memory)
+        {
+            // Nobody stands on it, so to the collector it is a layer that can go at once.
+            var hostId = await db.Vms.Where(v => v.Id == snapshot.VmId).Select(static v => v.HostId).SingleAsync(cancellationToken);
+            db.Layers.Add(LayerRows.ToReleased(memory, hostId));
+        }
+
         foreach (var child in await db.Snapshots.Where(s => s.ParentId == snapshot.Id).ToListAsync(cancellationToken))
         {
             child.ParentId = snapshot.ParentId;

@@ -13,7 +13,7 @@ using SnapshotPortal.Operations.Requests;
 namespace SnapshotPortal.Operations.Handlers;
 
 /// <summary>What a restore was asked for.</summary>
-internal sealed record RestoreParameters(TargetReadinessPolicy Policy, bool KeepPresent, Guid SafetySnapshotId);
+internal sealed record RestoreParameters(TargetReadinessPolicy Policy, bool KeepPresent, bool DisksOnly, Guid SafetySnapshotId);
 
 /// <summary>Puts a machine back to a snapshot; the present state becomes a safety snapshot.</summary>
 internal sealed class RestoreSnapshotHandler(IHypervisorEngine engine, IPortalDbFactory factory, CollectionTrigger collection, TimeProvider time) : IOperationHandler
@@ -53,7 +53,8 @@ internal sealed class RestoreSnapshotHandler(IHypervisorEngine engine, IPortalDb
         return new RestoreOrder(
             run.Host,
             run.Operation.VmId,
-            xml,
+            new MachineConfiguration(xml, snapshot.FirmwareVariables),
+            parameters.DisksOnly ? null : snapshot.Memory,
             LayerRows.ToFiles(layers),
             LayerRows.ToFiles(heads),
             parameters.Policy,
@@ -111,7 +112,8 @@ internal sealed class RestoreSnapshotHandler(IHypervisorEngine engine, IPortalDb
             ParentId = vm.CurrentSnapshotId,
             CapturedAt = result.LeftAt,
             Indications = result.Indications,
-            DomainXml = result.PreviousDomainXml,
+            DomainXml = result.PreviousConfiguration.DomainXml,
+            FirmwareVariables = result.PreviousConfiguration.FirmwareVariables,
         };
         db.Snapshots.Add(safety);
         await LayerRows.FreezeHeadsAsync(db, vm, safety, result.PreviousDisks, CancellationToken.None);

@@ -10,6 +10,9 @@ using SnapshotPortal.Operations.Requests;
 
 namespace SnapshotPortal.Operations.Handlers;
 
+/// <summary>What a snapshot was asked for.</summary>
+internal sealed record TakeParameters(bool WithMemory);
+
 /// <summary>Takes a snapshot: the heads become frozen, new overlays become heads.</summary>
 internal sealed class TakeSnapshotHandler(IHypervisorEngine engine, IPortalDbFactory factory, TimeProvider time) : IOperationHandler
 {
@@ -46,7 +49,7 @@ internal sealed class TakeSnapshotHandler(IHypervisorEngine engine, IPortalDbFac
     {
         await using var db = factory.Create();
         var heads = await LayerRows.HeadsAsync(db, run.Operation.VmId, cancellationToken);
-        return new TakeSnapshotOrder(run.Host, run.Operation.VmId, run.Operation.SnapshotId!.Value, LayerRows.ToFiles(heads));
+        return new TakeSnapshotOrder(run.Host, run.Operation.VmId, run.Operation.SnapshotId!.Value, LayerRows.ToFiles(heads), run.Parameters<TakeParameters>().WithMemory);
     }
 
     private Task RecordAsync(OperationRun run, CaptureResult captured) => run.SucceedAsync(async (db, operation, _) =>
@@ -66,7 +69,9 @@ internal sealed class TakeSnapshotHandler(IHypervisorEngine engine, IPortalDbFac
         snapshot.CapturedAt = captured.CapturedAt;
         snapshot.FreezeWindow = captured.FreezeWindow;
         snapshot.Indications = captured.Indications;
-        snapshot.DomainXml = captured.DomainXml;
+        snapshot.DomainXml = captured.Configuration.DomainXml;
+        snapshot.FirmwareVariables = captured.Configuration.FirmwareVariables;
+        snapshot.Memory = captured.Memory;
         snapshot.Succeed(time.GetUtcNow());
         vm.CurrentSnapshotId = snapshot.Id;
         return snapshot.Phase.ToString();

@@ -22,6 +22,8 @@ public static class FailureCodes
     public const string VmMissing = "vm-missing";
     public const string VmBusy = "vm-busy";
     public const string VmNotRunning = "vm-not-running";
+    public const string VmSaved = "vm-saved";
+    public const string MemoryImpossible = "memory-impossible";
     public const string VmRunning = "vm-running";
     public const string Drift = "drift";
     public const string HostUnreachable = "host-unreachable";

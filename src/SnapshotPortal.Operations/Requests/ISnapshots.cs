@@ -34,7 +34,8 @@ public interface ISnapshots
 /// <param name="Description">Optional.</param>
 /// <param name="FailureDeadline">1 s to 24 h from the request; <see langword="null"/> = the machine's or the portal's default.</param>
 /// <param name="IdempotencyKey">1 to 200 visible ASCII characters; the same key answers with the same operation.</param>
-public sealed record TakeSnapshotRequest(string Name, string? Description = null, TimeSpan? FailureDeadline = null, string? IdempotencyKey = null);
+/// <param name="WithMemory">Save the running machine's memory too: a restore goes on exactly there.</param>
+public sealed record TakeSnapshotRequest(string Name, string? Description = null, TimeSpan? FailureDeadline = null, string? IdempotencyKey = null, bool WithMemory = false);
 
 /// <summary>What to do where the machine runs when it is to be restored (KubeVirt's target readiness policies).</summary>
 public enum TargetReadinessPolicy
@@ -53,10 +54,12 @@ public enum TargetReadinessPolicy
 /// <param name="Policy">What to do where the machine runs.</param>
 /// <param name="KeepPresent">Keep the present state as a safety snapshot, so that the restore can be undone.</param>
 /// <param name="IdempotencyKey">See <see cref="TakeSnapshotRequest"/>.</param>
+/// <param name="DisksOnly">Leave a snapshot's memory aside and start from its disks.</param>
 public sealed record RestoreSnapshotRequest(
     TargetReadinessPolicy Policy = TargetReadinessPolicy.WaitGracePeriod,
     bool KeepPresent = true,
-    string? IdempotencyKey = null);
+    string? IdempotencyKey = null,
+    bool DisksOnly = false);
 
 /// <summary>Makes a machine from a snapshot.</summary>
 /// <param name="Name">The new machine's name; a DNS label, unique on its host.</param>

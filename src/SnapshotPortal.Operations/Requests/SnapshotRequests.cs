@@ -3,8 +3,10 @@ using SnapshotPortal.Domain;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Snapshots;
 using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Operations.Engine;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Handlers;
+using SnapshotPortal.Operations.Hosts;
 using SnapshotPortal.Operations.Persistence;
 using SnapshotPortal.Operations.Reading;
 using SnapshotPortal.Operations.Views;
@@ -12,7 +14,7 @@ using SnapshotPortal.Operations.Views;
 namespace SnapshotPortal.Operations.Requests;
 
 /// <inheritdoc cref="ISnapshots"/>
-internal sealed class SnapshotRequests(IPortalDbFactory factory, Changes changes, Enqueuing enqueuing, TimeProvider time) : ISnapshots
+internal sealed class SnapshotRequests(IPortalDbFactory factory, Changes changes, Enqueuing enqueuing, HostRegistry hosts, IHypervisorEngine engine, TimeProvider time) : ISnapshots
 {
     public async Task<Outcome<IReadOnlyList<SnapshotView>>> ListAsync(Actor actor, Guid vmId, CancellationToken cancellationToken)
     {
@@ -53,13 +55,15 @@ internal sealed class SnapshotRequests(IPortalDbFactory factory, Changes changes
         CancellationToken cancellationToken)
         => TakeAsync(actor, vmId, request, note, cancellationToken);
 
-    private Task<Outcome<OperationView>> TakeAsync(
+    private async Task<Outcome<OperationView>> TakeAsync(
         Actor actor,
         Guid vmId,
         TakeSnapshotRequest request,
         Func<IPortalDb, List<EventDraft>, Snapshot, Task<Failure?>>? note,
         CancellationToken cancellationToken)
-        => enqueuing.EnqueueAsync(
+    {
+        var hopeless = await CheckHostAsync(actor, vmId, request.WithMemory, cancellationToken);
+        return await enqueuing.EnqueueAsync(
             actor,
             request.IdempotencyKey,
             new { vmId, request },
@@ -80,10 +84,20 @@ internal sealed class SnapshotRequests(IPortalDbFactory factory, Changes changes
                     return obstacle;
                 }
 
+                if (request.WithMemory && vm.Power is PowerState.ShutOff or PowerState.Crashed)
+                {
+                    return new Failure(FailureKind.Conflict, FailureCodes.VmNotRunning, $"“{vm.Name}” is off, so it has no memory to save. Take the snapshot without memory, or start the machine first.", "withMemory");
+                }
+
                 var name = request.Name.Trim();
                 if (await db.Snapshots.AnyAsync(s => s.VmId == vmId && s.Name == name && s.Phase != SnapshotPhase.Deleting, cancellationToken))
                 {
                     return new Failure(FailureKind.Conflict, FailureCodes.NameTaken, $"“{vm.Name}” has a snapshot named “{name}” already. Choose another name.", "name");
+                }
+
+                if (hopeless is not null)
+                {
+                    return hopeless;
                 }
 
                 var deadline = request.FailureDeadline ?? vm.FailureDeadline ?? enqueuing.DefaultDeadline;
@@ -104,12 +118,14 @@ internal sealed class SnapshotRequests(IPortalDbFactory factory, Changes changes
                 return new OperationPlan(OperationKind.TakeSnapshot, vmId, vm.HostId, vm.OwnerId)
                 {
                     SnapshotId = snapshot.Id,
+                    Parameters = new TakeParameters(request.WithMemory),
                     Deadline = deadline,
                     ByPortal = note is not null,
                     Phase = nameof(SnapshotPhase.InProgress),
                 };
             },
             cancellationToken);
+    }
 
     public Task<Outcome<OperationView>> RestoreAsync(Actor actor, Guid snapshotId, RestoreSnapshotRequest request, CancellationToken cancellationToken)
         => enqueuing.EnqueueAsync(
@@ -141,7 +157,7 @@ internal sealed class SnapshotRequests(IPortalDbFactory factory, Changes changes
                 return new OperationPlan(OperationKind.RestoreSnapshot, vm.Id, vm.HostId, vm.OwnerId)
                 {
                     SnapshotId = snapshot.Id,
-                    Parameters = new RestoreParameters(request.Policy, request.KeepPresent, Guid.CreateVersion7()),
+                    Parameters = new RestoreParameters(request.Policy, request.KeepPresent, request.DisksOnly, Guid.CreateVersion7()),
                 };
             },
             cancellationToken);
@@ -286,6 +302,34 @@ internal sealed class SnapshotRequests(IPortalDbFactory factory, Changes changes
                 return (await ViewReader.SnapshotsAsync(db, vm, [snapshot], cancellationToken))[0];
             },
             cancellationToken);
+
+    /// <summary>
+    /// Asks the host whether the snapshot can succeed, before anything is queued. Where the host cannot be asked, or is busy
+    /// with this machine, the operation itself waits and finds out.
+    /// </summary>
+    private async Task<Failure?> CheckHostAsync(Actor actor, Guid vmId, bool withMemory, CancellationToken cancellationToken)
+    {
+        await using var db = factory.Create();
+        if (await Enqueuing.FindVmAsync(db, actor, vmId, cancellationToken) is not { Presence: VmPresence.Present } vm
+            || hosts.Find(vm.HostId) is not { IsConnected: true } host)
+        {
+            return null;
+        }
+
+        try
+        {
+            await engine.CheckTakeAsync(host.Reference, vmId, withMemory, cancellationToken);
+            return null;
+        }
+        catch (EngineException e) when (e.Code is FailureCodes.NoEligibleDisk or FailureCodes.NotEnoughSpace or FailureCodes.MemoryImpossible)
+        {
+            return new Failure(FailureKind.Conflict, e.Code, e.Message);
+        }
+        catch (EngineException)
+        {
+            return null;
+        }
+    }
 
     private static async Task<(Snapshot Snapshot, VirtualMachine Vm)?> FindAsync(IPortalDb db, Actor actor, Guid snapshotId, CancellationToken cancellationToken)
     {

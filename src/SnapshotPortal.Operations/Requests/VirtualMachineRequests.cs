@@ -280,7 +280,7 @@ internal sealed class VirtualMachineRequests(
         warnings.AddRange(disks.Where(static d => d.Included && d.ChainDepth > DeepChain)
             .Select(static d => string.Create(CultureInfo.InvariantCulture, $"The disk {d.Target} has a chain of {d.ChainDepth} files, which slows the guest down. Delete snapshots that are not needed any more.")));
         var whyNot = seen.Disks.Any(static d => d.Included)
-            ? Enqueuing.Obstacle(vm, touchesDisks: true)?.Message
+            ? Enqueuing.Obstacle(vm, touchesDisks: true)?.Message ?? seen.Busy ?? ShortSpace(seen.Space)
             : "No disk of this machine can be part of a snapshot. " + string.Join(' ', seen.Disks.Select(static d => $"{d.Target}: {d.Exclusion}"));
         return new VmInspectionView(
             seen.Vm.Power,
@@ -291,9 +291,15 @@ internal sealed class VirtualMachineRequests(
             Expectation(seen, window),
             window,
             duration,
-            seen.PoolFreeBytes,
+            seen.Space?.Free,
+            seen.Space?.Needed,
+            seen.Vm.Power is PowerState.Running or PowerState.Paused ? seen.Vm.MemoryBytes : null,
             warnings);
     }
+
+    private static string? ShortSpace(PoolSpace? space) => space is { } pool && pool.Free < pool.Needed
+        ? string.Create(CultureInfo.InvariantCulture, $"The storage pool has {pool.Free / 1048576.0:F0} MiB free; {pool.Needed / 1048576.0:F0} MiB are needed so that no guest runs out of space. Delete snapshots, or ask an administrator for room.")
+        : null;
 
     private static string Expectation(VmInspection seen, TimeSpan? window) => seen switch
     {

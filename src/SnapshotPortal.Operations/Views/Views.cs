@@ -72,6 +72,8 @@ public sealed record DiskView(
 /// <param name="TypicalFreezeWindow">The median of this machine's last freeze windows; <see langword="null"/> without history.</param>
 /// <param name="TypicalDuration">The median of this machine's last snapshots, from request to completion.</param>
 /// <param name="PoolFreeBytes">Free space in the tightest pool that a snapshot would write to.</param>
+/// <param name="NeededBytes">What must be free there for a snapshot of the disks alone.</param>
+/// <param name="MemoryBytes">What the memory takes at most, on top; <see langword="null"/> where it cannot be saved now.</param>
 /// <param name="Warnings">Things to know before, in sentences (deep chains, excluded disks).</param>
 public sealed record VmInspectionView(
     PowerState Power,
@@ -83,6 +85,8 @@ public sealed record VmInspectionView(
     TimeSpan? TypicalFreezeWindow,
     TimeSpan? TypicalDuration,
     long? PoolFreeBytes,
+    long? NeededBytes,
+    long? MemoryBytes,
     IReadOnlyList<string> Warnings);
 
 /// <summary>A snapshot as its owner sees it.</summary>
@@ -102,6 +106,7 @@ public sealed record SnapshotView(
     long SizeBytes,
     bool IsCurrent,
     bool Protected,
+    bool HasMemory,
     string? FailureCode,
     string? FailureMessage,
     string? FailureStep,

@@ -49,7 +49,7 @@ internal static class SnapshotEndpoints
             return wrong;
         }
 
-        var request = new TakeSnapshotRequest(body.Value.Name, body.Value.Description, deadline, idempotencyKey);
+        var request = new TakeSnapshotRequest(body.Value.Name, body.Value.Description, deadline, idempotencyKey, body.Value.WithMemory);
         return Answers.Accepted(context, await snapshots.TakeAsync(caller.Actor, id, request, cancellationToken));
     }
 
@@ -65,7 +65,7 @@ internal static class SnapshotEndpoints
         HttpContext context,
         CancellationToken cancellationToken)
     {
-        var request = new RestoreSnapshotRequest(body.Value.Policy, body.Value.KeepPresent, idempotencyKey);
+        var request = new RestoreSnapshotRequest(body.Value.Policy, body.Value.KeepPresent, idempotencyKey, body.Value.DisksOnly);
         return Answers.Accepted(context, await snapshots.RestoreAsync(caller.Actor, id, request, cancellationToken));
     }
 

@@ -21,6 +21,7 @@ public sealed record SnapshotResource(
     long SizeBytes,
     bool IsCurrent,
     bool Protected,
+    bool HasMemory,
     SnapshotFailureResource? Failure,
     OperationResource? ActiveOperation)
 {
@@ -40,6 +41,7 @@ public sealed record SnapshotResource(
         view.SizeBytes,
         view.IsCurrent,
         view.Protected,
+        view.HasMemory,
         view.FailureCode is { } code ? new SnapshotFailureResource(code, view.FailureMessage ?? "", view.FailureStep) : null,
         view.ActiveOperation is { } operation ? OperationResource.From(operation) : null);
 }
@@ -67,6 +69,9 @@ public sealed record TakeSnapshotBody
 
     /// <summary>How many seconds it may take from the request on, 1 to 86 400; without it, the machine's or the portal's default.</summary>
     public double? FailureDeadlineSeconds { get; init; }
+
+    /// <summary>Save the running machine's memory too: a restore goes on exactly there, without a restart.</summary>
+    public bool WithMemory { get; init; }
 }
 
 /// <summary>Restores a snapshot.</summary>
@@ -77,6 +82,9 @@ public sealed record RestoreSnapshotBody : IOptionalBody
 
     /// <summary>Keep the present state as a safety snapshot, so that the restore can be undone.</summary>
     public bool KeepPresent { get; init; } = true;
+
+    /// <summary>Leave a snapshot's memory aside: the machine starts from its disks.</summary>
+    public bool DisksOnly { get; init; }
 }
 
 /// <summary>Makes a new machine from a snapshot.</summary>

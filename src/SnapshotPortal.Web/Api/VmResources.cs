@@ -112,6 +112,8 @@ public sealed record VmInspectionResource(
     double? TypicalFreezeWindowMilliseconds,
     double? TypicalDurationMilliseconds,
     long? PoolFreeBytes,
+    long? NeededBytes,
+    long? MemoryBytes,
     IReadOnlyList<string> Warnings)
 {
     internal static VmInspectionResource From(VmInspectionView view) => new(
@@ -124,6 +126,8 @@ public sealed record VmInspectionResource(
         view.TypicalFreezeWindow?.TotalMilliseconds,
         view.TypicalDuration?.TotalMilliseconds,
         view.PoolFreeBytes,
+        view.NeededBytes,
+        view.MemoryBytes,
         view.Warnings);
 }
 

@@ -115,7 +115,7 @@ internal sealed class FakeEngine(TimeProvider time) : IHypervisorEngine
     {
         Calls.Enqueue("Inspect");
         var domain = Find(vmId);
-        return Task.FromResult(new VmInspection(domain.Seen, domain.Seen.AgentConnected, domain.Disks, 1L << 40));
+        return Task.FromResult(new VmInspection(domain.Seen, domain.Seen.AgentConnected, domain.Disks, new PoolSpace(1L << 40, 65L << 20)));
     }
 
     public Task<IReadOnlyList<VmObservation>> ListDomainsAsync(HostRef host, CancellationToken cancellationToken)
@@ -123,6 +123,12 @@ internal sealed class FakeEngine(TimeProvider time) : IHypervisorEngine
 
     public Task<EngineScreenshot> ScreenshotAsync(HostRef host, Guid vmId, CancellationToken cancellationToken)
         => Task.FromResult(new EngineScreenshot([1, 2, 3], "image/png"));
+
+    /// <summary>Why no snapshot can succeed, where a test wants that.</summary>
+    public EngineException? Hopeless { get; set; }
+
+    public Task CheckTakeAsync(HostRef host, Guid vmId, bool withMemory, CancellationToken cancellationToken)
+        => Hopeless is { } why ? Task.FromException(why) : Task.CompletedTask;
 
     public async Task<CaptureResult> TakeSnapshotAsync(TakeSnapshotOrder order, IOperationJournal journal, CancellationToken cancellationToken)
     {
@@ -165,7 +171,8 @@ internal sealed class FakeEngine(TimeProvider time) : IHypervisorEngine
         TimeSpan.FromMilliseconds(12),
         [new Indication(IndicationKind.Online, "The machine ran.")],
         [.. order.Heads.Values.Select(h => new CapturedDisk(h.Target, null, h with { Allocation = h.Allocation + 1 }, NewFile(h.Target), h.VirtualSize))],
-        $"<domain><uuid>{order.VmId}</uuid></domain>");
+        new MachineConfiguration($"<domain><uuid>{order.VmId}</uuid></domain>", FirmwareVariables: null),
+        order.WithMemory ? new MemoryImage("default", $"{order.SnapshotId:N}.memory", $"/pool/{order.SnapshotId:N}.memory", 1_000) : null);
 
     public Task<CaptureResult?> RecoverTakeSnapshotAsync(TakeSnapshotOrder order, IOperationJournal journal, CancellationToken cancellationToken)
     {
@@ -185,7 +192,7 @@ internal sealed class FakeEngine(TimeProvider time) : IHypervisorEngine
     /// <summary>What a restore under <paramref name="order"/> makes.</summary>
     public RestoreResult Restored(RestoreOrder order, string? startFailure = null) => new(
         [.. order.Layers.Values.Select(l => NewFile(l.Target))],
-        "<domain>before</domain>",
+        new MachineConfiguration("<domain>before</domain>", FirmwareVariables: null),
         [.. order.Heads.Values.Select(static h => new CapturedDisk(h.Target, null, h, null, h.VirtualSize))],
         [],
         time.GetUtcNow(),

@@ -163,9 +163,9 @@ public sealed class EndpointTests : IClassFixture<ApiHost>, IDisposable
     public async Task TakeSnapshot_AllMembers_PassedOn()
     {
         await _client.SendAsync(
-            "POST", $"/api/v1/vms/{Id}/snapshots", """{"name":"vor 🚀","description":"d","failureDeadlineSeconds":90.5}""", headers: ("Idempotency-Key", "k-1"));
+            "POST", $"/api/v1/vms/{Id}/snapshots", """{"name":"vor 🚀","description":"d","failureDeadlineSeconds":90.5,"withMemory":true}""", headers: ("Idempotency-Key", "k-1"));
 
-        Assert.Equal(new TakeSnapshotRequest("vor 🚀", "d", TimeSpan.FromSeconds(90.5), "k-1"), _host.Snapshots.Last!.Value.Arguments[1]);
+        Assert.Equal(new TakeSnapshotRequest("vor 🚀", "d", TimeSpan.FromSeconds(90.5), "k-1", WithMemory: true), _host.Snapshots.Last!.Value.Arguments[1]);
     }
 
     [Theory]
@@ -192,16 +192,16 @@ public sealed class EndpointTests : IClassFixture<ApiHost>, IDisposable
     }
 
     [Theory]
-    [InlineData(null, TargetReadinessPolicy.WaitGracePeriod, true)]
-    [InlineData("{}", TargetReadinessPolicy.WaitGracePeriod, true)]
-    [InlineData("""{"policy":"StopTarget","keepPresent":false}""", TargetReadinessPolicy.StopTarget, false)]
-    [InlineData("""{"policy":"FailImmediate"}""", TargetReadinessPolicy.FailImmediate, true)]
-    public async Task Restore_BodyOrNone_PassesPolicyAndDefaultsOn(string? body, TargetReadinessPolicy policy, bool keepPresent)
+    [InlineData(null, TargetReadinessPolicy.WaitGracePeriod, true, false)]
+    [InlineData("{}", TargetReadinessPolicy.WaitGracePeriod, true, false)]
+    [InlineData("""{"policy":"StopTarget","keepPresent":false}""", TargetReadinessPolicy.StopTarget, false, false)]
+    [InlineData("""{"policy":"FailImmediate","disksOnly":true}""", TargetReadinessPolicy.FailImmediate, true, true)]
+    public async Task Restore_BodyOrNone_PassesPolicyAndDefaultsOn(string? body, TargetReadinessPolicy policy, bool keepPresent, bool disksOnly)
     {
         var answer = await _client.SendAsync("POST", $"/api/v1/snapshots/{Id}/restore", body);
 
         Assert.Equal(202, answer.Status);
-        Assert.Equal(new RestoreSnapshotRequest(policy, keepPresent), _host.Snapshots.Last!.Value.Arguments[1]);
+        Assert.Equal(new RestoreSnapshotRequest(policy, keepPresent, DisksOnly: disksOnly), _host.Snapshots.Last!.Value.Arguments[1]);
     }
 
     [Fact]

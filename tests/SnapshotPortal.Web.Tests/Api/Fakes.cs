@@ -29,7 +29,7 @@ internal static class Sample
     public static SnapshotView Snapshot(Guid? id = null) => new(
         id ?? Guid.CreateVersion7(), Guid.CreateVersion7(), null, "before the upgrade", "", SnapshotOrigin.Manual, SnapshotPhase.Succeeded,
         [new Indication(IndicationKind.GuestAgent, "The guest agent froze the file systems.")], At, At.AddSeconds(1), TimeSpan.FromMilliseconds(87.5),
-        [new SnapshotDiskView("vda", true, null, 10L << 30)], 1024, true, false, null, null, null, null);
+        [new SnapshotDiskView("vda", true, null, 10L << 30)], 1024, true, false, false, null, null, null, null);
 
     public static ScheduleView Schedule(Guid vmId) => new(
         vmId,
@@ -92,7 +92,7 @@ internal sealed class FakeVirtualMachines : FakeRequests, IVirtualMachines
     public Task<Outcome<VmInspectionView>> InspectAsync(Actor actor, Guid vmId, CancellationToken cancellationToken)
         => AnswerAsync(
             () => new VmInspectionView(
-                PowerState.Running, true, [Sample.Disk()], true, null, "Consistent.", TimeSpan.FromMilliseconds(80.25), TimeSpan.FromSeconds(2), 5L << 30, ["A deep chain."]),
+                PowerState.Running, true, [Sample.Disk()], true, null, "Consistent.", TimeSpan.FromMilliseconds(80.25), TimeSpan.FromSeconds(2), 5L << 30, 65L << 20, 2L << 30, ["A deep chain."]),
             actor,
             [vmId]);
 

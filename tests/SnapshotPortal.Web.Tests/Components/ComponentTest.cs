@@ -18,6 +18,9 @@ public abstract class ComponentTest : BunitContext
     private IRenderedComponent<MudDialogProvider>? _dialogs;
     private IRenderedComponent<MudPopoverProvider>? _popovers;
 
+    // A busy machine may take its time; a test that waits in vain says so all the same.
+    static ComponentTest() => DefaultWaitTimeout = TimeSpan.FromSeconds(30);
+
     protected ComponentTest()
     {
         JSInterop.Mode = JSRuntimeMode.Loose;

@@ -56,6 +56,52 @@ public sealed class VmSnapshotsTests : ComponentTest
     }
 
     [Fact]
+    public void TakeSnapshot_WithOptions_AsksForMemoryAndDeadline()
+    {
+        var page = Open(Sample.Vm());
+        page.WaitForAssertion(() => Assert.Contains("71 ms", page.Markup, StringComparison.Ordinal));
+        page.Find(Id("take-options")).Click();
+        page.WaitForElement(Id("snapshot-description")).Input("Before the upgrade");
+        page.Find(Id("take-memory")).Change(true);
+        page.WaitForElement(Id("take-deadline")).Input("1,5");
+
+        page.Find(".take-form").Submit();
+
+        page.WaitForAssertion(() =>
+        {
+            var request = Assert.IsType<TakeSnapshotRequest>(Assert.Single(Portal.Requests));
+            Assert.Equal(("Before the upgrade", true, TimeSpan.FromSeconds(90)), (request.Description, request.WithMemory, request.FailureDeadline));
+        });
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("soon")]
+    [InlineData("1441")]
+    [InlineData("-1")]
+    public void TakeSnapshot_DeadlineOutOfRange_SaysTheRangeAndAsksNothing(string typed)
+    {
+        var page = Open(Sample.Vm());
+        page.Find(Id("take-options")).Click();
+        page.WaitForElement(Id("take-deadline")).Input(typed);
+
+        page.Find(".take-form").Submit();
+
+        page.WaitForAssertion(() => Assert.Contains("1440", page.Find("#take-deadline-note").TextContent, StringComparison.Ordinal));
+        Assert.Empty(Portal.Requests);
+    }
+
+    [Fact]
+    public void TakeSnapshot_OfAMachineThatIsOff_OffersNoMemory()
+    {
+        var page = Open(Sample.Vm() with { Power = PowerState.ShutOff, AgentConnected = false });
+        page.Find(Id("take-options")).Click();
+
+        page.WaitForElement(Id("take-deadline"));
+        Assert.Empty(page.FindAll(Id("take-memory")));
+    }
+
+    [Fact]
     public void TakeSnapshot_ProposedName_FollowsTheClockUntilSomebodyTypes()
     {
         var page = Open(Sample.Vm());
@@ -228,6 +274,21 @@ public sealed class VmSnapshotsTests : ComponentTest
         Assert.Equal(snapshot.Id, id);
         Assert.Equal(TargetReadinessPolicy.StopTarget, request.Policy);
         Assert.True(request.KeepPresent);
+    }
+
+    [Fact]
+    public void Restore_OfASnapshotWithMemory_OffersToLeaveTheMemoryAside()
+    {
+        var vm = Sample.Vm();
+        Portal.Put(Sample.Snapshot(vm) with { HasMemory = true });
+        var page = Open(vm);
+        page.Find(Id("snapshot-restore")).Click();
+        Dialogs.WaitForAssertion(() => Assert.Contains("go on where they were", Dialogs.Markup, StringComparison.Ordinal));
+
+        Dialogs.Find(Id("restore-memory")).Change(false);
+        Dialogs.Find(Id("restore-confirm")).Click();
+
+        page.WaitForAssertion(() => Assert.True(Assert.IsType<ValueTuple<Guid, RestoreSnapshotRequest>>(Assert.Single(Portal.Requests)).Item2.DisksOnly));
     }
 
     [Fact]

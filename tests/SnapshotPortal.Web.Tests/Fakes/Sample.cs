@@ -60,6 +60,7 @@ internal static class Sample
         SizeBytes: 128_000_000,
         IsCurrent: false,
         Protected: false,
+        HasMemory: false,
         FailureCode: null,
         FailureMessage: null,
         FailureStep: null,
@@ -110,5 +111,7 @@ internal static class Sample
         TypicalFreezeWindow: vm.AgentConnected ? TimeSpan.FromMilliseconds(71) : null,
         TypicalDuration: TimeSpan.FromMilliseconds(310),
         PoolFreeBytes: 41_000_000_000,
+        NeededBytes: 68_000_000,
+        MemoryBytes: vm.Power == PowerState.Running ? 2_000_000_000 : null,
         Warnings: []);
 }

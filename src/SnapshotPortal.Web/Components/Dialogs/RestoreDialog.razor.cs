@@ -13,6 +13,7 @@ public partial class RestoreDialog
 {
     private readonly string _idempotencyKey = Guid.NewGuid().ToString("N");
     private bool _keep = true;
+    private bool _memory = true;
     private string? _failure;
 
     [CascadingParameter]
@@ -38,6 +39,7 @@ public partial class RestoreDialog
 
     private string Guest => Vm.Power switch
     {
+        PowerState.ShutOff when Snapshot.HasMemory && _memory => $"{Vm.Name} is off. Its disks, its hardware settings and its memory become those of the snapshot, and it runs.",
         PowerState.ShutOff => $"{Vm.Name} is off and stays off. Its disks and its hardware settings become those of the snapshot.",
         _ when Vm.AgentConnected => $"{Vm.Name} is running. Its file systems are frozen for a moment, then it is forced off, put back, and started again. What runs in it ends; save your work in it first.",
         _ => $"{Vm.Name} is running. It is forced off, put back, and started again. What runs in it ends; save your work in it first.",
@@ -51,7 +53,7 @@ public partial class RestoreDialog
         }
 
         // The machine may have been started since this dialog opened: the policy must fit both.
-        var request = new RestoreSnapshotRequest(TargetReadinessPolicy.StopTarget, _keep, $"{_idempotencyKey}{(_keep ? "" : "-drop")}");
+        var request = new RestoreSnapshotRequest(TargetReadinessPolicy.StopTarget, _keep, $"{_idempotencyKey}{(_keep ? "" : "-drop")}{(_memory ? "" : "-disks")}", DisksOnly: !_memory);
         var answer = await Snapshots.RestoreAsync(actor, Snapshot.Id, request, CancellationToken.None);
         _failure = answer.Failure?.Message;
         if (answer.IsSuccess)

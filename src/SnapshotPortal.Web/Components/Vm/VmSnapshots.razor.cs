@@ -20,8 +20,7 @@ public sealed partial class VmSnapshots
 
     // Empty until somebody types: then the proposal no longer follows the clock.
     private string? _typedName;
-    private string _description = "";
-    private bool _describing;
+    private TakeChoices? _choices;
     private bool _asking;
     private string? _failure;
     private string _idempotencyKey = NewKey();
@@ -48,6 +47,13 @@ public sealed partial class VmSnapshots
     private string? WhyNot => VmRules.WhyNotUsable(Vm) ?? (_inspection is { CanTakeSnapshot: false, WhyNot: { } why } ? why : null);
 
     private IReadOnlyList<DiskView> LeftOut => [.. (_inspection?.Disks ?? []).Where(static d => !d.Included && d.Device == "disk")];
+
+    private string? NeededNote => this switch
+    {
+        { _inspection.NeededBytes: not { } } => null,
+        { _inspection: { NeededBytes: { } needed, TypicalDuration: { } typical } } => $"{Words.Size(needed)} must be free for a snapshot; it usually takes {Words.Duration(typical)}.",
+        _ => $"{Words.Size(_inspection!.NeededBytes!.Value)} must be free for a snapshot.",
+    };
 
     private string Expectation => this switch
     {
@@ -175,19 +181,25 @@ public sealed partial class VmSnapshots
             return;
         }
 
+        if (_choices?.DeadlineError is not null)
+        {
+            return;
+        }
+
         _asking = true;
         try
         {
             // One key for each intention: a request that is sent again by accident answers with the same operation.
-            var description = string.IsNullOrWhiteSpace(_description) ? null : _description.Trim();
-            var answer = await Snapshots.TakeAsync(actor, Vm.Id, new TakeSnapshotRequest(Name, description, IdempotencyKey: _idempotencyKey), Gone);
+            var description = string.IsNullOrWhiteSpace(_choices?.Description) ? null : _choices.Description.Trim();
+            var withMemory = _choices is { WithMemory: true } && _inspection is { MemoryBytes: not null };
+            var request = new TakeSnapshotRequest(Name, description, _choices?.Deadline, _idempotencyKey, withMemory);
+            var answer = await Snapshots.TakeAsync(actor, Vm.Id, request, Gone);
             _idempotencyKey = NewKey();
             _failure = answer.Failure?.Message;
             if (answer.IsSuccess)
             {
                 _typedName = null;
-                _description = "";
-                _describing = false;
+                _choices = null;
                 Mine.Note(answer.Value);
                 await ReadSnapshotsAsync(actor, Gone);
             }

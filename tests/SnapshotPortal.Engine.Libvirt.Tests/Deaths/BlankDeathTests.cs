@@ -1,0 +1,69 @@
+using System.Globalization;
+using SnapshotPortal.TestSupport;
+
+namespace SnapshotPortal.Engine.Libvirt.Tests.Deaths;
+
+/// <summary>
+/// The portal is killed at each step of each operation and started again: the operation has an outcome, the disks hold what
+/// that outcome says, files and database agree, and the machine runs if it ran.
+/// </summary>
+public sealed class BlankDeathTests : IAsyncLifetime
+{
+    private GuestHost _host = null!;
+    private PortalUnderTest _portal = null!;
+
+    public static TheoryData<string, string> Points => [.. DeathPoints.Cases(DeathPoints.OfBlankMachines)];
+
+    public async ValueTask InitializeAsync()
+    {
+        _host = GuestHost.Create();
+        _portal = await PortalUnderTest.StartAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _portal.DisposeAsync();
+        _host.Dispose();
+    }
+
+    [Theory]
+    [MemberData(nameof(Points))]
+    public async Task Death_AtAStep_LeavesAnOutcomeAndWholeDisks(string act, string point)
+    {
+        var scene = await Scene.PrepareAsync(_host, _portal, act, point);
+        await _portal.StopAsync();
+
+        await VictimPortal.DieAsync(_portal, point, scene.VictimAct, scene.Subject, scene.Name);
+        await _portal.StartAsync();
+
+        await scene.AssertAsync();
+    }
+
+    /// <summary>Kills that hit no step in particular; <c>SNAPSHOTPORTAL_KILLS</c> and <c>SNAPSHOTPORTAL_KILL_SEED</c> lengthen and repeat a run.</summary>
+    [Fact]
+    public async Task Death_AtRandomMoments_LeavesAnOutcomeAndWholeDisks()
+    {
+        var seed = Setting("SNAPSHOTPORTAL_KILL_SEED") ?? Random.Shared.Next();
+        var random = new Random(seed);
+        string[] acts = ["take", "take-memory", "restore", "clone", "delete", "delete-vm"];
+        for (var n = 0; n < (Setting("SNAPSHOTPORTAL_KILLS") ?? 4); n++)
+        {
+            var act = acts[random.Next(acts.Length)];
+            var after = TimeSpan.FromMilliseconds(random.Next(1, 900));
+            try
+            {
+                var scene = await Scene.PrepareAsync(_host, _portal, act, point: "");
+                await _portal.StopAsync();
+                await VictimPortal.KillAsync(_portal, after, scene.VictimAct, scene.Subject, scene.Name);
+                await _portal.StartAsync();
+                await scene.AssertAsync();
+            }
+            catch (Exception e)
+            {
+                throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"Seed {seed}, kill {n}: {act} after {after.TotalMilliseconds:F0} ms"), e);
+            }
+        }
+    }
+
+    private static int? Setting(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
+}

@@ -1,0 +1,36 @@
+using Microsoft.EntityFrameworkCore;
+using SnapshotPortal.Domain.Layers;
+using SnapshotPortal.TestSupport;
+
+namespace SnapshotPortal.Engine.Libvirt.Tests;
+
+/// <summary>The database's tree, the headers on disk and the folder say the same, and every image is sound.</summary>
+internal static class FileAgreement
+{
+    public static async Task AssertAsync(PortalUnderTest portal, GuestHost host)
+    {
+        await using var db = await portal.DbAsync();
+        var layers = await db.Layers.AsNoTracking().ToListAsync();
+        foreach (var head in layers.Where(static l => l.State == LayerState.Head))
+        {
+            var expected = new List<string>();
+            for (var layer = head; layer is not null; layer = layers.FirstOrDefault(l => l.Id == layer.ParentId))
+            {
+                expected.Add(layer.Path);
+            }
+
+            Assert.Equal(expected, host.Guest(head.HeadOfVmId!.Value).Chain(head.Target));
+        }
+
+        var known = layers.Select(static l => l.Path)
+            .Concat((await db.Snapshots.AsNoTracking().ToListAsync()).Where(static s => s.Memory is not null).Select(static s => s.Memory!.Path))
+            .ToHashSet(StringComparer.Ordinal);
+        Assert.DoesNotContain(Directory.EnumerateFiles(host.Folder, "sp-*"), f => !known.Contains(f));
+        foreach (var layer in layers.Where(static l => l.Format == "qcow2"))
+        {
+            GuestHost.Run("qemu-img", "check", "-U", "-q", layer.Path);
+        }
+
+        Assert.False(await db.FreezeDebts.AnyAsync());
+    }
+}
