@@ -1,5 +1,6 @@
 using System.Globalization;
 using LibVirt;
+using SnapshotPortal.Operations.Views;
 
 namespace SnapshotPortal.Benchmarks;
 
@@ -7,8 +8,17 @@ namespace SnapshotPortal.Benchmarks;
 internal sealed class Report(int rounds)
 {
     private readonly List<Row> _rows = [];
+    private readonly List<string> _where = [];
 
     public void Add(string act, IReadOnlyList<double> portal, IReadOnlyList<double> raw) => _rows.Add(new Row(act, Sorted(portal), Sorted(raw)));
+
+    /// <summary>Where the portal's time goes: the wait in the queue and each step, medians.</summary>
+    public void AddSteps(string act, IReadOnlyList<OperationView> operations)
+    {
+        var waits = operations.Select(static o => (Name: "queue", Milliseconds: (o.StartedAt - o.RequestedAt)!.Value.TotalMilliseconds));
+        var steps = operations.SelectMany(static o => o.Steps).Select(static s => (s.Name, Milliseconds: s.DurationMilliseconds ?? 0));
+        _where.Add($"{act}: {string.Join(", ", waits.Concat(steps).GroupBy(static s => s.Name, StringComparer.Ordinal).Select(static g => string.Create(CultureInfo.InvariantCulture, $"{g.Key} {Median(Sorted([.. g.Select(static s => s.Milliseconds)])):F1}")))}");
+    }
 
     public void Print(TextWriter output)
     {
@@ -19,6 +29,12 @@ internal sealed class Report(int rounds)
         foreach (var row in _rows)
         {
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {row.Act} | {Text(row.Portal)} | {Text(row.Raw)} | {Median(row.Portal) / Median(row.Raw):F2} |"));
+        }
+
+        output.WriteLine();
+        foreach (var line in _where)
+        {
+            output.WriteLine($"Steps of a {line}");
         }
     }
 

@@ -45,6 +45,7 @@ internal sealed class Enqueuing(Changes changes, OperationSignals signals, IOpti
         }
 
         var fingerprint = idempotencyKey is null ? null : Fingerprint(request);
+        List<Guid> stopped = [];
         var outcome = await changes.CommitAsync<Outcome<OperationView>>(
             async (db, drafts) =>
             {
@@ -84,13 +85,15 @@ internal sealed class Enqueuing(Changes changes, OperationSignals signals, IOpti
                 };
                 db.Operations.Add(operation);
                 drafts.Add(EventDraft.Of(operation, wanted.Phase));
-                await GiveWayAsync(db, actor, wanted, now, cancellationToken);
+                stopped = await GiveWayAsync(db, actor, wanted, now, cancellationToken);
                 await db.SaveChangesAsync(cancellationToken);
                 return await ViewReader.OperationAsync(db, operation, cancellationToken);
             },
             cancellationToken);
         if (outcome.IsSuccess)
         {
+            // Only now can they read who stopped them.
+            stopped.ForEach(signals.Cancel);
             signals.Wake();
         }
 
@@ -115,8 +118,10 @@ internal sealed class Enqueuing(Changes changes, OperationSignals signals, IOpti
     /// Background merging on the machine stops for a person's request; it is planned again afterwards. And whoever pulls the
     /// plug is done waiting for a guest that was asked to shut down.
     /// </summary>
-    private async Task GiveWayAsync(IPortalDb db, Actor actor, OperationPlan wanted, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <returns>What was asked to stop.</returns>
+    private static async Task<List<Guid>> GiveWayAsync(IPortalDb db, Actor actor, OperationPlan wanted, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        var stopped = new List<Guid>();
         var pullsThePlug = wanted.Kind is OperationKind.StopVm or OperationKind.DeleteVm;
         foreach (var other in await db.Operations
             .Where(o => o.VmId == wanted.VmId && (o.State == OperationState.Running || o.State == OperationState.Queued))
@@ -124,8 +129,10 @@ internal sealed class Enqueuing(Changes changes, OperationSignals signals, IOpti
             .ToListAsync(cancellationToken))
         {
             other.RequestCancel(other.Kind == OperationKind.CollectLayers ? "the portal, to make way for a request" : actor.Name, now);
-            signals.Cancel(other.Id);
+            stopped.Add(other.Id);
         }
+
+        return stopped;
     }
 
     private static string Fingerprint(object request)
