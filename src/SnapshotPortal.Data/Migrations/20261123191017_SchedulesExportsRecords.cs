@@ -16,7 +16,7 @@ namespace SnapshotPortal.Data.Migrations
                 table: "Vms",
                 type: "INTEGER",
                 nullable: false,
-                defaultValue: 0L);
+                defaultValue: 1L);
 
             migrationBuilder.AddColumn<long>(
                 name: "RecordWritten",
