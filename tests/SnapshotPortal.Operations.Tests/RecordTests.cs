@@ -255,7 +255,7 @@ public sealed class RecordTests
     internal static async Task<VmRecord> FreshAsync(Portal portal, Guid vmId)
     {
         VmRecord? record = null;
-        await Wait.UntilAsync(
+        await portal.UntilWhileTimePassesAsync(
             async () =>
             {
                 var vm = await portal.VmAsync(vmId);

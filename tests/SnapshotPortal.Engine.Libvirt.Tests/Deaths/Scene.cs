@@ -82,7 +82,8 @@ internal sealed class Scene
         Assert.All(asked, static o => Assert.True(
             o.State is OperationState.Succeeded or OperationState.Failed && o.ErrorCode is null or FailureCodes.Interrupted,
             $"{o.Kind} ended as {o.State}: {o.ErrorCode}: {o.ErrorMessage}"));
-        Assert.False(await db.Operations.AnyAsync(static o => o.State == OperationState.Failed && o.Kind == OperationKind.CollectLayers));
+        Assert.Empty(await db.Operations.AsNoTracking().Where(static o => o.State == OperationState.Failed && o.Kind == OperationKind.CollectLayers)
+            .Select(static o => $"{o.ErrorCode}: {o.ErrorMessage}").ToListAsync());
         Assert.All(await db.Vms.AsNoTracking().ToListAsync(), static v => Assert.Null(v.Drift));
         Assert.False(await db.Snapshots.AnyAsync(static s => s.Phase == SnapshotPhase.InProgress));
         if (_act == "delete-vm")
