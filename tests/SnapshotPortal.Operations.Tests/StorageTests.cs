@@ -12,6 +12,24 @@ public sealed class StorageTests
     private static readonly CancellationToken None = CancellationToken.None;
 
     [Fact]
+    public async Task Map_OfASnapshotWithMemory_CountsTheMemoryAsItsOwnAndGivenBackAtOnce()
+    {
+        await using var portal = await Portal.StartAsync();
+        var vm = await portal.AddVmAsync("web");
+        var plain = await portal.TakeAsync(vm, "disks");
+        var before = (await portal.Storage.MapAsync(Portal.Anna, vm, CancellationToken.None)).Value!;
+        var taken = await portal.EndedAsync((await portal.Snapshots.TakeAsync(Portal.Anna, vm, new TakeSnapshotRequest("memory", WithMemory: true), CancellationToken.None)).Value!);
+        var bytes = (await portal.SnapshotAsync(taken.SnapshotId!.Value)).Memory!.Bytes;
+
+        var map = (await portal.Storage.MapAsync(Portal.Anna, vm, CancellationToken.None)).Value!;
+
+        var release = map.Snapshots.Single(s => s.SnapshotId == taken.SnapshotId);
+        Assert.True(release.FreedAtOnce >= bytes && release.OccupiedBytes >= bytes);
+        Assert.Equal(map.OwnBytes, map.Layers.Where(static l => l.IsOwn).Sum(static l => l.Allocation) + bytes);
+        Assert.Equal(before.Snapshots.Single().FreedAtOnce, map.Snapshots.Single(s => s.SnapshotId == plain).FreedAtOnce);
+    }
+
+    [Fact]
     public async Task Map_OfAMachineWithAForeignClone_NamesOwnThingsAndHidesOthers()
     {
         await using var portal = await Portal.StartAsync();

@@ -27,7 +27,7 @@ internal sealed class StorageReader(IHypervisorEngine engine, HostRegistry hosts
         var layers = host.Map.Of(vm.Id, snapshots).Select(use => View(use, vm.Id, own, names)).ToList();
         return new StorageView(
             layers,
-            layers.Where(static l => l.IsOwn).Sum(static l => l.Allocation),
+            layers.Where(static l => l.IsOwn).Sum(static l => l.Allocation) + snapshots.Sum(host.MemoryOf),
             layers.Where(static l => !l.IsOwn).Sum(static l => l.Allocation),
             layers.Where(static l => l.IsPresent).Select(static l => l.Depth).DefaultIfEmpty(0).Max(),
             [.. snapshots.Select(id => View(host, id, vm.Id, names))],
@@ -46,7 +46,8 @@ internal sealed class StorageReader(IHypervisorEngine engine, HostRegistry hosts
         var layers = await db.Layers.AsNoTracking().Where(l => l.HostId == hostId).ToListAsync(cancellationToken);
         var holds = await db.SnapshotDisks.AsNoTracking().Where(static d => d.LayerId != null)
             .Select(static d => new { d.SnapshotId, LayerId = d.LayerId!.Value }).ToListAsync(cancellationToken);
-        return new HostLayers(new DependencyMap(layers, holds.Select(static h => (h.SnapshotId, h.LayerId))), holds.ToLookup(static h => h.SnapshotId, static h => h.LayerId), layers.ToDictionary(static l => l.Id));
+        var memory = await db.Snapshots.AsNoTracking().Where(static s => s.Memory != null).Select(static s => new { s.Id, s.Memory }).ToListAsync(cancellationToken);
+        return new HostLayers(new DependencyMap(layers, holds.Select(static h => (h.SnapshotId, h.LayerId))), holds.ToLookup(static h => h.SnapshotId, static h => h.LayerId), layers.ToDictionary(static l => l.Id), memory.ToDictionary(static m => m.Id, static m => m.Memory!.Bytes));
     }
 
     /// <summary>Puts the sizes of this moment into the layers; false where the host does not tell them.</summary>
@@ -94,9 +95,9 @@ internal sealed class StorageReader(IHypervisorEngine engine, HostRegistry hosts
         var own = host.Held[snapshotId].Where(host.ById.ContainsKey).Select(id => host.ById[id]).ToList();
         return new SnapshotReleaseView(
             snapshotId,
-            own.Sum(static l => l.Allocation),
+            own.Sum(static l => l.Allocation) + host.MemoryOf(snapshotId),
             own.Count > 0 && own.TrueForAll(static l => l.ParentId is null),
-            release.FreedAtOnce,
+            release.FreedAtOnce + host.MemoryOf(snapshotId),
             release.FreedByMerging,
             release.KeptBytes,
             names.Vms(release.Kept.SelectMany(static u => u.Vms).Distinct().OrderBy(id => id != vmId)),
@@ -112,7 +113,11 @@ internal sealed class StorageReader(IHypervisorEngine engine, HostRegistry hosts
         return new Names(mine, snapshots.ToDictionary(static s => s.Id, s => new HolderView(s.Id, s.Name, s.VmId == vm.Id ? null : mine[s.VmId])));
     }
 
-    private sealed record HostLayers(DependencyMap Map, ILookup<Guid, Guid> Held, Dictionary<Guid, DiskLayer> ById);
+    private sealed record HostLayers(DependencyMap Map, ILookup<Guid, Guid> Held, Dictionary<Guid, DiskLayer> ById, Dictionary<Guid, long> Memory)
+    {
+        /// <summary>Bytes of a snapshot's memory, which nobody else ever needs.</summary>
+        public long MemoryOf(Guid snapshotId) => Memory.GetValueOrDefault(snapshotId);
+    }
 
     /// <summary>What the actor may know by name; everything else is somebody else's.</summary>
     private sealed record Names(Dictionary<Guid, string> VmNames, Dictionary<Guid, HolderView> SnapshotNames)

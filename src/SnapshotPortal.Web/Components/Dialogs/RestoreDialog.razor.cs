@@ -41,6 +41,7 @@ public partial class RestoreDialog
     {
         PowerState.ShutOff when Snapshot.HasMemory && _memory => $"{Vm.Name} is off. Its disks, its hardware settings and its memory become those of the snapshot, and it runs.",
         PowerState.ShutOff => $"{Vm.Name} is off and stays off. Its disks and its hardware settings become those of the snapshot.",
+        _ when Snapshot.HasMemory && _memory => $"{Vm.Name} is running. It is forced off, put back, and goes on from the saved memory. What runs in it now ends; save your work in it first.",
         _ when Vm.AgentConnected => $"{Vm.Name} is running. Its file systems are frozen for a moment, then it is forced off, put back, and started again. What runs in it ends; save your work in it first.",
         _ => $"{Vm.Name} is running. It is forced off, put back, and started again. What runs in it ends; save your work in it first.",
     };
