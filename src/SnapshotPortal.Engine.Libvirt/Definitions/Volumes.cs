@@ -183,7 +183,10 @@ internal static class Volumes
         }
     }
 
-    /// <summary>What a volume's XML says, read from the file now; <see langword="null"/> where the file is gone.</summary>
+    /// <summary>
+    /// What a volume's XML says; <see langword="null"/> where the file is gone. Sizes are read from the file now, the backing
+    /// file was read at the pool's last refresh.
+    /// </summary>
     public static XElement? TryDescribe(VirStorageVolume volume)
     {
         try

@@ -50,6 +50,9 @@ internal sealed class MachineExamination(HostLinks links)
         foreach (var inPool in files.GroupBy(static f => f.Pool, StringComparer.Ordinal))
         {
             using var pool = connection.LookupStoragePoolByName(inPool.Key);
+
+            // What libvirt remembers of a backing file is as old as the pool's last refresh.
+            PoolCatalog.Refresh(pool);
             seen.AddRange(inPool.Select(f => Look(pool, f)));
         }
 
