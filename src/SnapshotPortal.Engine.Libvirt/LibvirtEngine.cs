@@ -128,7 +128,7 @@ internal sealed class LibvirtEngine(
             foreach (var file in files)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (Volumes.AllocationOf(connection, file) is { } bytes)
+                if (Volumes.AllocationOf(connection, file.Pool, file.Volume) is { } bytes)
                 {
                     sizes[file.LayerId] = bytes;
                 }

@@ -340,7 +340,7 @@ internal sealed class SnapshotCapture(
         using var domain = connection.LookupDomainByUuid(order.VmId);
         return taken with
         {
-            Memory = taken.Memory is { } memory ? memory with { Bytes = Volumes.AllocationOf(connection, memory.Pool, memory.Volume) } : null,
+            Memory = taken.Memory is { } memory ? memory with { Bytes = Volumes.AllocationOf(connection, memory.Pool, memory.Volume) ?? 0 } : null,
             Disks =
             [
                 .. taken.Disks.Select(disk => disk.NewHead is { } head

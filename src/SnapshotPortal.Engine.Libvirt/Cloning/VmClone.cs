@@ -1,4 +1,3 @@
-using LibVirt;
 using Microsoft.Extensions.Logging;
 using SnapshotPortal.Engine.Libvirt.Definitions;
 using SnapshotPortal.Engine.Libvirt.Hosts;
@@ -64,7 +63,9 @@ internal sealed class VmClone(HostLinks links, SpaceCheck space, ILogger<VmClone
         if (order.Configuration.FirmwareVariables is { } variables)
         {
             await journal.BeginStepAsync("WriteFirmware");
-            failure = await link.WorkAsync(connection => WriteFirmware(connection, order.VmId, variables));
+            failure = await link.WorkAsync(connection => FirmwareStore.TryWrite(connection, order.VmId, variables)) is { } reason
+                ? $"The machine is made, but its UEFI variables could not be written ({reason}), so it was not started. Start it: its firmware begins with its defaults."
+                : null;
         }
 
         if (failure is null && order.Start)
@@ -79,24 +80,5 @@ internal sealed class VmClone(HostLinks links, SpaceCheck space, ILogger<VmClone
             using var domain = connection.LookupDomainByUuid(order.VmId);
             return new CloneResult(intention.Heads, Domains.Observe(domain), failure);
         });
-    }
-
-    private static string? WriteFirmware(VirConnection connection, Guid vmId, byte[] variables)
-    {
-        using var domain = connection.LookupDomainByUuid(vmId);
-        if (domain.IsActive)
-        {
-            return null;
-        }
-
-        try
-        {
-            FirmwareStore.Write(connection, DomainDefinition.Parse(domain.GetXmlDescription(DomainXmlFlags.Inactive)), variables);
-            return null;
-        }
-        catch (LibvirtException e)
-        {
-            return $"The machine is made, but its UEFI variables could not be written ({e.Message}), so it was not started. Start it: its firmware begins with its defaults.";
-        }
     }
 }

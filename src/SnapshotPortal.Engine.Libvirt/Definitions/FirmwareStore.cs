@@ -50,15 +50,31 @@ internal static class FirmwareStore
         }
     }
 
-    /// <summary>Gives a machine that does not run the variables that <see cref="Read"/> returned.</summary>
-    /// <exception cref="LibvirtException">The host does not let them be written.</exception>
-    public static void Write(VirConnection connection, DomainDefinition persistent, byte[] compressed)
+    /// <summary>
+    /// Gives a machine the variables that <see cref="Read"/> returned. One that runs is left alone: after a crash of the portal
+    /// it had them before it was started.
+    /// </summary>
+    /// <returns>Why the host does not let them be written: the disks are in place by then, and the caller tells of both.</returns>
+    public static string? TryWrite(VirConnection connection, Guid vmId, byte[] compressed)
     {
-        if (persistent.FirmwareVariablesFile is not { } path)
+        using var domain = connection.LookupDomainByUuid(vmId);
+        if (domain.IsActive || DomainDefinition.Parse(domain.GetXmlDescription(DomainXmlFlags.Inactive)).FirmwareVariablesFile is not { } path)
         {
-            return;
+            return null;
         }
 
+        try
+        {
+            return Write(connection, path, compressed);
+        }
+        catch (LibvirtException e)
+        {
+            return e.Message;
+        }
+    }
+
+    private static string? Write(VirConnection connection, string path, byte[] compressed)
+    {
         using var content = new MemoryStream();
         using (var gzip = new GZipStream(new MemoryStream(compressed), CompressionMode.Decompress))
         {
@@ -66,14 +82,19 @@ internal static class FirmwareStore
         }
 
         content.Position = 0;
-        using var pool = OpenPool(connection, path)
-            ?? throw new EngineException(FailureCodes.HypervisorError, $"The folder of the UEFI variables {path} is not there.");
+        if (OpenPool(connection, path) is not { } pool)
+        {
+            return $"the folder of {path} is not there";
+        }
+
+        using var open = pool;
         using var volume = Volumes.TryLookUp(pool, Path.GetFileName(path)) ?? pool.CreateVolume(new XElement(
             "volume",
             new XElement("name", Path.GetFileName(path)),
             new XElement("capacity", new XAttribute("unit", "bytes"), content.Length),
             new XElement("target", new XElement("format", new XAttribute("type", "raw")))).ToString(SaveOptions.DisableFormatting));
         volume.Upload(content);
+        return null;
     }
 
     /// <summary>

@@ -70,14 +70,6 @@ internal static class Volumes
         return true;
     }
 
-    /// <summary>Bytes that a file of a pool occupies; 0 where there is none.</summary>
-    public static long AllocationOf(VirConnection connection, string poolName, string volumeName)
-    {
-        using var pool = connection.LookupStoragePoolByName(poolName);
-        using var volume = TryLookUp(pool, volumeName);
-        return (long)(volume?.GetInfo().Allocation ?? 0);
-    }
-
     /// <summary>Removes a volume; one that is gone already is a success.</summary>
     public static void Remove(VirConnection connection, string poolName, string volumeName)
     {
@@ -169,18 +161,11 @@ internal static class Volumes
     }
 
     /// <summary>The bytes that a volume occupies on its storage; <see langword="null"/> where there is none.</summary>
-    public static long? AllocationOf(VirConnection connection, LayerFile file)
+    public static long? AllocationOf(VirConnection connection, string poolName, string volumeName)
     {
-        using var pool = connection.LookupStoragePoolByName(file.Pool);
-        if (TryLookUp(pool, file.Volume) is not { } volume)
-        {
-            return null;
-        }
-
-        using (volume)
-        {
-            return (long)volume.GetInfo().Allocation;
-        }
+        using var pool = connection.LookupStoragePoolByName(poolName);
+        using var volume = TryLookUp(pool, volumeName);
+        return (long?)volume?.GetInfo().Allocation;
     }
 
     /// <summary>

@@ -136,7 +136,7 @@ internal sealed class DiskExport(HostLinks links, SpaceCheck space, BackupJob ba
     /// <summary>What a copy of the content needs at the most.</summary>
     private static long BytesOf(VirConnection connection, HostLink link, LayerFile source)
     {
-        var all = (Volumes.AllocationOf(connection, source) ?? source.Allocation) + Volumes.Behind(connection, link.Pools, source).Sum(static f => f.Allocation);
+        var all = (Volumes.AllocationOf(connection, source.Pool, source.Volume) ?? source.Allocation) + Volumes.Behind(connection, link.Pools, source).Sum(static f => f.Allocation);
         return source.VirtualSize > 0 ? Math.Min(all, source.VirtualSize) : all;
     }
 

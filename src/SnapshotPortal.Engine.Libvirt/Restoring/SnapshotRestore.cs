@@ -148,7 +148,9 @@ internal sealed class SnapshotRestore(HostLinks links, Freezer freezer, SpaceChe
         if (order.Configuration.FirmwareVariables is { } variables)
         {
             await journal.BeginStepAsync("RestoreFirmware");
-            failure = await link.WorkAsync(connection => WriteFirmware(connection, order.VmId, variables));
+            failure = await link.WorkAsync(connection => FirmwareStore.TryWrite(connection, order.VmId, variables)) is { } reason
+                ? $"The disks are back, but the UEFI variables could not be written ({reason}), so the machine was not started. Start it if its firmware settings do not matter, or restore again."
+                : null;
         }
 
         if (failure is null && order.Memory is { } memory)
@@ -170,26 +172,6 @@ internal sealed class SnapshotRestore(HostLinks links, Freezer freezer, SpaceChe
 
     private static MachineConfiguration WithoutRecord(MachineConfiguration configuration)
         => configuration with { DomainXml = DomainDefinition.Parse(configuration.DomainXml).WithoutRecord() };
-
-    private static string? WriteFirmware(VirConnection connection, Guid vmId, byte[] variables)
-    {
-        using var domain = connection.LookupDomainByUuid(vmId);
-        if (domain.IsActive)
-        {
-            // After a crash of the portal: it had been started already, so its variables stand.
-            return null;
-        }
-
-        try
-        {
-            FirmwareStore.Write(connection, DomainDefinition.Parse(domain.GetXmlDescription(DomainXmlFlags.Inactive)), variables);
-            return null;
-        }
-        catch (LibvirtException e)
-        {
-            return $"The disks are back, but the UEFI variables could not be written ({e.Message}), so the machine was not started. Start it if its firmware settings do not matter, or restore again.";
-        }
-    }
 
     /// <summary>Lets the machine go on from a snapshot's memory, on the new files.</summary>
     /// <returns>Why it could not; the disks are back all the same.</returns>
