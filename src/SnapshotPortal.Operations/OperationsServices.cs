@@ -52,6 +52,7 @@ public static class OperationsServices
         services.AddSingleton<IDoctor, Doctor>();
         services.AddSingleton<IRecovery, Recovery>();
         services.AddSingleton<Enqueuing>();
+        services.AddSingleton<ClonePlanning>();
         services.AddSingleton<IFaultPoint, KillPoint>();
 
         services.AddSingleton<IVirtualMachines, VirtualMachineRequests>();

@@ -14,7 +14,7 @@ using SnapshotPortal.Operations.Views;
 namespace SnapshotPortal.Operations.Requests;
 
 /// <inheritdoc cref="ISnapshots"/>
-internal sealed class SnapshotRequests(IPortalDbFactory factory, Changes changes, Enqueuing enqueuing, HostRegistry hosts, IHypervisorEngine engine, TimeProvider time) : ISnapshots
+internal sealed class SnapshotRequests(IPortalDbFactory factory, Changes changes, Enqueuing enqueuing, ClonePlanning clones, HostRegistry hosts, IHypervisorEngine engine, TimeProvider time) : ISnapshots
 {
     public async Task<Outcome<IReadOnlyList<SnapshotView>>> ListAsync(Actor actor, Guid vmId, CancellationToken cancellationToken)
     {
@@ -184,57 +184,7 @@ internal sealed class SnapshotRequests(IPortalDbFactory factory, Changes changes
                     return Enqueuing.NotFound("snapshot");
                 }
 
-                // Its layers are about to be released: a clone that began now would lose them under its feet.
-                if (source.Presence == VmPresence.Deleting)
-                {
-                    return Enqueuing.NotFound("snapshot");
-                }
-
-                if (Names.CheckVmName(request.Name) is { } wrongName)
-                {
-                    return new Failure(FailureKind.Invalid, FailureCodes.NameInvalid, wrongName, "name");
-                }
-
-                if (Names.CheckDescription(request.Description) is { } wrongDescription)
-                {
-                    return new Failure(FailureKind.Invalid, FailureCodes.DescriptionInvalid, wrongDescription, "description");
-                }
-
-                if (NotReady(snapshot) is { } notReady)
-                {
-                    return notReady;
-                }
-
-                if (await db.Vms.AnyAsync(v => v.HostId == source.HostId && v.Name == request.Name, cancellationToken))
-                {
-                    return new Failure(FailureKind.Conflict, FailureCodes.NameTaken, $"A virtual machine named “{request.Name}” exists already. Choose another name.", "name");
-                }
-
-                if (await ChainRule.CheckSnapshotAsync(db, source.HostId, snapshot.Id, snapshot.Name, cancellationToken) is { } tooDeep)
-                {
-                    return tooDeep;
-                }
-
-                var vm = new VirtualMachine
-                {
-                    Id = Guid.NewGuid(),
-                    HostId = source.HostId,
-                    Name = request.Name,
-                    Description = request.Description?.Trim() ?? "",
-                    OwnerId = actor.UserId,
-                    Origin = VmOrigin.Cloned,
-                    OriginSnapshotId = snapshot.Id,
-                    CreatedAt = time.GetUtcNow(),
-                    VCpus = source.VCpus,
-                    MemoryBytes = source.MemoryBytes,
-                }.AsCreating();
-                db.Vms.Add(vm);
-                drafts.Add(EventDraft.Of(vm));
-                return new OperationPlan(OperationKind.CloneVm, vm.Id, vm.HostId, vm.OwnerId)
-                {
-                    SnapshotId = snapshot.Id,
-                    Parameters = new CloneParameters(vm.Name, request.Start),
-                };
+                return await clones.PlanAsync(db, drafts, actor.UserId, snapshot, source, request, cancellationToken);
             },
             cancellationToken);
 
@@ -372,7 +322,8 @@ internal sealed class SnapshotRequests(IPortalDbFactory factory, Changes changes
         return FailureDeadlines.Check(request.FailureDeadline);
     }
 
-    private static Failure? NotReady(Snapshot snapshot) => snapshot.Phase switch
+    /// <summary>Why the snapshot cannot be built on; <see langword="null"/> if it can.</summary>
+    internal static Failure? NotReady(Snapshot snapshot) => snapshot.Phase switch
     {
         SnapshotPhase.Succeeded => null,
         SnapshotPhase.InProgress => new Failure(FailureKind.Conflict, FailureCodes.SnapshotNotReady, $"“{snapshot.Name}” is still being taken. Wait until it has succeeded."),
