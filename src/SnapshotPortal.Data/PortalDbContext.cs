@@ -7,11 +7,15 @@ using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using SnapshotPortal.Domain.Access;
+using SnapshotPortal.Domain.Classes;
+using SnapshotPortal.Domain.Deployments;
 using SnapshotPortal.Domain.Exports;
 using SnapshotPortal.Domain.Layers;
 using SnapshotPortal.Domain.Operations;
+using SnapshotPortal.Domain.Quotas;
 using SnapshotPortal.Domain.Schedules;
 using SnapshotPortal.Domain.Snapshots;
+using SnapshotPortal.Domain.Templates;
 using SnapshotPortal.Domain.Vms;
 using SnapshotPortal.Operations.Persistence;
 
@@ -48,6 +52,24 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options)
     public DbSet<ExportDisk> ExportDisks => Set<ExportDisk>();
 
     public DbSet<SnapshotSchedule> Schedules => Set<SnapshotSchedule>();
+
+    public DbSet<ClassGroup> Classes => Set<ClassGroup>();
+
+    public DbSet<ClassMember> ClassMembers => Set<ClassMember>();
+
+    public DbSet<Template> Templates => Set<Template>();
+
+    public DbSet<TemplateVersion> TemplateVersions => Set<TemplateVersion>();
+
+    public DbSet<Deployment> Deployments => Set<Deployment>();
+
+    public DbSet<DeploymentItem> DeploymentItems => Set<DeploymentItem>();
+
+    public DbSet<Batch> Batches => Set<Batch>();
+
+    public DbSet<BatchItem> BatchItems => Set<BatchItem>();
+
+    public DbSet<Quota> Quotas => Set<Quota>();
 
     public Task<IDbContextTransaction> BeginWriteAsync(CancellationToken cancellationToken)
         // SQLite: BEGIN IMMEDIATE, which takes the write lock now; a deferred one could fail half-way with SQLITE_BUSY.
@@ -93,6 +115,7 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options)
     {
         base.OnModelCreating(builder);
         builder.Entity<PortalUser>(static e => e.Property(u => u.DisplayName).HasMaxLength(200));
+        builder.AddClasses();
 
         builder.Entity<Counter>(static e =>
         {
@@ -113,6 +136,8 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options)
             e.Property(v => v.Version).IsConcurrencyToken();
             e.HasOne<VmHost>().WithMany().HasForeignKey(v => v.HostId).OnDelete(DeleteBehavior.Restrict);
             e.HasIndex(v => new { v.OwnerId, v.Name });
+            e.HasIndex(v => v.ClassId);
+            e.HasIndex(v => v.DeploymentId);
         });
         builder.Entity<DiskLayer>(static e =>
         {
@@ -150,6 +175,7 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options)
             e.HasMany(o => o.Steps).WithOne().HasForeignKey(s => s.OperationId).OnDelete(DeleteBehavior.Cascade);
             e.HasIndex(o => new { o.State, o.RequestedAt });
             e.HasIndex(o => new { o.OwnerId, o.RequestedAt });
+            e.HasIndex(o => o.BatchId);
             e.HasIndex(o => new { o.VmId, o.RequestedAt });
 
             // One running operation a machine: kept by the database, whatever the code does.
@@ -173,6 +199,7 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options)
             e.HasKey(x => x.Sequence);
             e.Property(x => x.Sequence).ValueGeneratedNever();
             e.HasIndex(x => new { x.OwnerId, x.Sequence });
+            e.HasIndex(x => new { x.ClassId, x.Sequence });
         });
         builder.Entity<FreezeDebt>(static e =>
         {

@@ -34,17 +34,63 @@ internal sealed class UserDirectory(IDbContextFactory<PortalDbContext> factory) 
         return await db.Users.Where(u => u.NormalizedEmail == normalized).Select(static u => (Guid?)u.Id).FirstOrDefaultAsync(cancellationToken);
     }
 
+    public async Task<IReadOnlyList<string>> RolesAsync(Guid userId, CancellationToken cancellationToken)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellationToken);
+        return await db.UserRoles.Where(r => r.UserId == userId)
+            .Join(db.Roles, static r => r.RoleId, static r => r.Id, static (_, r) => r.Name!)
+            .ToListAsync(cancellationToken);
+    }
+
+    public async Task<IReadOnlyDictionary<string, Guid>> FindByEmailsAsync(IReadOnlyCollection<string> emails, CancellationToken cancellationToken)
+    {
+        var asked = emails.Distinct(StringComparer.Ordinal).ToLookup(_normalizer.NormalizeEmail, StringComparer.Ordinal);
+        var normalized = asked.Select(static a => a.Key).ToList();
+        await using var db = await factory.CreateDbContextAsync(cancellationToken);
+        var found = await db.Users.AsNoTracking().Where(u => normalized.Contains(u.NormalizedEmail)).Select(static u => new { u.Id, u.NormalizedEmail }).ToListAsync(cancellationToken);
+        return found.SelectMany(u => asked[u.NormalizedEmail!].Select(email => (email, u.Id))).ToDictionary(static x => x.email, static x => x.Id, StringComparer.Ordinal);
+    }
+
+    public async Task<IReadOnlyDictionary<Guid, DirectoryPerson>> PeopleAsync(IReadOnlyCollection<Guid> userIds, CancellationToken cancellationToken)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellationToken);
+        var users = await db.Users.AsNoTracking().Where(u => userIds.Contains(u.Id)).ToListAsync(cancellationToken);
+        return users.ToDictionary(static u => u.Id, ToPerson);
+    }
+
+    public async Task<IReadOnlyList<DirectoryPerson>> SearchAsync(string text, int take, CancellationToken cancellationToken)
+    {
+        var pattern = $"%{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)}%";
+        await using var db = await factory.CreateDbContextAsync(cancellationToken);
+        var users = await db.Users.AsNoTracking()
+            .Where(u => EF.Functions.Like(u.DisplayName, pattern, "\\") || EF.Functions.Like(u.Email!, pattern, "\\"))
+            .OrderBy(static u => u.DisplayName).ThenBy(static u => u.Email).Take(take).ToListAsync(cancellationToken);
+        return [.. users.Select(ToPerson)];
+    }
+
+    public async Task InviteAsync(IReadOnlyCollection<(string Email, string Name)> people, CancellationToken cancellationToken)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellationToken);
+
+        // The write lock first: two rosters that are sent at once see one another.
+        await using var transaction = await db.BeginWriteAsync(cancellationToken);
+        foreach (var (email, name) in people)
+        {
+            var normalized = _normalizer.NormalizeEmail(email);
+            if (!db.Users.Local.Any(u => u.NormalizedEmail == normalized) && !await db.Users.AnyAsync(u => u.NormalizedEmail == normalized, cancellationToken))
+            {
+                db.Users.Add(NewUser(email, name));
+            }
+        }
+
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
     public async Task<Guid> AddWithoutPasswordAsync(Guid wantedId, string email, CancellationToken cancellationToken)
     {
         await using var db = await factory.CreateDbContextAsync(cancellationToken);
-        var user = new PortalUser
-        {
-            UserName = email,
-            NormalizedUserName = _normalizer.NormalizeName(email),
-            Email = email,
-            NormalizedEmail = _normalizer.NormalizeEmail(email),
-            LockoutEnabled = true,
-        };
+        var user = NewUser(email, name: "");
         if (!await db.Users.AnyAsync(u => u.Id == wantedId, cancellationToken))
         {
             user.Id = wantedId;
@@ -54,4 +100,20 @@ internal sealed class UserDirectory(IDbContextFactory<PortalDbContext> factory) 
         await db.SaveChangesAsync(cancellationToken);
         return user.Id;
     }
+
+    private static PortalUser NewUser(string email, string name) => new()
+    {
+        UserName = email,
+        NormalizedUserName = _normalizer.NormalizeName(email),
+        Email = email,
+        NormalizedEmail = _normalizer.NormalizeEmail(email),
+        DisplayName = name,
+        LockoutEnabled = true,
+    };
+
+    private static DirectoryPerson ToPerson(PortalUser user) => new(
+        user.Id,
+        user.DisplayName.Length > 0 ? user.DisplayName : user.Email ?? "",
+        user.Email ?? "",
+        user.PasswordHash is not null);
 }

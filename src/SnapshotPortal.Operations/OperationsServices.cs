@@ -2,7 +2,9 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using SnapshotPortal.Operations.Access;
+using SnapshotPortal.Operations.Classes;
 using SnapshotPortal.Operations.Collecting;
+using SnapshotPortal.Operations.Deployments;
 using SnapshotPortal.Operations.Doctoring;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Execution;
@@ -11,11 +13,13 @@ using SnapshotPortal.Operations.Freezing;
 using SnapshotPortal.Operations.Handlers;
 using SnapshotPortal.Operations.Hosts;
 using SnapshotPortal.Operations.Persistence;
+using SnapshotPortal.Operations.Quotas;
 using SnapshotPortal.Operations.Reading;
 using SnapshotPortal.Operations.Records;
 using SnapshotPortal.Operations.Recovering;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Scheduling;
+using SnapshotPortal.Operations.Templates;
 
 namespace SnapshotPortal.Operations;
 
@@ -53,6 +57,14 @@ public static class OperationsServices
         services.AddSingleton<IRecovery, Recovery>();
         services.AddSingleton<Enqueuing>();
         services.AddSingleton<ClonePlanning>();
+        services.AddSingleton<VmPlans>();
+        services.AddSingleton<QuotaRule>();
+        services.AddSingleton<TemplateReader>();
+        services.AddSingleton<ClassReader>();
+        services.AddSingleton<DeploymentReader>();
+        services.AddSingleton<Latecomers>();
+        services.AddSingleton<BatchSignal>();
+        services.AddSingleton<BatchPlans>();
         services.AddSingleton<IFaultPoint, KillPoint>();
 
         services.AddSingleton<IVirtualMachines, VirtualMachineRequests>();
@@ -63,6 +75,10 @@ public static class OperationsServices
         services.AddSingleton<IOperations, OperationRequests>();
         services.AddSingleton<IStorage, StorageRequests>();
         services.AddSingleton<IExports, ExportRequests>();
+        services.AddSingleton<ITemplates, TemplateRequests>();
+        services.AddSingleton<IClasses, ClassRequests>();
+        services.AddSingleton<IDeployments, DeploymentRequests>();
+        services.AddSingleton<IQuotas, QuotaRequests>();
         services.AddAccessTokens();
 
         services.AddSingleton<IOperationHandler, TakeSnapshotHandler>();
@@ -86,6 +102,8 @@ public static class OperationsServices
         services.AddHostedService<Scheduler>();
         services.AddHostedService<SafetySnapshotKeeper>();
         services.AddHostedService<HistoryPruner>();
+        services.AddHostedService<BatchDriver>();
+        services.AddHostedService<DeploymentExpiry>();
         return services;
     }
 }

@@ -30,6 +30,9 @@ public enum OperationKind
 
     /// <summary>Copies a machine's present disks into files that stand alone.</summary>
     ExportVm,
+
+    /// <summary>Puts a machine back to its template, or forward to a newer edition of it.</summary>
+    ResetVm,
 }
 
 /// <summary>The life of an operation.</summary>
@@ -65,7 +68,13 @@ public sealed class Operation
     /// <summary>The machine's owner at that time: who may see this operation.</summary>
     public required Guid OwnerId { get; init; }
 
-    /// <summary>An administrator acted on somebody else's machine.</summary>
+    /// <summary>The class the machine was made for: whose teachers may see this operation, too.</summary>
+    public Guid? ClassId { get; init; }
+
+    /// <summary>The batch it is a part of; <see langword="null"/> if of none.</summary>
+    public Guid? BatchId { get; init; }
+
+    /// <summary>An administrator or a teacher acted on somebody else's machine.</summary>
     public bool OnBehalf => RequestedById is { } by && by != OwnerId;
 
     /// <summary>The caller's key: the same key from the same user answers with the same operation.</summary>

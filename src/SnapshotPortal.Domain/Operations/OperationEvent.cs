@@ -13,16 +13,22 @@ public sealed class OperationEvent
     /// <summary>The operation it tells of; <see langword="null"/> for a change of the machine itself.</summary>
     public Guid? OperationId { get; init; }
 
-    /// <summary>The operation's kind, or <c>VmChanged</c>, <c>VmRemoved</c>, <c>SnapshotChanged</c>, <c>HostChanged</c>.</summary>
+    /// <summary>The operation's kind, or <c>VmChanged</c>, <c>VmRemoved</c>, <c>SnapshotChanged</c>, <c>ClassChanged</c>, <c>HostChanged</c>.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>The machine; <see langword="null"/> for a change of a host.</summary>
+    /// <summary>The machine; <see langword="null"/> for a change of a host or a class.</summary>
     public Guid? VmId { get; init; }
 
     public Guid? SnapshotId { get; init; }
 
-    /// <summary>Who may see it besides administrators; <see langword="null"/> = everybody signed in (a host's state).</summary>
+    /// <summary>
+    /// Who may see it besides administrators and the teachers of its class; <see langword="null"/> without a class = everybody
+    /// signed in (a host's state).
+    /// </summary>
     public Guid? OwnerId { get; init; }
+
+    /// <summary>The class whose teachers may see it.</summary>
+    public Guid? ClassId { get; init; }
 
     /// <summary>The operation's, the machine's or the host's state.</summary>
     public required string State { get; init; }

@@ -73,6 +73,9 @@ public sealed class Snapshot
     /// <summary>Where the memory lies; <see langword="null"/> for a snapshot of the disks alone.</summary>
     public MemoryImage? Memory { get; set; }
 
+    /// <summary>The edition of the template that the machine was made from or had moved on to at that instant.</summary>
+    public Guid? TemplateVersionId { get; set; }
+
     /// <summary>Never removed by retention or expiry while set.</summary>
     public bool Protected { get; set; }
 

@@ -64,6 +64,15 @@ public sealed class VirtualMachine
     /// <summary>The snapshot it was cloned from, if it was.</summary>
     public Guid? OriginSnapshotId { get; init; }
 
+    /// <summary>The edition of the template it was made from, or last reset or moved on to; <see langword="null"/> if from none.</summary>
+    public Guid? TemplateVersionId { get; set; }
+
+    /// <summary>The class it was made for: whose teachers see it and act on it; <see langword="null"/> if for none.</summary>
+    public Guid? ClassId { get; init; }
+
+    /// <summary>The deployment it belongs to; <see langword="null"/> if to none.</summary>
+    public Guid? DeploymentId { get; init; }
+
     public DateTimeOffset CreatedAt { get; init; }
 
     public VmPresence Presence { get; private set; } = VmPresence.Present;

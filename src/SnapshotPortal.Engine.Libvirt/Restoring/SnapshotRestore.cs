@@ -124,7 +124,7 @@ internal sealed class SnapshotRestore(HostLinks links, Freezer freezer, SpaceChe
 
         var heads = order.Layers.Values.Select(Volumes.PlanOverlay).ToList();
         space.RequireOverlays(connection, heads);
-        var newXml = DomainDefinition.Parse(order.Configuration.DomainXml)
+        var newXml = (order.KeepHardware ? old : DomainDefinition.Parse(order.Configuration.DomainXml))
             .OnOtherFiles(domain.Name, order.VmId, heads.ToDictionary(static h => h.Target, static h => h.Path, StringComparer.Ordinal), old.Record);
         var running = power is PowerState.Running or PowerState.Paused or PowerState.ShuttingDown;
         IReadOnlyList<Indication> indications = running ? [new Indication(IndicationKind.Online, "The machine was running.")] : [];

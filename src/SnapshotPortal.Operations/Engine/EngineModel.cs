@@ -91,6 +91,7 @@ public sealed record CapturedDisk(string Target, string? Exclusion, LayerFile? F
 /// <param name="Heads">The present head files, by target, as the database knows them.</param>
 /// <param name="Policy">What to do where it runs.</param>
 /// <param name="FreezeBeforeStop">The present state is kept: freeze the file systems before the stop, so that it is consistent.</param>
+/// <param name="KeepHardware">Only the disks' content comes from the snapshot; the machine stays what it is otherwise.</param>
 public sealed record RestoreOrder(
     HostRef Host,
     Guid VmId,
@@ -99,7 +100,8 @@ public sealed record RestoreOrder(
     IReadOnlyDictionary<string, LayerFile> Layers,
     IReadOnlyDictionary<string, LayerFile> Heads,
     Requests.TargetReadinessPolicy Policy,
-    bool FreezeBeforeStop);
+    bool FreezeBeforeStop,
+    bool KeepHardware = false);
 
 /// <summary>What a restore made.</summary>
 /// <param name="NewHeads">The files that the machine writes to from now on.</param>

@@ -13,6 +13,7 @@ internal sealed record EventDraft(string Kind, string State)
     public const string SnapshotChangedKind = "SnapshotChanged";
     public const string HostChangedKind = "HostChanged";
     public const string ExportChangedKind = "ExportChanged";
+    public const string ClassChangedKind = "ClassChanged";
 
     public Guid? OperationId { get; init; }
 
@@ -21,6 +22,8 @@ internal sealed record EventDraft(string Kind, string State)
     public Guid? SnapshotId { get; init; }
 
     public Guid? OwnerId { get; init; }
+
+    public Guid? ClassId { get; init; }
 
     public string? Phase { get; init; }
 
@@ -39,6 +42,7 @@ internal sealed record EventDraft(string Kind, string State)
         VmId = operation.VmId,
         SnapshotId = operation.SnapshotId,
         OwnerId = operation.OwnerId,
+        ClassId = operation.ClassId,
         Phase = phase,
         Step = operation.CurrentStep,
         Percent = operation.Percent,
@@ -51,6 +55,7 @@ internal sealed record EventDraft(string Kind, string State)
     {
         VmId = vm.Id,
         OwnerId = vm.OwnerId,
+        ClassId = vm.ClassId,
         Message = vm.Drift,
     };
 
@@ -60,11 +65,12 @@ internal sealed record EventDraft(string Kind, string State)
         VmId = vm.Id,
         SnapshotId = snapshot.Id,
         OwnerId = vm.OwnerId,
+        ClassId = vm.ClassId,
         Phase = snapshot.Phase.ToString(),
     };
 
     /// <summary>A machine is gone from the portal.</summary>
-    public static EventDraft Removed(VirtualMachine vm) => new(VmRemovedKind, "Removed") { VmId = vm.Id, OwnerId = vm.OwnerId };
+    public static EventDraft Removed(VirtualMachine vm) => new(VmRemovedKind, "Removed") { VmId = vm.Id, OwnerId = vm.OwnerId, ClassId = vm.ClassId };
 
     /// <summary>The present state of an export whose operation is over.</summary>
     public static EventDraft Of(Export export) => new(ExportChangedKind, export.State.ToString())
@@ -81,6 +87,11 @@ internal sealed record EventDraft(string Kind, string State)
     /// <summary>The present state of a host; everybody may see it, the reason only administrators' pages show.</summary>
     public static EventDraft Of(VmHost host) => new(HostChangedKind, host.State.ToString()) { Message = host.Name };
 
+    /// <summary>Something about a class, its members, its deployments or what is done to them, for its teachers.</summary>
+    /// <param name="classId">The class.</param>
+    /// <param name="state">What is so now, for example <c>Members</c>.</param>
+    public static EventDraft OfClass(Guid classId, string state) => new(ClassChangedKind, state) { ClassId = classId };
+
     public OperationEvent Number(long sequence, DateTimeOffset at) => new()
     {
         Sequence = sequence,
@@ -91,6 +102,7 @@ internal sealed record EventDraft(string Kind, string State)
         VmId = VmId,
         SnapshotId = SnapshotId,
         OwnerId = OwnerId,
+        ClassId = ClassId,
         Phase = Phase,
         Step = Step,
         Percent = Percent,

@@ -20,11 +20,13 @@ internal sealed class EventStream(TimeProvider time) : IEventStream
     }
 
     /// <summary>Hands committed events to the listeners; never waits for one.</summary>
-    public void Publish(IReadOnlyList<OperationEvent> events)
+    /// <param name="events">What was committed.</param>
+    /// <param name="teachers">The teachers of every class that the events are about, as of that commit.</param>
+    public void Publish(IReadOnlyList<OperationEvent> events, ILookup<Guid, Guid> teachers)
     {
         foreach (var subscription in Volatile.Read(ref _subscriptions))
         {
-            subscription.Offer(events);
+            subscription.Offer(events, teachers);
         }
     }
 
@@ -39,11 +41,11 @@ internal sealed class EventStream(TimeProvider time) : IEventStream
 
         private int _gap;
 
-        public void Offer(IReadOnlyList<OperationEvent> events)
+        public void Offer(IReadOnlyList<OperationEvent> events, ILookup<Guid, Guid> teachers)
         {
             foreach (var item in events)
             {
-                if (!EventViews.MaySee(actor, item))
+                if (!EventViews.MaySee(actor, item, classId => teachers[classId].Contains(actor.UserId)))
                 {
                     continue;
                 }

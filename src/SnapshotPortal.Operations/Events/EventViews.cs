@@ -7,7 +7,17 @@ namespace SnapshotPortal.Operations.Events;
 /// <summary>Events as they go over the wire, and who may see them: one rule for pages, hub and API.</summary>
 internal static class EventViews
 {
-    public static bool MaySee(Actor actor, OperationEvent item) => item.OwnerId is not { } owner || actor.MayUse(owner);
+    /// <summary>The actor may see the event.</summary>
+    /// <param name="actor">Who looks.</param>
+    /// <param name="item">At what.</param>
+    /// <param name="teaches">Whether the actor teaches a class.</param>
+    public static bool MaySee(Actor actor, OperationEvent item, Func<Guid, bool> teaches) => item switch
+    {
+        { OwnerId: null, ClassId: null } => true,
+        _ when actor.IsAdministrator || actor.UserId == item.OwnerId => true,
+        { ClassId: { } classId } => teaches(classId),
+        _ => false,
+    };
 
     public static EventView From(OperationEvent item) => new(
         item.Sequence,
@@ -16,6 +26,7 @@ internal static class EventViews
         item.Kind,
         item.VmId,
         item.SnapshotId,
+        item.ClassId,
         item.State,
         item.Phase,
         item.Step,

@@ -72,6 +72,7 @@ internal static class LayerRows
         IReadOnlyList<CapturedDisk> disks,
         CancellationToken cancellationToken)
     {
+        snapshot.TemplateVersionId = vm.TemplateVersionId;
         var heads = await HeadsAsync(db, vm.Id, cancellationToken);
         var frozen = new Dictionary<string, DiskLayer>(StringComparer.Ordinal);
         foreach (var disk in disks)

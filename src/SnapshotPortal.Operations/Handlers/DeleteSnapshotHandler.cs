@@ -80,7 +80,7 @@ internal sealed class DeleteSnapshotHandler(IPortalDbFactory factory, Collection
             await using (var db = factory.Create())
             {
                 if (!await db.Operations.AnyAsync(
-                    o => o.SnapshotId == run.Operation.SnapshotId && o.Kind == OperationKind.CloneVm
+                    o => o.SnapshotId == run.Operation.SnapshotId && (o.Kind == OperationKind.CloneVm || o.Kind == OperationKind.ResetVm)
                         && (o.State == OperationState.Queued || o.State == OperationState.Running),
                     cancellationToken))
                 {

@@ -37,6 +37,11 @@ internal sealed class DeleteVmHandler(IHypervisorEngine engine, IPortalDbFactory
             await db.FreezeDebts.Where(d => d.VmId == operation.VmId).ExecuteDeleteAsync();
             if (await db.Vms.FirstOrDefaultAsync(v => v.Id == operation.VmId) is { } vm)
             {
+                foreach (var place in await db.DeploymentItems.Where(i => i.VmId == vm.Id).ToListAsync())
+                {
+                    place.Leave();
+                }
+
                 db.Vms.Remove(vm);
                 drafts.Add(EventDraft.Removed(vm));
             }
@@ -67,7 +72,7 @@ internal sealed class DeleteVmHandler(IHypervisorEngine engine, IPortalDbFactory
             {
                 var snapshots = db.Snapshots.Where(s => s.VmId == run.Operation.VmId).Select(static s => (Guid?)s.Id);
                 if (!await db.Operations.AnyAsync(
-                    o => o.Kind == OperationKind.CloneVm && (o.State == OperationState.Queued || o.State == OperationState.Running) && snapshots.Contains(o.SnapshotId),
+                    o => (o.Kind == OperationKind.CloneVm || o.Kind == OperationKind.ResetVm) && (o.State == OperationState.Queued || o.State == OperationState.Running) && snapshots.Contains(o.SnapshotId),
                     cancellationToken))
                 {
                     return;

@@ -13,12 +13,17 @@ using SnapshotPortal.Operations.Requests;
 namespace SnapshotPortal.Operations.Handlers;
 
 /// <summary>What a restore was asked for.</summary>
-internal sealed record RestoreParameters(TargetReadinessPolicy Policy, bool KeepPresent, bool DisksOnly, Guid SafetySnapshotId);
+/// <param name="Policy">What to do where the machine runs.</param>
+/// <param name="KeepPresent">Keep the present state as a safety snapshot.</param>
+/// <param name="DisksOnly">Leave a snapshot's memory aside.</param>
+/// <param name="SafetySnapshotId">The id of that safety snapshot.</param>
+/// <param name="TemplateVersionId">For a reset: the template's edition whose snapshot it is.</param>
+internal sealed record RestoreParameters(TargetReadinessPolicy Policy, bool KeepPresent, bool DisksOnly, Guid SafetySnapshotId, Guid? TemplateVersionId = null);
 
-/// <summary>Puts a machine back to a snapshot; the present state becomes a safety snapshot.</summary>
+/// <summary>Puts a machine back to a snapshot of its own, or to its template's; the present state becomes a safety snapshot.</summary>
 internal sealed class RestoreSnapshotHandler(IHypervisorEngine engine, IPortalDbFactory factory, CollectionTrigger collection, TimeProvider time) : IOperationHandler
 {
-    public IReadOnlyCollection<OperationKind> Kinds { get; } = [OperationKind.RestoreSnapshot];
+    public IReadOnlyCollection<OperationKind> Kinds { get; } = [OperationKind.RestoreSnapshot, OperationKind.ResetVm];
 
     public async Task ExecuteAsync(OperationRun run, CancellationToken cancellationToken)
     {
@@ -50,15 +55,36 @@ internal sealed class RestoreSnapshotHandler(IHypervisorEngine engine, IPortalDb
 
         var layers = await LayerRows.HeldAsync(db, snapshot.Id, cancellationToken);
         var heads = await LayerRows.HeadsAsync(db, run.Operation.VmId, cancellationToken);
+        var isReset = run.Operation.Kind == OperationKind.ResetVm;
+        if (isReset)
+        {
+            RequireSameDisks(heads.Keys, layers);
+        }
+
         return new RestoreOrder(
             run.Host,
             run.Operation.VmId,
             new MachineConfiguration(xml, snapshot.FirmwareVariables),
-            parameters.DisksOnly ? null : snapshot.Memory,
+            parameters.DisksOnly || isReset ? null : snapshot.Memory,
             LayerRows.ToFiles(layers),
             LayerRows.ToFiles(heads),
             parameters.Policy,
-            FreezeBeforeStop: Keeps(parameters, layers.Keys, heads.Keys));
+            FreezeBeforeStop: Keeps(parameters, layers.Keys, heads.Keys),
+            KeepHardware: isReset);
+    }
+
+    /// <summary>The machine keeps its hardware in a reset, so every disk it has must come from the template; disks that it was made without stay away.</summary>
+    private static void RequireSameDisks(IReadOnlyCollection<string> present, Dictionary<string, DiskLayer> layers)
+    {
+        if (present.Except(layers.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList() is { Count: > 0 } others)
+        {
+            throw new EngineException(FailureCodes.DisksDiffer, $"The machine has a disk that the template does not have ({string.Join(", ", others)}), so it cannot be reset. It is as before. Make a new machine from the template instead.");
+        }
+
+        foreach (var target in layers.Keys.Except(present, StringComparer.Ordinal).ToList())
+        {
+            layers.Remove(target);
+        }
     }
 
     /// <summary>A disk that the snapshot does not have would be lost: then the present state is kept, asked for or not.</summary>
@@ -92,7 +118,8 @@ internal sealed class RestoreSnapshotHandler(IHypervisorEngine engine, IPortalDb
                 db.Layers.Add(LayerRows.ToRow(head, vm.HostId, LayerState.Head, order.Layers[head.Target].LayerId, createdByPortal: true, operation.Id, vm.Id));
             }
 
-            vm.CurrentSnapshotId = snapshot.Id;
+            vm.CurrentSnapshotId = run.Operation.Kind == OperationKind.ResetVm ? null : snapshot.Id;
+            vm.TemplateVersionId = parameters.TemplateVersionId ?? snapshot.TemplateVersionId;
             return null;
         }, result.StartFailure);
         collection.Wake();
@@ -105,8 +132,8 @@ internal sealed class RestoreSnapshotHandler(IHypervisorEngine engine, IPortalDb
         {
             Id = parameters.SafetySnapshotId,
             VmId = vm.Id,
-            Name = await FreeNameAsync(db, vm.Id, string.Create(CultureInfo.InvariantCulture, $"Before restore, {result.LeftAt:yyyy-MM-dd HH:mm:ss}")),
-            Description = "Kept by the portal so that the restore can be undone.",
+            Name = await FreeNameAsync(db, vm.Id, string.Create(CultureInfo.InvariantCulture, $"Before {(operation.Kind == OperationKind.ResetVm ? "reset" : "restore")}, {result.LeftAt:yyyy-MM-dd HH:mm:ss}")),
+            Description = "Kept by the portal so that this can be undone.",
             Origin = SnapshotOrigin.Safety,
             RequestedAt = operation.RequestedAt,
             ParentId = vm.CurrentSnapshotId,

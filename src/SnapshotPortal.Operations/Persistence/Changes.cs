@@ -1,4 +1,5 @@
 using SnapshotPortal.Domain.Operations;
+using SnapshotPortal.Operations.Classes;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Records;
 
@@ -38,9 +39,10 @@ internal sealed class Changes(IPortalDbFactory factory, EventStream stream, Reco
             }
 
             await db.SaveChangesAsync(cancellationToken);
+            var teachers = await ClassAccess.TeachersAsync(db, events, cancellationToken);
             var stale = await touched.MarkAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
-            stream.Publish(events);
+            stream.Publish(events, teachers);
             if (stale)
             {
                 staleRecords.Signal.Wake();

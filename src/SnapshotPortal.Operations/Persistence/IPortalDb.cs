@@ -2,11 +2,15 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Storage;
 using SnapshotPortal.Domain.Access;
+using SnapshotPortal.Domain.Classes;
+using SnapshotPortal.Domain.Deployments;
 using SnapshotPortal.Domain.Exports;
 using SnapshotPortal.Domain.Layers;
 using SnapshotPortal.Domain.Operations;
+using SnapshotPortal.Domain.Quotas;
 using SnapshotPortal.Domain.Schedules;
 using SnapshotPortal.Domain.Snapshots;
+using SnapshotPortal.Domain.Templates;
 using SnapshotPortal.Domain.Vms;
 
 namespace SnapshotPortal.Operations.Persistence;
@@ -44,6 +48,24 @@ public interface IPortalDb : IAsyncDisposable, IDisposable
     DbSet<ExportDisk> ExportDisks { get; }
 
     DbSet<SnapshotSchedule> Schedules { get; }
+
+    DbSet<ClassGroup> Classes { get; }
+
+    DbSet<ClassMember> ClassMembers { get; }
+
+    DbSet<Template> Templates { get; }
+
+    DbSet<TemplateVersion> TemplateVersions { get; }
+
+    DbSet<Deployment> Deployments { get; }
+
+    DbSet<DeploymentItem> DeploymentItems { get; }
+
+    DbSet<Batch> Batches { get; }
+
+    DbSet<BatchItem> BatchItems { get; }
+
+    DbSet<Quota> Quotas { get; }
 
     /// <summary>What has been changed and not been saved yet.</summary>
     ChangeTracker ChangeTracker { get; }
@@ -88,6 +110,23 @@ public interface IUserDirectory
     /// <summary>The account with an e-mail address; <see langword="null"/> if there is none.</summary>
     Task<Guid?> FindByEmailAsync(string email, CancellationToken cancellationToken);
 
+    /// <summary>The names of a person's roles.</summary>
+    Task<IReadOnlyList<string>> RolesAsync(Guid userId, CancellationToken cancellationToken);
+
+    /// <summary>Those of the accounts that exist, by e-mail address in the form that was asked.</summary>
+    Task<IReadOnlyDictionary<string, Guid>> FindByEmailsAsync(IReadOnlyCollection<string> emails, CancellationToken cancellationToken);
+
+    /// <summary>The people with one of the ids.</summary>
+    Task<IReadOnlyDictionary<Guid, DirectoryPerson>> PeopleAsync(IReadOnlyCollection<Guid> userIds, CancellationToken cancellationToken);
+
+    /// <summary>Accounts whose name or address contains a text, by name, at most <paramref name="take"/>.</summary>
+    Task<IReadOnlyList<DirectoryPerson>> SearchAsync(string text, int take, CancellationToken cancellationToken);
+
+    /// <summary>Makes accounts without a password for people who are invited; addresses that have an account already are passed over.</summary>
+    /// <param name="people">Address and name of each.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    Task InviteAsync(IReadOnlyCollection<(string Email, string Name)> people, CancellationToken cancellationToken);
+
     /// <summary>Makes an account without a password: nobody can sign in with it before an administrator has set one.</summary>
     /// <param name="wantedId">The account's id, unless another account has it.</param>
     /// <param name="email">Its address, which no account may have yet.</param>
@@ -95,3 +134,10 @@ public interface IUserDirectory
     /// <returns>The id it got.</returns>
     Task<Guid> AddWithoutPasswordAsync(Guid wantedId, string email, CancellationToken cancellationToken);
 }
+
+/// <summary>A person in the directory.</summary>
+/// <param name="Id">The account's id.</param>
+/// <param name="Name">The name others see.</param>
+/// <param name="Email">The address.</param>
+/// <param name="HasPassword">They can sign in; false for one who was invited and has not come yet.</param>
+public sealed record DirectoryPerson(Guid Id, string Name, string Email, bool HasPassword);

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Options;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Snapshots;
 using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Operations.Deployments;
 using SnapshotPortal.Operations.Persistence;
+using SnapshotPortal.Operations.Templates;
 using SnapshotPortal.Operations.Views;
 
 namespace SnapshotPortal.Operations.Reading;
@@ -25,6 +27,8 @@ internal sealed class ViewReader(IUserDirectory users, IOptions<PortalOptions> o
         var debts = await db.FreezeDebts.AsNoTracking().Where(d => ids.Contains(d.VmId)).ToDictionaryAsync(static d => d.VmId, static d => d.Since, cancellationToken);
         var schedules = await db.Schedules.AsNoTracking().Where(s => ids.Contains(s.VmId)).ToDictionaryAsync(static s => s.VmId, cancellationToken);
         var active = await ActiveAsync(db, ids, cancellationToken);
+        var templates = await TemplateReader.OfVersionsAsync(db, vms.Select(static v => v.TemplateVersionId).OfType<Guid>().ToHashSet(), cancellationToken);
+        var deployments = await DeploymentReader.OfDeploymentsAsync(db, vms.Select(static v => v.DeploymentId).OfType<Guid>().ToHashSet(), cancellationToken);
         return
         [
             .. vms.Select(vm =>
@@ -59,6 +63,8 @@ internal sealed class ViewReader(IUserDirectory users, IOptions<PortalOptions> o
                     FailureDeadline = vm.FailureDeadline,
                     DefaultFailureDeadline = options.Value.FailureDeadline,
                     Schedule = schedules.TryGetValue(vm.Id, out var schedule) ? ScheduleStateView.Of(schedule) : null,
+                    Template = vm.TemplateVersionId is { } version ? templates.GetValueOrDefault(version) : null,
+                    Class = vm.DeploymentId is { } deployment ? deployments.GetValueOrDefault(deployment) : null,
                 };
             }),
         ];

@@ -4,7 +4,8 @@ namespace SnapshotPortal.Operations.Requests;
 /// <param name="UserId">The user's id.</param>
 /// <param name="Name">The name shown to others and kept in the record of what was done.</param>
 /// <param name="IsAdministrator">Sees and acts on everything.</param>
-public sealed record Actor(Guid UserId, string Name, bool IsAdministrator)
+/// <param name="IsTeacher">May make classes and publish to everybody.</param>
+public sealed record Actor(Guid UserId, string Name, bool IsAdministrator, bool IsTeacher = false)
 {
     /// <summary>May see and act on what belongs to <paramref name="ownerId"/>.</summary>
     public bool MayUse(Guid ownerId) => IsAdministrator || UserId == ownerId;

@@ -6,16 +6,17 @@ using SnapshotPortal.Domain.Vms;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Handlers;
 using SnapshotPortal.Operations.Persistence;
+using SnapshotPortal.Operations.Quotas;
 
 namespace SnapshotPortal.Operations.Requests;
 
 /// <summary>Checks and writes what every new machine made from a snapshot needs, whoever may ask for it.</summary>
-internal sealed class ClonePlanning(TimeProvider time)
+internal sealed class ClonePlanning(QuotaRule quotas, TimeProvider time)
 {
     /// <summary>Plans one clone. That the snapshot may be used has been checked by the caller.</summary>
     /// <param name="db">The transaction that enqueues.</param>
     /// <param name="drafts">The events of that transaction.</param>
-    /// <param name="ownerId">Whose the new machine will be.</param>
+    /// <param name="owner">Whose the new machine will be, and what it is for.</param>
     /// <param name="snapshot">What it starts from.</param>
     /// <param name="source">The machine the snapshot is of.</param>
     /// <param name="request">What is wanted.</param>
@@ -23,7 +24,7 @@ internal sealed class ClonePlanning(TimeProvider time)
     public async Task<Outcome<OperationPlan>> PlanAsync(
         IPortalDb db,
         List<EventDraft> drafts,
-        Guid ownerId,
+        CloneOwner owner,
         Snapshot snapshot,
         VirtualMachine source,
         CloneVmRequest request,
@@ -66,13 +67,21 @@ internal sealed class ClonePlanning(TimeProvider time)
             HostId = source.HostId,
             Name = request.Name,
             Description = request.Description?.Trim() ?? "",
-            OwnerId = ownerId,
+            OwnerId = owner.UserId,
             Origin = VmOrigin.Cloned,
             OriginSnapshotId = snapshot.Id,
+            TemplateVersionId = owner.TemplateVersionId,
+            ClassId = owner.ClassId,
+            DeploymentId = owner.DeploymentId,
             CreatedAt = time.GetUtcNow(),
             VCpus = source.VCpus,
             MemoryBytes = source.MemoryBytes,
         }.AsCreating();
+        if (await quotas.CheckNewVmAsync(db, vm, request.Start, cancellationToken) is { } exceeded)
+        {
+            return exceeded;
+        }
+
         db.Vms.Add(vm);
         drafts.Add(EventDraft.Of(vm));
         return new OperationPlan(OperationKind.CloneVm, vm.Id, vm.HostId, vm.OwnerId)
@@ -81,4 +90,16 @@ internal sealed class ClonePlanning(TimeProvider time)
             Parameters = new CloneParameters(vm.Name, request.Start),
         };
     }
+}
+
+/// <summary>Whose a clone will be, and what it is for.</summary>
+/// <param name="UserId">The owner.</param>
+internal sealed record CloneOwner(Guid UserId)
+{
+    /// <summary>The edition of the template that its snapshot was published as.</summary>
+    public Guid? TemplateVersionId { get; init; }
+
+    public Guid? ClassId { get; init; }
+
+    public Guid? DeploymentId { get; init; }
 }

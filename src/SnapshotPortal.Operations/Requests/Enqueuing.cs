@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Operations.Classes;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Execution;
 using SnapshotPortal.Operations.Persistence;
@@ -39,9 +40,9 @@ internal sealed class Enqueuing(Changes changes, OperationSignals signals, IOpti
         Func<IPortalDb, List<EventDraft>, Task<Outcome<OperationPlan>>> plan,
         CancellationToken cancellationToken)
     {
-        if (idempotencyKey is not null && (idempotencyKey.Length is 0 or > 200 || idempotencyKey.Any(static c => c is < '!' or > '~')))
+        if (CheckKey(idempotencyKey) is { } wrongKey)
         {
-            return new Failure(FailureKind.Invalid, FailureCodes.IdempotencyKeyInvalid, "An idempotency key has 1 to 200 visible ASCII characters. A UUID is a good one.", "idempotencyKey");
+            return wrongKey;
         }
 
         var fingerprint = idempotencyKey is null ? null : Fingerprint(request);
@@ -55,7 +56,7 @@ internal sealed class Enqueuing(Changes changes, OperationSignals signals, IOpti
                 {
                     return string.Equals(earlier.RequestFingerprint, fingerprint, StringComparison.Ordinal)
                         ? await ViewReader.OperationAsync(db, earlier, cancellationToken)
-                        : new Failure(FailureKind.Conflict, FailureCodes.IdempotencyKeyReused, "This idempotency key was used for another request. Use a new key for a new request.", "idempotencyKey");
+                        : KeyReused();
                 }
 
                 var planned = await plan(db, drafts);
@@ -65,48 +66,93 @@ internal sealed class Enqueuing(Changes changes, OperationSignals signals, IOpti
                     return planned.Failure;
                 }
 
-                var now = time.GetUtcNow();
-                var wanted = planned.Value;
-                var operation = new Operation
-                {
-                    Id = wanted.Id ?? Guid.CreateVersion7(),
-                    Kind = wanted.Kind,
-                    VmId = wanted.VmId,
-                    HostId = wanted.HostId,
-                    SnapshotId = wanted.SnapshotId,
-                    RequestedById = wanted.ByPortal ? null : actor.UserId,
-                    RequestedByName = actor.Name,
-                    OwnerId = wanted.OwnerId,
-                    IdempotencyKey = idempotencyKey,
-                    RequestFingerprint = fingerprint,
-                    Parameters = wanted.Parameters is null ? "{}" : JsonSerializer.Serialize(wanted.Parameters, wanted.Parameters.GetType(), _json),
-                    RequestedAt = now,
-                    Deadline = now + (wanted.Deadline ?? options.Value.FailureDeadline),
-                };
-                db.Operations.Add(operation);
-                drafts.Add(EventDraft.Of(operation, wanted.Phase));
-                if (!wanted.ByPortal)
-                {
-                    stopped = await GiveWayAsync(db, actor, wanted, now, cancellationToken);
-                }
-
+                var operation = await WriteAsync(db, drafts, planned.Value, new Requester(actor.UserId, actor.Name) { IdempotencyKey = idempotencyKey, Fingerprint = fingerprint }, stopped, cancellationToken);
                 await db.SaveChangesAsync(cancellationToken);
                 return await ViewReader.OperationAsync(db, operation, cancellationToken);
             },
             cancellationToken);
         if (outcome.IsSuccess)
         {
-            // Only now can they read who stopped them.
-            stopped.ForEach(signals.Cancel);
-            signals.Wake();
+            Announce(stopped);
         }
 
         return outcome;
     }
 
-    /// <summary>The machine, if the actor may use it.</summary>
+    /// <summary>Writes an operation in a transaction of the caller's, with what it stops.</summary>
+    /// <param name="db">The transaction.</param>
+    /// <param name="drafts">Its events.</param>
+    /// <param name="wanted">What is to be done; has been authorised and checked.</param>
+    /// <param name="requester">Who asked.</param>
+    /// <param name="stopped">Gets the operations to be stopped once the transaction is committed; see <see cref="Announce"/>.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task<Operation> WriteAsync(
+        IPortalDb db,
+        List<EventDraft> drafts,
+        OperationPlan wanted,
+        Requester requester,
+        List<Guid> stopped,
+        CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var operation = new Operation
+        {
+            Id = wanted.Id ?? Guid.CreateVersion7(),
+            Kind = wanted.Kind,
+            VmId = wanted.VmId,
+            HostId = wanted.HostId,
+            SnapshotId = wanted.SnapshotId,
+            RequestedById = wanted.ByPortal ? null : requester.UserId,
+            RequestedByName = requester.Name,
+            OwnerId = wanted.OwnerId,
+            ClassId = (await db.Vms.FindAsync([wanted.VmId], cancellationToken))?.ClassId,
+            BatchId = requester.BatchId,
+            IdempotencyKey = requester.IdempotencyKey,
+            RequestFingerprint = requester.Fingerprint,
+            Parameters = wanted.Parameters is null ? "{}" : JsonSerializer.Serialize(wanted.Parameters, wanted.Parameters.GetType(), _json),
+            RequestedAt = now,
+            Deadline = now + (wanted.Deadline ?? options.Value.FailureDeadline),
+        };
+        db.Operations.Add(operation);
+        drafts.Add(EventDraft.Of(operation, wanted.Phase));
+        if (!wanted.ByPortal)
+        {
+            stopped.AddRange(await GiveWayAsync(db, requester.Name, wanted, now, cancellationToken));
+        }
+
+        return operation;
+    }
+
+    /// <summary>Tells the worker of what was written, after the commit: only now can those who are stopped read who stopped them.</summary>
+    public void Announce(IEnumerable<Guid> stopped)
+    {
+        foreach (var id in stopped)
+        {
+            signals.Cancel(id);
+        }
+
+        signals.Wake();
+    }
+
+    /// <summary>The machine, if the actor may use it: its owner, an administrator, or a teacher of the class it was made for.</summary>
     public static async Task<VirtualMachine?> FindVmAsync(IPortalDb db, Actor actor, Guid vmId, CancellationToken cancellationToken)
-        => await db.Vms.FirstOrDefaultAsync(v => v.Id == vmId, cancellationToken) is { } vm && actor.MayUse(vm.OwnerId) ? vm : null;
+        => await db.Vms.FirstOrDefaultAsync(v => v.Id == vmId, cancellationToken) is { } vm
+            && (actor.MayUse(vm.OwnerId) || await ClassAccess.TeachesAsync(db, actor, vm.ClassId, cancellationToken))
+                ? vm
+                : null;
+
+    /// <summary>The hash of a request, by which the same key with another request is noticed.</summary>
+    public static string Fingerprint(object request)
+        => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request, request.GetType(), _json)));
+
+    /// <summary>What is wrong with an idempotency key; <see langword="null"/> if nothing is, or there is none.</summary>
+    public static Failure? CheckKey(string? idempotencyKey)
+        => idempotencyKey is not null && (idempotencyKey.Length is 0 or > 200 || idempotencyKey.Any(static c => c is < '!' or > '~'))
+            ? new Failure(FailureKind.Invalid, FailureCodes.IdempotencyKeyInvalid, "An idempotency key has 1 to 200 visible ASCII characters. A UUID is a good one.", "idempotencyKey")
+            : null;
+
+    /// <summary>The refusal of a key that came with another request.</summary>
+    public static Failure KeyReused() => new(FailureKind.Conflict, FailureCodes.IdempotencyKeyReused, "This idempotency key was used for another request. Use a new key for a new request.", "idempotencyKey");
 
     /// <summary>Why nothing can be done with the machine's disks or power at present; <see langword="null"/> if something can.</summary>
     public static Failure? Obstacle(VirtualMachine vm, bool touchesDisks) => vm switch
@@ -123,7 +169,7 @@ internal sealed class Enqueuing(Changes changes, OperationSignals signals, IOpti
     /// plug is done waiting for a guest that was asked to shut down.
     /// </summary>
     /// <returns>What was asked to stop.</returns>
-    private static async Task<List<Guid>> GiveWayAsync(IPortalDb db, Actor actor, OperationPlan wanted, DateTimeOffset now, CancellationToken cancellationToken)
+    private static async Task<List<Guid>> GiveWayAsync(IPortalDb db, string asker, OperationPlan wanted, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var stopped = new List<Guid>();
         var pullsThePlug = wanted.Kind is OperationKind.StopVm or OperationKind.DeleteVm;
@@ -132,15 +178,25 @@ internal sealed class Enqueuing(Changes changes, OperationSignals signals, IOpti
             .Where(o => o.Kind == OperationKind.CollectLayers || (pullsThePlug && o.Kind == OperationKind.ShutdownVm))
             .ToListAsync(cancellationToken))
         {
-            other.RequestCancel(other.Kind == OperationKind.CollectLayers ? "the portal, to make way for a request" : actor.Name, now);
+            other.RequestCancel(other.Kind == OperationKind.CollectLayers ? "the portal, to make way for a request" : asker, now);
             stopped.Add(other.Id);
         }
 
         return stopped;
     }
+}
 
-    private static string Fingerprint(object request)
-        => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request, request.GetType(), _json)));
+/// <summary>Who wants an operation.</summary>
+/// <param name="UserId">The person; <see langword="null"/> for the portal.</param>
+/// <param name="Name">The name that is told.</param>
+internal sealed record Requester(Guid? UserId, string Name)
+{
+    /// <summary>The batch it is a part of.</summary>
+    public Guid? BatchId { get; init; }
+
+    public string? IdempotencyKey { get; init; }
+
+    public string? Fingerprint { get; init; }
 }
 
 /// <summary>What a request wants done.</summary>

@@ -4,6 +4,7 @@ using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Snapshots;
 using SnapshotPortal.Domain.Vms;
 using SnapshotPortal.Operations.Engine;
+using SnapshotPortal.Operations.Classes;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Exporting;
 using SnapshotPortal.Operations.Handlers;
@@ -43,8 +44,7 @@ internal sealed class ExportRequests(
 
             rows = rows.Where(e => e.VmId == id);
         }
-
-        if (vmId is null || !actor.IsAdministrator)
+        else
         {
             rows = rows.Where(e => e.OwnerId == actor.UserId);
         }
@@ -215,7 +215,11 @@ internal sealed class ExportRequests(
     }
 
     private static async Task<Export?> FindAsync(IPortalDb db, Actor actor, Guid exportId, CancellationToken cancellationToken)
-        => await db.Exports.Include(static e => e.Disks).FirstOrDefaultAsync(e => e.Id == exportId, cancellationToken) is { } export && actor.MayUse(export.OwnerId)
+        => await db.Exports.Include(static e => e.Disks).FirstOrDefaultAsync(e => e.Id == exportId, cancellationToken) is { } export && (actor.MayUse(export.OwnerId) || await TeachesAsync(db, actor, export, cancellationToken))
             ? export
             : null;
+
+    private static async Task<bool> TeachesAsync(IPortalDb db, Actor actor, Export export, CancellationToken cancellationToken)
+        => await db.Vms.Where(v => v.Id == export.VmId).Select(static v => v.ClassId).SingleOrDefaultAsync(cancellationToken) is { } classId
+            && await ClassAccess.TeachesAsync(db, actor, classId, cancellationToken);
 }

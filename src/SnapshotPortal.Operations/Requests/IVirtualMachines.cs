@@ -23,6 +23,12 @@ public interface IVirtualMachines
     /// <summary>Changes the machine's settings in the portal; nothing on the host changes.</summary>
     Task<Outcome<VmView>> ChangeAsync(Actor actor, Guid vmId, ChangeVmRequest request, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Puts a machine that was made from a template back to it; its present state is kept as a safety snapshot first. It keeps
+    /// its name, its hardware and its network address.
+    /// </summary>
+    Task<Outcome<OperationView>> ResetAsync(Actor actor, Guid vmId, ResetVmRequest request, CancellationToken cancellationToken);
+
     /// <summary>Deletes the machine, its snapshots and every layer that nothing else needs.</summary>
     Task<Outcome<OperationView>> DeleteAsync(Actor actor, Guid vmId, string? idempotencyKey, CancellationToken cancellationToken);
 
@@ -60,6 +66,11 @@ public enum PowerAction
 
 /// <summary>A change of power.</summary>
 public sealed record PowerRequest(PowerAction Action, string? IdempotencyKey = null);
+
+/// <summary>Puts a machine back to its template.</summary>
+/// <param name="ToNewest">To the newest edition instead of the one it was made from.</param>
+/// <param name="IdempotencyKey">See <see cref="TakeSnapshotRequest"/>.</param>
+public sealed record ResetVmRequest(bool ToNewest = false, string? IdempotencyKey = null);
 
 /// <summary>Changes a machine's settings in the portal.</summary>
 /// <param name="FailureDeadline">How long a snapshot of it may take, 1 s to 24 h; <see langword="null"/> = the portal's default.</param>

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using SnapshotPortal.Domain.Operations;
+using SnapshotPortal.Operations.Classes;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Execution;
 using SnapshotPortal.Operations.Persistence;
@@ -17,7 +18,10 @@ internal sealed class OperationRequests(IPortalDbFactory factory, Changes change
         var rows = db.Operations.AsNoTracking().Include(static o => o.Steps).AsQueryable();
         if (!(actor.IsAdministrator && (query.Everybodys || query.VmId is not null)))
         {
-            rows = rows.Where(o => o.OwnerId == actor.UserId);
+            var taught = ClassAccess.Taught(db, actor);
+            rows = query.VmId is null
+                ? rows.Where(o => o.OwnerId == actor.UserId)
+                : rows.Where(o => o.OwnerId == actor.UserId || (o.ClassId != null && taught.Contains(o.ClassId.Value)));
         }
 
         if (query.VmId is { } vmId)
@@ -44,7 +48,7 @@ internal sealed class OperationRequests(IPortalDbFactory factory, Changes change
     {
         await using var db = factory.Create();
         var row = await db.Operations.AsNoTracking().Include(static o => o.Steps).FirstOrDefaultAsync(o => o.Id == operationId, cancellationToken);
-        return row is not null && actor.MayUse(row.OwnerId)
+        return row is not null && await MaySeeAsync(db, actor, row, cancellationToken)
             ? await ViewReader.OperationAsync(db, row, cancellationToken)
             : Enqueuing.NotFound("operation");
     }
@@ -55,7 +59,7 @@ internal sealed class OperationRequests(IPortalDbFactory factory, Changes change
             async (db, drafts) =>
             {
                 var row = await db.Operations.Include(static o => o.Steps).FirstOrDefaultAsync(o => o.Id == operationId, cancellationToken);
-                if (row is null || !actor.MayUse(row.OwnerId))
+                if (row is null || !await MaySeeAsync(db, actor, row, cancellationToken))
                 {
                     return Enqueuing.NotFound("operation");
                 }
@@ -92,12 +96,16 @@ internal sealed class OperationRequests(IPortalDbFactory factory, Changes change
         var rows = db.Events.AsNoTracking().Where(e => e.Sequence > sinceSequence);
         if (!actor.IsAdministrator)
         {
-            rows = rows.Where(e => e.OwnerId == null || e.OwnerId == actor.UserId);
+            var taught = ClassAccess.Taught(db, actor);
+            rows = rows.Where(e => (e.OwnerId == null && e.ClassId == null) || e.OwnerId == actor.UserId || (e.ClassId != null && taught.Contains(e.ClassId.Value)));
         }
 
         var list = await rows.OrderBy(static e => e.Sequence).Take(Math.Clamp(take, 1, 1_000)).ToListAsync(cancellationToken);
-        return [.. list.Where(e => EventViews.MaySee(actor, e)).Select(EventViews.From)];
+        return [.. list.Select(EventViews.From)];
     }
+
+    private static async Task<bool> MaySeeAsync(IPortalDb db, Actor actor, Operation operation, CancellationToken cancellationToken)
+        => actor.MayUse(operation.OwnerId) || await ClassAccess.TeachesAsync(db, actor, operation.ClassId, cancellationToken);
 
     public async Task<long> LastSequenceAsync(CancellationToken cancellationToken)
     {

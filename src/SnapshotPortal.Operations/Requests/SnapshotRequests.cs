@@ -9,12 +9,13 @@ using SnapshotPortal.Operations.Handlers;
 using SnapshotPortal.Operations.Hosts;
 using SnapshotPortal.Operations.Persistence;
 using SnapshotPortal.Operations.Reading;
+using SnapshotPortal.Operations.Templates;
 using SnapshotPortal.Operations.Views;
 
 namespace SnapshotPortal.Operations.Requests;
 
 /// <inheritdoc cref="ISnapshots"/>
-internal sealed class SnapshotRequests(IPortalDbFactory factory, Changes changes, Enqueuing enqueuing, ClonePlanning clones, HostRegistry hosts, IHypervisorEngine engine, TimeProvider time) : ISnapshots
+internal sealed class SnapshotRequests(IPortalDbFactory factory, Changes changes, Enqueuing enqueuing, ClonePlanning clones, VmPlans plans, HostRegistry hosts, IHypervisorEngine engine) : ISnapshots
 {
     public async Task<Outcome<IReadOnlyList<SnapshotView>>> ListAsync(Actor actor, Guid vmId, CancellationToken cancellationToken)
     {
@@ -79,25 +80,9 @@ internal sealed class SnapshotRequests(IPortalDbFactory factory, Changes changes
                     return invalid;
                 }
 
-                if (Enqueuing.Obstacle(vm, touchesDisks: true) is { } obstacle)
+                if (await plans.CheckTakeAsync(db, vm, request.Name, request.WithMemory, cancellationToken) is { } impossible)
                 {
-                    return obstacle;
-                }
-
-                if (request.WithMemory && vm.Power is PowerState.ShutOff or PowerState.Crashed)
-                {
-                    return new Failure(FailureKind.Conflict, FailureCodes.VmNotRunning, $"“{vm.Name}” is off, so it has no memory to save. Take the snapshot without memory, or start the machine first.", "withMemory");
-                }
-
-                var name = request.Name.Trim();
-                if (await db.Snapshots.AnyAsync(s => s.VmId == vmId && s.Name == name && s.Phase != SnapshotPhase.Deleting, cancellationToken))
-                {
-                    return new Failure(FailureKind.Conflict, FailureCodes.NameTaken, $"“{vm.Name}” has a snapshot named “{name}” already. Choose another name.", "name");
-                }
-
-                if (await ChainRule.CheckVmAsync(db, vm.HostId, vm.Id, vm.Name, cancellationToken) is { } tooDeep)
-                {
-                    return tooDeep;
+                    return impossible;
                 }
 
                 if (hopeless is not null)
@@ -105,29 +90,13 @@ internal sealed class SnapshotRequests(IPortalDbFactory factory, Changes changes
                     return hopeless;
                 }
 
-                var deadline = request.FailureDeadline ?? vm.FailureDeadline ?? enqueuing.DefaultDeadline;
-                var snapshot = new Snapshot
-                {
-                    VmId = vmId,
-                    Name = name,
-                    Description = request.Description?.Trim() ?? "",
-                    Origin = note is null ? SnapshotOrigin.Manual : SnapshotOrigin.Schedule,
-                    RequestedAt = time.GetUtcNow(),
-                };
+                var snapshot = plans.NewSnapshot(vm, request.Name, request.Description, note is null ? SnapshotOrigin.Manual : SnapshotOrigin.Schedule);
                 if (note is not null && await note(db, drafts, snapshot) is { } refused)
                 {
                     return refused;
                 }
 
-                db.Snapshots.Add(snapshot);
-                return new OperationPlan(OperationKind.TakeSnapshot, vmId, vm.HostId, vm.OwnerId)
-                {
-                    SnapshotId = snapshot.Id,
-                    Parameters = new TakeParameters(request.WithMemory),
-                    Deadline = deadline,
-                    ByPortal = note is not null,
-                    Phase = nameof(SnapshotPhase.InProgress),
-                };
+                return plans.Take(db, vm, snapshot, request) with { ByPortal = note is not null };
             },
             cancellationToken);
     }
@@ -184,7 +153,7 @@ internal sealed class SnapshotRequests(IPortalDbFactory factory, Changes changes
                     return Enqueuing.NotFound("snapshot");
                 }
 
-                return await clones.PlanAsync(db, drafts, actor.UserId, snapshot, source, request, cancellationToken);
+                return await clones.PlanAsync(db, drafts, new CloneOwner(actor.UserId), snapshot, source, request, cancellationToken);
             },
             cancellationToken);
 
@@ -228,6 +197,11 @@ internal sealed class SnapshotRequests(IPortalDbFactory factory, Changes changes
                     && await db.Operations.AnyAsync(o => o.SnapshotId == snapshotId && o.Kind == OperationKind.DeleteSnapshot && (o.State == OperationState.Queued || o.State == OperationState.Running), cancellationToken))
                 {
                     return Enqueuing.NotFound("snapshot");
+                }
+
+                if (await PublishedRule.CheckAsync(db, [snapshot.Id], cancellationToken) is { } published)
+                {
+                    return published;
                 }
 
                 snapshot.BeginDelete();

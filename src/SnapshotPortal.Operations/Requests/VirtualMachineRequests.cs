@@ -1,17 +1,17 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using SnapshotPortal.Domain.Layers;
-using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Snapshots;
 using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Operations.Classes;
 using SnapshotPortal.Operations.Engine;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Execution;
-using SnapshotPortal.Operations.Handlers;
 using SnapshotPortal.Operations.Hosts;
 using SnapshotPortal.Operations.Persistence;
 using SnapshotPortal.Operations.Reading;
 using SnapshotPortal.Operations.Records;
+using SnapshotPortal.Operations.Templates;
 using SnapshotPortal.Operations.Views;
 
 namespace SnapshotPortal.Operations.Requests;
@@ -24,6 +24,7 @@ internal sealed class VirtualMachineRequests(
     IUserDirectory users,
     Changes changes,
     Enqueuing enqueuing,
+    VmPlans plans,
     ViewReader reader,
     TimeProvider time) : IVirtualMachines
 {
@@ -89,12 +90,9 @@ internal sealed class VirtualMachineRequests(
                     return Enqueuing.NotFound("virtual machine");
                 }
 
-                if (Enqueuing.Obstacle(vm, touchesDisks: request.Action == PowerAction.Start) is { } obstacle)
-                {
-                    return obstacle;
-                }
-
-                return new OperationPlan(PowerHandler.KindOf(request.Action), vm.Id, vm.HostId, vm.OwnerId);
+                return request.Action == PowerAction.Start && await ClassRules.CheckStartAsync(db, actor, vm, cancellationToken) is { } forbidden
+                    ? forbidden
+                    : await plans.PowerAsync(db, vm, request.Action, cancellationToken);
             },
             cancellationToken);
 
@@ -131,14 +129,27 @@ internal sealed class VirtualMachineRequests(
                     return Enqueuing.NotFound("virtual machine");
                 }
 
-                if (vm.Presence == VmPresence.Creating)
+                return await ClassRules.CheckDeleteAsync(db, actor, vm, cancellationToken) is { } forbidden
+                    ? forbidden
+                    : await VmPlans.DeleteAsync(db, drafts, vm, cancellationToken);
+            },
+            cancellationToken);
+
+    public Task<Outcome<OperationView>> ResetAsync(Actor actor, Guid vmId, ResetVmRequest request, CancellationToken cancellationToken)
+        => enqueuing.EnqueueAsync(
+            actor,
+            request.IdempotencyKey,
+            new { reset = vmId, request },
+            async (db, _) =>
+            {
+                if (await Enqueuing.FindVmAsync(db, actor, vmId, cancellationToken) is not { Presence: not VmPresence.Deleting } vm)
                 {
-                    return Enqueuing.Obstacle(vm, touchesDisks: true)!;
+                    return Enqueuing.NotFound("virtual machine");
                 }
 
-                vm.TryTransition(vm.Presence, VmPresence.Deleting);
-                drafts.Add(EventDraft.Of(vm));
-                return new OperationPlan(OperationKind.DeleteVm, vm.Id, vm.HostId, vm.OwnerId) { Deadline = TimeSpan.FromHours(24) };
+                return await TemplateVersions.OfAsync(db, vm, request.ToNewest, cancellationToken) is { } version
+                    ? await VmPlans.ResetAsync(db, vm, version, cancellationToken)
+                    : new Failure(FailureKind.Conflict, FailureCodes.NoTemplate, $"“{vm.Name}” was not made from a template, so there is none to go back to. Restore one of its snapshots instead.");
             },
             cancellationToken);
 

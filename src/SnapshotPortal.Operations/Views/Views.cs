@@ -38,6 +38,12 @@ public sealed record VmView(
 
     /// <summary>How its schedule stands, where it has one.</summary>
     public ScheduleStateView? Schedule { get; init; }
+
+    /// <summary>The template it was made from, where it was.</summary>
+    public VmTemplateView? Template { get; init; }
+
+    /// <summary>What the class it was made for says about it, where it was.</summary>
+    public VmClassView? Class { get; init; }
 }
 
 /// <summary>One page of machines and how many there are in all.</summary>
@@ -154,6 +160,7 @@ public sealed record EventView(
     string Kind,
     Guid? VmId,
     Guid? SnapshotId,
+    Guid? ClassId,
     string State,
     string? Phase,
     string? Step,

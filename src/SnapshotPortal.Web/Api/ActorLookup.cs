@@ -42,5 +42,6 @@ internal sealed class ActorLookup(UserManager<PortalUser> users, IAccessTokens t
         => new(
             user.Id,
             user.DisplayName.Length > 0 ? user.DisplayName : user.UserName ?? user.Id.ToString(),
-            await users.IsInRoleAsync(user, PortalRoles.Administrator));
+            await users.IsInRoleAsync(user, PortalRoles.Administrator),
+            await users.IsInRoleAsync(user, PortalRoles.Teacher));
 }

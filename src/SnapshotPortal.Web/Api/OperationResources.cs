@@ -75,9 +75,10 @@ public sealed record EventListResource(IReadOnlyList<EventResource> Events, long
 /// <param name="Sequence">Grows in the order of the changes.</param>
 /// <param name="At">When.</param>
 /// <param name="OperationId">The operation it tells of; none for a change of the machine or the host itself.</param>
-/// <param name="Kind">The operation's kind, or <c>VmChanged</c>, <c>VmRemoved</c>, <c>SnapshotChanged</c>, <c>HostChanged</c>.</param>
+/// <param name="Kind">The operation's kind, or <c>VmChanged</c>, <c>VmRemoved</c>, <c>SnapshotChanged</c>, <c>ClassChanged</c>, <c>HostChanged</c>.</param>
 /// <param name="VmId">The machine.</param>
 /// <param name="SnapshotId">The snapshot.</param>
+/// <param name="ClassId">The class, for its teachers.</param>
 /// <param name="State">The operation's, machine's or host's state.</param>
 /// <param name="Phase">The snapshot's phase.</param>
 /// <param name="Step">The operation's current step.</param>
@@ -91,6 +92,7 @@ public sealed record EventResource(
     string Kind,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? VmId,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? SnapshotId,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? ClassId,
     string State,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Phase,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Step,
@@ -105,6 +107,7 @@ public sealed record EventResource(
         view.Kind,
         view.VmId,
         view.SnapshotId,
+        view.ClassId,
         view.State,
         view.Phase,
         view.Step,

@@ -179,7 +179,7 @@ internal sealed class OperationFeed(
             while (await timer.WaitForNextTickAsync(stream.Token))
             {
                 var now = await RecheckAsync(principal, stream.Token);
-                if (now is null || now.IsAdministrator != actor.IsAdministrator)
+                if (now is null || (now.IsAdministrator, now.IsTeacher) != (actor.IsAdministrator, actor.IsTeacher))
                 {
                     await stream.CancelAsync();
                     return now is null ? Ending.AccessLost : Ending.RightsChanged;

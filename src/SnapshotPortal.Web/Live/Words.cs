@@ -53,6 +53,7 @@ public static class Words
         OperationKind.RebootVm => "Restart",
         OperationKind.DeleteVm => "Delete VM",
         OperationKind.FlattenVm => "Flatten",
+        OperationKind.ResetVm => "Reset to the template",
         OperationKind.ExportSnapshot => "Export",
         OperationKind.ExportVm => "Export the present state",
         _ => kind.ToString(),
@@ -186,7 +187,7 @@ public static class Words
     public static IReadOnlyList<string> UsualSteps(OperationKind kind) => kind switch
     {
         OperationKind.TakeSnapshot => ["Inspect", "Freeze", "Capture", "Thaw", "Record"],
-        OperationKind.RestoreSnapshot => ["Inspect", "PrepareOverlays", "Redefine", "Record"],
+        OperationKind.RestoreSnapshot or OperationKind.ResetVm => ["Inspect", "PrepareOverlays", "Redefine", "Record"],
         OperationKind.CloneVm => ["MakeDisks", "Define"],
         _ => [],
     };

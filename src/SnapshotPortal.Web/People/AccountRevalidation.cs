@@ -28,6 +28,7 @@ internal sealed class AccountRevalidation(ILoggerFactory loggers, IServiceScopeF
         var user = await users.GetUserAsync(principal);
         return user is not null
             && principal.FindFirstValue(options.Value.ClaimsIdentity.SecurityStampClaimType) == await users.GetSecurityStampAsync(user)
-            && principal.IsInRole(PortalRoles.Administrator) == await users.IsInRoleAsync(user, PortalRoles.Administrator);
+            && principal.IsInRole(PortalRoles.Administrator) == await users.IsInRoleAsync(user, PortalRoles.Administrator)
+            && principal.IsInRole(PortalRoles.Teacher) == await users.IsInRoleAsync(user, PortalRoles.Teacher);
     }
 }

@@ -1,0 +1,37 @@
+using Microsoft.EntityFrameworkCore;
+using SnapshotPortal.Domain.Deployments;
+using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Operations.Persistence;
+using SnapshotPortal.Operations.Requests;
+
+namespace SnapshotPortal.Operations.Classes;
+
+/// <summary>What students may not do with the machines that were made for them; teachers and administrators may.</summary>
+internal static class ClassRules
+{
+    /// <summary>The refusal to start the machine; <see langword="null"/> if the actor may.</summary>
+    public static async Task<Failure?> CheckStartAsync(IPortalDb db, Actor actor, VirtualMachine vm, CancellationToken cancellationToken)
+        => await FindAsync(db, actor, vm, cancellationToken) is { Locked: true } deployment
+            ? new Failure(FailureKind.Forbidden, FailureCodes.ClassForbids, deployment.ExpiredAt is null
+                ? $"“{vm.Name}” is locked by your teacher at present, so it cannot be started. What is on it is safe."
+                : $"The time of “{deployment.Name}” is over, so “{vm.Name}” cannot be started. What is on it is kept until {deployment.DeletesAt:yyyy-MM-dd}; ask your teacher if you need longer.")
+            : null;
+
+    /// <summary>The refusal to delete the machine; <see langword="null"/> if the actor may.</summary>
+    public static async Task<Failure?> CheckDeleteAsync(IPortalDb db, Actor actor, VirtualMachine vm, CancellationToken cancellationToken)
+        => await FindAsync(db, actor, vm, cancellationToken) is { StudentsMayDelete: false }
+            ? new Failure(FailureKind.Forbidden, FailureCodes.ClassForbids, $"“{vm.Name}” belongs to your class, so only your teacher can delete it. Reset it to start afresh.")
+            : null;
+
+    /// <summary>The refusal to publish a snapshot of the machine; <see langword="null"/> if the actor may.</summary>
+    public static async Task<Failure?> CheckPublishAsync(IPortalDb db, Actor actor, VirtualMachine vm, CancellationToken cancellationToken)
+        => await FindAsync(db, actor, vm, cancellationToken) is not null
+            ? new Failure(FailureKind.Forbidden, FailureCodes.ClassForbids, $"“{vm.Name}” belongs to your class, so only your teacher can publish from it.")
+            : null;
+
+    /// <summary>The deployment whose rules bind the actor; <see langword="null"/> if none does.</summary>
+    private static async Task<Deployment?> FindAsync(IPortalDb db, Actor actor, VirtualMachine vm, CancellationToken cancellationToken)
+        => vm.DeploymentId is { } id && !actor.IsAdministrator && !await ClassAccess.TeachesAsync(db, actor, vm.ClassId, cancellationToken)
+            ? await db.Deployments.AsNoTracking().FirstOrDefaultAsync(d => d.Id == id, cancellationToken)
+            : null;
+}

@@ -1,0 +1,226 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using SnapshotPortal.Domain.Classes;
+using SnapshotPortal.Domain.Deployments;
+using SnapshotPortal.Domain.Operations;
+using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Operations.Events;
+using SnapshotPortal.Operations.Persistence;
+using SnapshotPortal.Operations.Requests;
+
+namespace SnapshotPortal.Operations.Deployments;
+
+/// <summary>
+/// Carries batches out. All it knows is in the database: an operation and its place in the batch are written in one
+/// transaction, so a portal that was killed at the twelfth machine goes on with the thirteenth, and none is made twice.
+/// </summary>
+internal sealed class BatchDriver(
+    IPortalDbFactory factory,
+    Changes changes,
+    Enqueuing enqueuing,
+    BatchPlans plans,
+    BatchSignal signal,
+    TimeProvider time,
+    ILogger<BatchDriver> logger) : BackgroundService
+{
+    private static readonly TimeSpan _idle = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await RoundAsync(stoppingToken);
+                await signal.WaitAsync(_idle, time, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // Batches must outlive any one failure: it is logged, and the next round tries again.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                DeploymentLog.RoundFailed(logger, e);
+                await Task.Delay(_idle, time, stoppingToken);
+            }
+        }
+    }
+
+    /// <summary>One step for every batch that is not over.</summary>
+    internal async Task RoundAsync(CancellationToken cancellationToken)
+    {
+        List<Guid> open;
+        await using (var db = factory.Create())
+        {
+            open = await db.Batches.Where(static b => b.State == BatchState.Running).OrderBy(static b => b.RequestedAt).Select(static b => b.Id).ToListAsync(cancellationToken);
+        }
+
+        foreach (var id in open)
+        {
+            await StepAsync(id, cancellationToken);
+        }
+    }
+
+    private async Task StepAsync(Guid batchId, CancellationToken cancellationToken)
+    {
+        if (!await HasWorkAsync(batchId, cancellationToken))
+        {
+            return;
+        }
+
+        List<Guid> stopped = [];
+        await changes.CommitAsync(
+            async (db, drafts) =>
+            {
+                if (await db.Batches.Include(static b => b.Items).FirstOrDefaultAsync(b => b.Id == batchId && b.State == BatchState.Running, cancellationToken) is not { } batch)
+                {
+                    return;
+                }
+
+                var deployment = await db.Deployments.Include(static d => d.Items).SingleAsync(d => d.Id == batch.DeploymentId, cancellationToken);
+                await CollectAsync(db, batch, deployment, cancellationToken);
+                if (await WhyNotAsync(db, batch, cancellationToken) is { } reason)
+                {
+                    CancelWaiting(batch, deployment, reason);
+                }
+                else
+                {
+                    await BeginAsync(db, drafts, batch, deployment, stopped, cancellationToken);
+                }
+
+                if (batch.TryComplete(time.GetUtcNow()))
+                {
+                    End(batch, deployment);
+                    DeploymentLog.Ended(logger, batch.Id, batch.Kind, batch.State, batch.Items.Count(static i => i.State == BatchItemState.Succeeded), batch.Items.Count);
+                }
+
+                drafts.Add(EventDraft.OfClass(batch.ClassId, "Batch"));
+            },
+            cancellationToken);
+        enqueuing.Announce(stopped);
+    }
+
+    /// <summary>Something waits, or an operation is over that the batch does not know of yet: only then is a transaction worth it.</summary>
+    private async Task<bool> HasWorkAsync(Guid batchId, CancellationToken cancellationToken)
+    {
+        await using var db = factory.Create();
+        var items = await db.BatchItems.AsNoTracking().Where(i => i.BatchId == batchId && (i.State == BatchItemState.Waiting || i.State == BatchItemState.Running)).ToListAsync(cancellationToken);
+        if (items.Count == 0 || items.Exists(static i => i.State == BatchItemState.Waiting))
+        {
+            return true;
+        }
+
+        var ids = items.ConvertAll(static i => i.OperationId!.Value);
+        return await db.Operations.CountAsync(o => ids.Contains(o.Id) && (o.State == OperationState.Queued || o.State == OperationState.Running), cancellationToken) < ids.Count;
+    }
+
+    /// <summary>Notes the outcome of the operations that are over.</summary>
+    private static async Task CollectAsync(IPortalDb db, Batch batch, Deployment deployment, CancellationToken cancellationToken)
+    {
+        var running = batch.Items.Where(static i => i.State == BatchItemState.Running).ToDictionary(static i => i.OperationId!.Value);
+        var ids = running.Keys.ToList();
+        var operations = await db.Operations.AsNoTracking().Where(o => ids.Contains(o.Id)).ToListAsync(cancellationToken);
+        foreach (var operation in operations.Where(static o => !o.IsActive))
+        {
+            var part = running[operation.Id];
+            part.End(
+                operation.State switch
+                {
+                    OperationState.Succeeded => BatchItemState.Succeeded,
+                    OperationState.Cancelled => BatchItemState.Cancelled,
+                    _ => BatchItemState.Failed,
+                },
+                operation.ErrorCode,
+                operation.ErrorMessage);
+            if (batch.Kind == BatchKind.Deploy)
+            {
+                await PlaceAsync(db, deployment, deployment.Items.Single(i => i.Id == part.DeploymentItemId), operation, cancellationToken);
+            }
+        }
+    }
+
+    private static async Task PlaceAsync(IPortalDb db, Deployment deployment, DeploymentItem item, Operation operation, CancellationToken cancellationToken)
+    {
+        // A machine that was made but did not start is there; starting it is another try.
+        if (item.State != DeploymentItemState.Creating)
+        {
+            return;
+        }
+
+        if (await db.Vms.AnyAsync(v => v.Id == operation.VmId && v.Presence == VmPresence.Present, cancellationToken))
+        {
+            item.Complete();
+        }
+        else if (await db.ClassMembers.AnyAsync(m => m.ClassId == deployment.ClassId && m.UserId == item.StudentId, cancellationToken))
+        {
+            item.Fail(operation.ErrorCode ?? FailureCodes.Internal, operation.ErrorMessage ?? "The machine is gone again.");
+        }
+        else
+        {
+            item.Leave();
+        }
+    }
+
+    /// <summary>Why nothing more of the batch is begun.</summary>
+    private static async Task<string?> WhyNotAsync(IPortalDb db, Batch batch, CancellationToken cancellationToken)
+    {
+        if (batch.CancelRequestedBy is { } by)
+        {
+            return $"Cancelled by {by}.";
+        }
+
+        return batch is { RequestedById: { } userId, ByAdministrator: false }
+            && !await db.ClassMembers.AnyAsync(m => m.ClassId == batch.ClassId && m.UserId == userId && m.Role == ClassRole.Teacher, cancellationToken)
+                ? $"{batch.RequestedByName} does not teach this class any more."
+                : null;
+    }
+
+    private static void CancelWaiting(Batch batch, Deployment deployment, string reason)
+    {
+        foreach (var part in batch.Items.Where(static i => i.State == BatchItemState.Waiting))
+        {
+            part.End(BatchItemState.Cancelled, FailureCodes.Cancelled, reason);
+            if (batch.Kind == BatchKind.Deploy)
+            {
+                deployment.Items.Single(i => i.Id == part.DeploymentItemId).Fail(FailureCodes.Cancelled, reason);
+            }
+        }
+    }
+
+    private async Task BeginAsync(IPortalDb db, List<EventDraft> drafts, Batch batch, Deployment deployment, List<Guid> stopped, CancellationToken cancellationToken)
+    {
+        var requester = new Requester(batch.RequestedById, batch.RequestedByName) { BatchId = batch.Id };
+        foreach (var part in batch.Items.Where(static i => i.State == BatchItemState.Waiting).OrderBy(static i => i.Ordinal))
+        {
+            var item = deployment.Items.Single(i => i.Id == part.DeploymentItemId);
+            var planned = await plans.PlanAsync(db, drafts, batch, deployment, item, cancellationToken);
+            if (planned.IsSuccess)
+            {
+                var operation = await enqueuing.WriteAsync(db, drafts, planned.Value, requester, stopped, cancellationToken);
+                part.Begin(operation.Id);
+            }
+            else
+            {
+                part.End(BatchItemState.Failed, planned.Failure.Code, planned.Failure.Message);
+                if (batch.Kind == BatchKind.Deploy)
+                {
+                    item.Fail(planned.Failure.Code, planned.Failure.Message);
+                }
+            }
+
+            // What the next one's checks see (names, quotas) includes this one.
+            await db.SaveChangesAsync(cancellationToken);
+        }
+    }
+
+    private void End(Batch batch, Deployment deployment)
+    {
+        if (batch.Kind == BatchKind.Delete && deployment.Items.TrueForAll(static i => i.State == DeploymentItemState.Gone))
+        {
+            deployment.EndedAt ??= time.GetUtcNow();
+        }
+    }
+}

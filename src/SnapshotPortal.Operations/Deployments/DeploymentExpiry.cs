@@ -1,0 +1,147 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using SnapshotPortal.Domain.Deployments;
+using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Operations.Events;
+using SnapshotPortal.Operations.Persistence;
+
+namespace SnapshotPortal.Operations.Deployments;
+
+/// <summary>
+/// Ends deployments: announces it a week before, then shuts the machines down and locks them, and deletes them only after the
+/// grace time. Each step shows on the class's page and on every student's machine, and can be put off.
+/// </summary>
+internal sealed class DeploymentExpiry(IPortalDbFactory factory, Changes changes, BatchSignal signal, TimeProvider time, ILogger<DeploymentExpiry> logger) : BackgroundService
+{
+    private const string Portal = "the portal";
+
+    /// <summary>How long guests have to shut down before they are forced off.</summary>
+    internal static readonly TimeSpan ShutdownPatience = TimeSpan.FromMinutes(10);
+
+    private static readonly TimeSpan _round = TimeSpan.FromMinutes(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await RoundAsync(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // The end of a term must outlive any one failure: it is logged, and the next round tries again.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                DeploymentLog.ExpiryFailed(logger, e);
+            }
+
+            try
+            {
+                await Task.Delay(_round, time, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>One look at every deployment that has an end.</summary>
+    internal async Task RoundAsync(CancellationToken cancellationToken)
+    {
+        var soon = time.GetUtcNow() + Deployment.WarnBefore;
+        List<Guid> due;
+        await using (var db = factory.Create())
+        {
+            due = await db.Deployments.Where(d => d.EndedAt == null && d.ExpiresAt != null && d.ExpiresAt <= soon).Select(static d => d.Id).ToListAsync(cancellationToken);
+        }
+
+        foreach (var id in due)
+        {
+            await changes.CommitAsync((db, drafts) => StepAsync(db, drafts, id, cancellationToken), cancellationToken);
+        }
+    }
+
+    private async Task StepAsync(IPortalDb db, List<EventDraft> drafts, Guid deploymentId, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (await db.Deployments.Include(static d => d.Items).FirstOrDefaultAsync(d => d.Id == deploymentId && d.EndedAt == null, cancellationToken) is not { ExpiresAt: { } expiresAt } deployment)
+        {
+            return;
+        }
+
+        var vms = await db.Vms.Where(v => v.DeploymentId == deploymentId && v.Presence == VmPresence.Present).ToListAsync(cancellationToken);
+        if (deployment.WarnedAt is null)
+        {
+            deployment.WarnedAt = now;
+            Tell(drafts, deployment, vms, "its end is announced");
+        }
+
+        if (deployment.ExpiredAt is null)
+        {
+            if (now >= expiresAt)
+            {
+                deployment.ExpiredAt = now;
+                deployment.Locked = true;
+                Begin(db, deployment, BatchKind.ShutDown, Running(vms), now);
+                Tell(drafts, deployment, vms, "it is over; its machines are shut down and locked");
+            }
+
+            return;
+        }
+
+        // A portal that was away for the whole grace time must not delete what nobody was told of.
+        var deletesAt = expiresAt + deployment.Grace;
+        if (now >= deletesAt && now >= deployment.ExpiredAt + Deployment.ShortestGrace)
+        {
+            if (deployment.Items.TrueForAll(static i => i.State is DeploymentItemState.Gone or DeploymentItemState.Failed))
+            {
+                deployment.EndedAt = now;
+                Tell(drafts, deployment, vms, "it has ended");
+            }
+            else if (!await IsBusyAsync(db, deploymentId, cancellationToken))
+            {
+                Begin(db, deployment, BatchKind.Delete, vms, now);
+                Tell(drafts, deployment, vms, "its grace time is over; its machines are deleted");
+            }
+        }
+        else if (now >= deployment.ExpiredAt + ShutdownPatience && Running(vms).Count > 0
+            && !await db.Batches.AnyAsync(b => b.DeploymentId == deploymentId && b.Kind == BatchKind.ForceOff && b.RequestedAt >= deployment.ExpiredAt, cancellationToken))
+        {
+            Begin(db, deployment, BatchKind.ForceOff, Running(vms), now);
+            Tell(drafts, deployment, vms, "its machines did not shut down and are forced off");
+        }
+    }
+
+    private static List<VirtualMachine> Running(List<VirtualMachine> vms) => vms.FindAll(static v => v.Power is PowerState.Running or PowerState.Paused or PowerState.ShuttingDown);
+
+    private static Task<bool> IsBusyAsync(IPortalDb db, Guid deploymentId, CancellationToken cancellationToken)
+        => db.Batches.AnyAsync(b => b.DeploymentId == deploymentId && b.State == BatchState.Running, cancellationToken);
+
+    private void Begin(IPortalDb db, Deployment deployment, BatchKind kind, List<VirtualMachine> vms, DateTimeOffset now)
+    {
+        var ids = vms.Select(static v => v.Id).ToHashSet();
+        var items = deployment.Items.Where(i => i.State == DeploymentItemState.Ready && i.VmId is { } id && ids.Contains(id)).ToList();
+        if (items.Count == 0)
+        {
+            return;
+        }
+
+        var batch = new Batch { Kind = kind, ClassId = deployment.ClassId, DeploymentId = deployment.Id, RequestedByName = Portal, RequestedAt = now };
+        batch.Items.AddRange(items.Select((item, i) => new BatchItem { BatchId = batch.Id, DeploymentItemId = item.Id, Ordinal = i }));
+        db.Batches.Add(batch);
+        signal.Wake();
+    }
+
+    private void Tell(List<EventDraft> drafts, Deployment deployment, List<VirtualMachine> vms, string what)
+    {
+        drafts.Add(EventDraft.OfClass(deployment.ClassId, "Deployment"));
+        drafts.AddRange(vms.Select(EventDraft.Of));
+        DeploymentLog.Expiry(logger, deployment.Id, what);
+    }
+}

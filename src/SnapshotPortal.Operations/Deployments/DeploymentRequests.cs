@@ -1,0 +1,488 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using SnapshotPortal.Domain;
+using SnapshotPortal.Domain.Classes;
+using SnapshotPortal.Domain.Deployments;
+using SnapshotPortal.Domain.Operations;
+using SnapshotPortal.Domain.Quotas;
+using SnapshotPortal.Domain.Templates;
+using SnapshotPortal.Operations.Classes;
+using SnapshotPortal.Operations.Engine;
+using SnapshotPortal.Operations.Events;
+using SnapshotPortal.Operations.Hosts;
+using SnapshotPortal.Operations.Persistence;
+using SnapshotPortal.Operations.Quotas;
+using SnapshotPortal.Operations.Requests;
+using SnapshotPortal.Operations.Templates;
+using SnapshotPortal.Operations.Views;
+
+namespace SnapshotPortal.Operations.Deployments;
+
+/// <inheritdoc cref="IDeployments"/>
+internal sealed class DeploymentRequests(
+    IPortalDbFactory factory,
+    IUserDirectory users,
+    IHypervisorEngine engine,
+    HostRegistry hosts,
+    Changes changes,
+    Enqueuing enqueuing,
+    QuotaRule quotas,
+    DeploymentReader reader,
+    BatchSignal signal,
+    IOptions<PortalOptions> options,
+    TimeProvider time) : IDeployments
+{
+    private const int HistoryLength = 20;
+
+    public async Task<Outcome<DeploymentPlanView>> PlanAsync(Actor actor, Guid classId, DeployRequest request, CancellationToken cancellationToken)
+    {
+        await using var db = factory.Create();
+        var checkedPlan = await CheckAsync(db, actor, classId, request, cancellationToken);
+        if (!checkedPlan.IsSuccess)
+        {
+            return checkedPlan.Failure;
+        }
+
+        var plan = checkedPlan.Value;
+        var problems = new List<string>();
+        if (await NameTakenAsync(db, classId, request, cancellationToken) is { } taken)
+        {
+            problems.Add(taken.Message);
+        }
+
+        if (await quotas.CheckAsync(db, new QuotaHolder(null, classId), Wanted(plan, request), cancellationToken) is { } exceeded)
+        {
+            problems.Add(exceeded.Message);
+        }
+
+        if (plan.Names.Count == 0)
+        {
+            problems.Add("Nobody is chosen. Add students to the class first.");
+        }
+
+        var warnings = new List<string>();
+        var space = await SpaceAsync(plan, warnings, cancellationToken);
+        if (space is { } pool && pool.Free < pool.Needed)
+        {
+            problems.Add($"The storage pool has too little room: {pool.Free >> 20} MiB are free and {pool.Needed >> 20} MiB must be. Ask an administrator for room.");
+        }
+
+        return new DeploymentPlanView(
+            [.. plan.Names.Select(static n => new PlannedMachineView(n.StudentId, n.StudentName, n.VmName, n.Problem))],
+            problems,
+            warnings,
+            space?.Free,
+            await EstimateAsync(db, plan.HostId, plan.Names.Count, cancellationToken));
+    }
+
+    public async Task<Outcome<DeploymentView>> DeployAsync(Actor actor, Guid classId, DeployRequest request, CancellationToken cancellationToken)
+    {
+        if (Enqueuing.CheckKey(request.IdempotencyKey) is { } wrongKey)
+        {
+            return wrongKey;
+        }
+
+        var fingerprint = Enqueuing.Fingerprint(new { deploy = classId, request });
+        return await changes.CommitAsync<Outcome<DeploymentView>>(
+            async (db, drafts) =>
+            {
+                if (await EarlierAsync(db, actor, request.IdempotencyKey, cancellationToken) is { } earlier)
+                {
+                    return earlier.RequestFingerprint == fingerprint
+                        ? await reader.ViewAsync(db, await db.Deployments.Include(static d => d.Items).SingleAsync(d => d.Id == earlier.DeploymentId, cancellationToken), cancellationToken)
+                        : Enqueuing.KeyReused();
+                }
+
+                var checkedPlan = await CheckAsync(db, actor, classId, request, cancellationToken);
+                if (!checkedPlan.IsSuccess)
+                {
+                    return checkedPlan.Failure;
+                }
+
+                var plan = checkedPlan.Value;
+                if (await NameTakenAsync(db, classId, request, cancellationToken) is { } taken)
+                {
+                    return taken;
+                }
+
+                if (plan.Names.FirstOrDefault(static n => n.Problem is not null) is { } colliding)
+                {
+                    return new Failure(FailureKind.Conflict, FailureCodes.NameTaken, $"{colliding.StudentName}: {colliding.Problem}", "namePattern");
+                }
+
+                if (plan.Names.Count == 0)
+                {
+                    return new Failure(FailureKind.Conflict, FailureCodes.NothingToDo, "Nobody is chosen. Add students to the class first.", "studentIds");
+                }
+
+                if (await quotas.CheckAsync(db, new QuotaHolder(null, classId), Wanted(plan, request), cancellationToken) is { } exceeded)
+                {
+                    return exceeded;
+                }
+
+                var now = time.GetUtcNow();
+                var deployment = new Deployment
+                {
+                    ClassId = classId,
+                    TemplateId = plan.Template.Id,
+                    TemplateVersionId = plan.Template.Newest.Id,
+                    Name = request.Name.Trim(),
+                    NamePattern = request.NamePattern,
+                    CreatedById = actor.UserId,
+                    CreatedAt = now,
+                    VCpus = request.VCpus ?? plan.Template.Newest.VCpus,
+                    MemoryBytes = request.MemoryBytes ?? plan.Template.Newest.MemoryBytes,
+                    Start = request.Start,
+                    ForLatecomers = request.ForLatecomers,
+                    StudentsMayDelete = request.StudentsMayDelete,
+                    ExpiresAt = request.ExpiresAt,
+                    Grace = request.Grace ?? Deployment.DefaultGrace,
+                };
+                deployment.Items.AddRange(plan.Names.Select(n => new DeploymentItem { DeploymentId = deployment.Id, StudentId = n.StudentId, Number = n.Number, VmName = n.VmName }));
+                db.Deployments.Add(deployment);
+                Add(db, drafts, actor, deployment, new BatchRequest(BatchKind.Deploy, IdempotencyKey: request.IdempotencyKey), fingerprint, deployment.Items);
+                await db.SaveChangesAsync(cancellationToken);
+                return await reader.ViewAsync(db, deployment, cancellationToken);
+            },
+            cancellationToken);
+    }
+
+    public async Task<Outcome<DeploymentView>> GetAsync(Actor actor, Guid deploymentId, CancellationToken cancellationToken)
+    {
+        await using var db = factory.Create();
+        return await FindAsync(db, actor, deploymentId, cancellationToken) is { } deployment
+            ? await reader.ViewAsync(db, deployment, cancellationToken)
+            : NotFound();
+    }
+
+    public Task<Outcome<DeploymentView>> ChangeAsync(Actor actor, Guid deploymentId, DeploymentFields fields, CancellationToken cancellationToken)
+        => changes.CommitAsync<Outcome<DeploymentView>>(
+            async (db, drafts) =>
+            {
+                if (await FindAsync(db, actor, deploymentId, cancellationToken) is not { } deployment)
+                {
+                    return NotFound();
+                }
+
+                if (CheckName(fields.Name) is { } wrongName)
+                {
+                    return wrongName;
+                }
+
+                var moved = fields.ExpiresAt != deployment.ExpiresAt || fields.Grace != deployment.Grace;
+                if ((moved ? CheckEnd(fields.ExpiresAt, fields.Grace) : null) is { } wrongEnd)
+                {
+                    return wrongEnd;
+                }
+
+                deployment.Name = fields.Name.Trim();
+                deployment.StudentsMayDelete = fields.StudentsMayDelete;
+                deployment.Locked = fields.Locked;
+                if (moved)
+                {
+                    deployment.Extend(fields.ExpiresAt, fields.Grace);
+                }
+
+                drafts.Add(EventDraft.OfClass(deployment.ClassId, "Deployment"));
+                drafts.AddRange((await db.Vms.Where(v => v.DeploymentId == deploymentId).ToListAsync(cancellationToken)).Select(EventDraft.Of));
+                await db.SaveChangesAsync(cancellationToken);
+                return await reader.ViewAsync(db, deployment, cancellationToken);
+            },
+            cancellationToken);
+
+    public async Task<Outcome<BatchView>> ActAsync(Actor actor, Guid deploymentId, BatchRequest request, CancellationToken cancellationToken)
+    {
+        if (Enqueuing.CheckKey(request.IdempotencyKey) is { } wrongKey)
+        {
+            return wrongKey;
+        }
+
+        var fingerprint = Enqueuing.Fingerprint(new { act = deploymentId, request });
+        return await changes.CommitAsync<Outcome<BatchView>>(
+            async (db, drafts) =>
+            {
+                if (await EarlierAsync(db, actor, request.IdempotencyKey, cancellationToken) is { } earlier)
+                {
+                    return earlier.RequestFingerprint == fingerprint ? DeploymentReader.View(earlier) : Enqueuing.KeyReused();
+                }
+
+                if (await FindAsync(db, actor, deploymentId, cancellationToken) is not { } deployment)
+                {
+                    return NotFound();
+                }
+
+                if (!Enum.IsDefined(request.Kind))
+                {
+                    return new Failure(FailureKind.Invalid, FailureCodes.NothingToDo, $"The act is one of {string.Join(", ", Enum.GetNames<BatchKind>())}.", "kind");
+                }
+
+                if (request.SnapshotName is { } name && Names.CheckSnapshotName(name) is { } wrongName)
+                {
+                    return new Failure(FailureKind.Invalid, FailureCodes.NameInvalid, wrongName, "snapshotName");
+                }
+
+                if (deployment.EndedAt is not null && request.Kind == BatchKind.Deploy)
+                {
+                    return new Failure(FailureKind.Conflict, FailureCodes.DeploymentEnded, $"“{deployment.Name}” is over; its machines were deleted. Make a new deployment.");
+                }
+
+                var chosen = Choose(deployment, request);
+                if (!chosen.IsSuccess)
+                {
+                    return chosen.Failure;
+                }
+
+                if (request.Kind == BatchKind.Update)
+                {
+                    deployment.TemplateVersionId = await db.TemplateVersions.Where(v => v.TemplateId == deployment.TemplateId)
+                        .OrderByDescending(static v => v.Number).Select(static v => v.Id).FirstAsync(cancellationToken);
+                }
+
+                var batch = Add(db, drafts, actor, deployment, request, fingerprint, chosen.Value);
+                await db.SaveChangesAsync(cancellationToken);
+                return DeploymentReader.View(batch);
+            },
+            cancellationToken);
+    }
+
+    public async Task<Outcome<BatchView>> GetBatchAsync(Actor actor, Guid batchId, CancellationToken cancellationToken)
+    {
+        await using var db = factory.Create();
+        return await FindBatchAsync(db, actor, batchId, cancellationToken) is { } batch ? DeploymentReader.View(batch) : Enqueuing.NotFound("batch");
+    }
+
+    public async Task<Outcome<BatchView>> CancelAsync(Actor actor, Guid batchId, CancellationToken cancellationToken)
+    {
+        List<Guid> stopped = [];
+        var outcome = await changes.CommitAsync<Outcome<BatchView>>(
+            async (db, drafts) =>
+            {
+                if (await FindBatchAsync(db, actor, batchId, cancellationToken) is not { } batch)
+                {
+                    return Enqueuing.NotFound("batch");
+                }
+
+                if (batch.State != BatchState.Running)
+                {
+                    return new Failure(FailureKind.Conflict, FailureCodes.NotCancellable, $"It has ended already ({batch.State}); there is nothing left to cancel.");
+                }
+
+                var now = time.GetUtcNow();
+                batch.RequestCancel(actor.Name, now);
+                var running = batch.Items.Where(static i => i.State == BatchItemState.Running).Select(static i => i.OperationId!.Value).ToList();
+                foreach (var operation in await db.Operations.Where(o => running.Contains(o.Id) && o.Kind != OperationKind.DeleteVm).ToListAsync(cancellationToken))
+                {
+                    if (operation.IsActive)
+                    {
+                        operation.RequestCancel(actor.Name, now);
+                        stopped.Add(operation.Id);
+                    }
+                }
+
+                drafts.Add(EventDraft.OfClass(batch.ClassId, "Batch"));
+                await db.SaveChangesAsync(cancellationToken);
+                return DeploymentReader.View(batch);
+            },
+            cancellationToken);
+        if (outcome.IsSuccess)
+        {
+            enqueuing.Announce(stopped);
+            signal.Wake();
+        }
+
+        return outcome;
+    }
+
+    private static Failure NotFound() => Enqueuing.NotFound("deployment");
+
+    private static async Task<Deployment?> FindAsync(IPortalDb db, Actor actor, Guid deploymentId, CancellationToken cancellationToken)
+        => await db.Deployments.Include(static d => d.Items).FirstOrDefaultAsync(d => d.Id == deploymentId, cancellationToken) is { } deployment
+            && await ClassAccess.FindTaughtAsync(db, actor, deployment.ClassId, cancellationToken) is not null
+                ? deployment
+                : null;
+
+    private static async Task<Batch?> FindBatchAsync(IPortalDb db, Actor actor, Guid batchId, CancellationToken cancellationToken)
+        => await db.Batches.Include(static b => b.Items).FirstOrDefaultAsync(b => b.Id == batchId, cancellationToken) is { } batch
+            && await ClassAccess.FindTaughtAsync(db, actor, batch.ClassId, cancellationToken) is not null
+                ? batch
+                : null;
+
+    private static async Task<Batch?> EarlierAsync(IPortalDb db, Actor actor, string? key, CancellationToken cancellationToken)
+        => key is null ? null : await db.Batches.Include(static b => b.Items).FirstOrDefaultAsync(b => b.RequestedById == actor.UserId && b.IdempotencyKey == key, cancellationToken);
+
+    private static async Task<Failure?> NameTakenAsync(IPortalDb db, Guid classId, DeployRequest request, CancellationToken cancellationToken)
+    {
+        var name = request.Name.Trim();
+        return await db.Deployments.AnyAsync(d => d.ClassId == classId && d.Name == name && d.EndedAt == null, cancellationToken)
+            ? new Failure(FailureKind.Conflict, FailureCodes.NameTaken, $"The class has a deployment named “{name}” already. Choose another name.", "name")
+            : null;
+    }
+
+    private static Failure? CheckName(string name) => name.Trim().Length > Deployment.MaxNameLength || Names.CheckSnapshotName(name) is not null
+        ? new Failure(FailureKind.Invalid, FailureCodes.NameInvalid, $"Enter a name of 1 to {Deployment.MaxNameLength} visible characters.", "name")
+        : null;
+
+    private Failure? CheckEnd(DateTimeOffset? expiresAt, TimeSpan grace)
+    {
+        if (expiresAt <= time.GetUtcNow())
+        {
+            return new Failure(FailureKind.Invalid, FailureCodes.ExpiryInvalid, "The end lies in the past. Choose a later day.", "expiresAt");
+        }
+
+        return grace < Deployment.ShortestGrace || grace > Deployment.LongestGrace
+            ? new Failure(FailureKind.Invalid, FailureCodes.GraceInvalid, "Machines are kept for 1 to 365 days after the end, so that nobody loses anything overnight.", "grace")
+            : null;
+    }
+
+    private static Outcome<List<DeploymentItem>> Choose(Deployment deployment, BatchRequest request)
+    {
+        var fits = deployment.Items.Where(i => request.Kind == BatchKind.Deploy
+            ? i.State is DeploymentItemState.Failed or DeploymentItemState.Gone
+            : i.State == DeploymentItemState.Ready);
+        if (request.ItemIds is { } ids)
+        {
+            if (ids.Except(deployment.Items.Select(static i => i.Id)).Any())
+            {
+                return new Failure(FailureKind.NotFound, FailureCodes.NotFound, "One of the chosen machines does not belong to this deployment. Choose again.", "itemIds");
+            }
+
+            fits = fits.Where(i => ids.Contains(i.Id));
+        }
+        else if (request.Kind == BatchKind.Deploy)
+        {
+            fits = fits.Where(static i => i.State == DeploymentItemState.Failed);
+        }
+
+        var chosen = fits.OrderBy(static i => i.Number).ToList();
+        return chosen.Count > 0
+            ? chosen
+            : new Failure(FailureKind.Conflict, FailureCodes.NothingToDo, request.Kind == BatchKind.Deploy ? "There is none that could not be made." : "There is no machine to do that with. Choose machines that are there.");
+    }
+
+    private Batch Add(IPortalDb db, List<EventDraft> drafts, Actor actor, Deployment deployment, BatchRequest request, string fingerprint, IReadOnlyList<DeploymentItem> items)
+    {
+        var batch = new Batch
+        {
+            Kind = request.Kind,
+            ClassId = deployment.ClassId,
+            DeploymentId = deployment.Id,
+            RequestedById = actor.UserId,
+            RequestedByName = actor.Name,
+            ByAdministrator = actor.IsAdministrator,
+            IdempotencyKey = request.IdempotencyKey,
+            RequestFingerprint = request.IdempotencyKey is null ? null : fingerprint,
+            SnapshotName = request.SnapshotName?.Trim(),
+            RequestedAt = time.GetUtcNow(),
+        };
+        foreach (var item in items)
+        {
+            if (request.Kind == BatchKind.Deploy)
+            {
+                item.Plan();
+            }
+
+            batch.Items.Add(new BatchItem { BatchId = batch.Id, DeploymentItemId = item.Id, Ordinal = batch.Items.Count });
+        }
+
+        db.Batches.Add(batch);
+        drafts.Add(EventDraft.OfClass(deployment.ClassId, "Batch"));
+        signal.Wake();
+        return batch;
+    }
+
+    /// <summary>Authorises and checks everything about a deployment that is not a collision.</summary>
+    private async Task<Outcome<Plan>> CheckAsync(IPortalDb db, Actor actor, Guid classId, DeployRequest request, CancellationToken cancellationToken)
+    {
+        if (await ClassAccess.FindTaughtAsync(db, actor, classId, cancellationToken) is not { } group)
+        {
+            return Enqueuing.NotFound("class");
+        }
+
+        if (await TemplateAccess.FindAsync(db, actor, request.TemplateId, cancellationToken) is not { } template)
+        {
+            return Enqueuing.NotFound("template");
+        }
+
+        if (template.UnpublishedAt is not null)
+        {
+            return TemplateRequests.Unpublished(template);
+        }
+
+        if (await TemplateRequests.SourceAsync(db, template.Newest, cancellationToken) is not var (_, source))
+        {
+            return TemplateRequests.Gone(template);
+        }
+
+        if (CheckName(request.Name) is { } wrongName)
+        {
+            return wrongName;
+        }
+
+        if (CheckEnd(request.ExpiresAt, request.Grace ?? Deployment.DefaultGrace) is { } wrongEnd)
+        {
+            return wrongEnd;
+        }
+
+        var students = group.Members.Where(static m => m.Role == ClassRole.Student).Select(static m => m.UserId).ToList();
+        var chosen = request.StudentIds is { } ids ? ids.Distinct().ToList() : students;
+        if (chosen.Except(students).Any())
+        {
+            return new Failure(FailureKind.NotFound, FailureCodes.MemberUnknown, "One of the chosen people is no student of this class any more. Choose again.", "studentIds");
+        }
+
+        if (NamePattern.Check(request.NamePattern, several: true) is { } wrongPattern)
+        {
+            return new Failure(FailureKind.Invalid, FailureCodes.PatternInvalid, wrongPattern, "namePattern");
+        }
+
+        return new Plan(
+            template,
+            source.Id,
+            source.HostId,
+            source.VCpus,
+            source.MemoryBytes,
+            await DeploymentNames.ChooseAsync(db, users, request.NamePattern, template.Title, source.HostId, chosen, lastNumber: 0, cancellationToken));
+    }
+
+    private static QuotaUsage Wanted(Plan plan, DeployRequest request) => new()
+    {
+        Vms = plan.Names.Count,
+        RunningVms = request.Start ? plan.Names.Count : 0,
+        VCpus = plan.Names.Count * (request.VCpus ?? plan.Template.Newest.VCpus ?? plan.VCpus),
+        MemoryBytes = plan.Names.Count * (request.MemoryBytes ?? plan.Template.Newest.MemoryBytes ?? plan.MemoryBytes),
+        UniqueBytes = plan.Names.Count,
+    };
+
+    /// <summary>The room in the pool that the machines' files would be made in; <see langword="null"/> where the host does not say.</summary>
+    private async Task<PoolSpace?> SpaceAsync(Plan plan, List<string> warnings, CancellationToken cancellationToken)
+    {
+        if (hosts.Find(plan.HostId) is not { IsConnected: true } host)
+        {
+            warnings.Add("The host does not answer at present. The machines are made as soon as it is back.");
+            return null;
+        }
+
+        try
+        {
+            return (await engine.InspectAsync(host.Reference, plan.SourceVmId, cancellationToken)).Space;
+        }
+        catch (EngineException e)
+        {
+            warnings.Add($"How much room there is could not be found out: {e.Message}");
+            return null;
+        }
+    }
+
+    private async Task<TimeSpan?> EstimateAsync(IPortalDb db, Guid hostId, int count, CancellationToken cancellationToken)
+    {
+        var history = await db.Operations.AsNoTracking()
+            .Where(o => o.HostId == hostId && o.Kind == OperationKind.CloneVm && o.State == OperationState.Succeeded && o.StartedAt != null && o.CompletedAt != null)
+            .OrderByDescending(static o => o.RequestedAt).Take(HistoryLength)
+            .Select(static o => new { Started = o.StartedAt!.Value, Completed = o.CompletedAt!.Value }).ToListAsync(cancellationToken);
+        var durations = history.ConvertAll(static h => h.Completed - h.Started);
+        durations.Sort();
+        return durations.Count == 0 ? null : durations[durations.Count / 2] * Math.Ceiling(count / (double)Math.Max(1, options.Value.OperationsPerHost - 1));
+    }
+
+    private sealed record Plan(Template Template, Guid SourceVmId, Guid HostId, int VCpus, long MemoryBytes, IReadOnlyList<PlannedName> Names);
+}
