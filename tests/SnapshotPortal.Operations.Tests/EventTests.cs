@@ -9,6 +9,8 @@ namespace SnapshotPortal.Operations.Tests;
 
 public sealed class EventTests
 {
+    private static readonly ILookup<Guid, Guid> _nobody = Array.Empty<Guid>().ToLookup(static id => id);
+
     [Fact]
     public async Task Request_Accepted_RowsAndEventsFollowInOrder()
     {
@@ -132,12 +134,12 @@ public sealed class EventTests
         await using var portal = await Portal.StartAsync();
         var stream = new EventStream(portal.Time);
         using var subscription = stream.Subscribe(Portal.Admin);
-        stream.Publish([.. Enumerable.Range(1, 3_000).Select(Event)]);
+        stream.Publish([.. Enumerable.Range(1, 3_000).Select(Event)], _nobody);
 
         var reader = subscription.ReadAllAsync(CancellationToken.None).GetAsyncEnumerator();
         Assert.True(await reader.MoveNextAsync());
         var first = reader.Current;
-        stream.Publish([Event(3_001)]);
+        stream.Publish([Event(3_001)], _nobody);
         var next = reader.MoveNextAsync().AsTask();
         portal.Time.Advance(TimeSpan.FromMilliseconds(100));
         Assert.True(await next.WaitAsync(Wait.Limit));
@@ -155,14 +157,14 @@ public sealed class EventTests
         await using var portal = await Portal.StartAsync();
         var stream = new EventStream(portal.Time);
         using var subscription = stream.Subscribe(Portal.Admin);
-        stream.Publish([Event(1)]);
+        stream.Publish([Event(1)], _nobody);
         var reader = subscription.ReadAllAsync(CancellationToken.None).GetAsyncEnumerator();
         Assert.True(await reader.MoveNextAsync());
         Assert.Equal([1], reader.Current.Events.Select(static e => e.Sequence));
 
         var next = reader.MoveNextAsync().AsTask();
-        stream.Publish([Event(2)]);
-        stream.Publish([Event(3), Event(4)]);
+        stream.Publish([Event(2)], _nobody);
+        stream.Publish([Event(3), Event(4)], _nobody);
         portal.Time.Advance(TimeSpan.FromMilliseconds(99));
         Assert.False(next.IsCompleted);
         portal.Time.Advance(TimeSpan.FromMilliseconds(1));

@@ -4,6 +4,7 @@ using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Schedules;
 using SnapshotPortal.Domain.Vms;
 using SnapshotPortal.Operations.Requests;
+using SnapshotPortal.Operations.Templates;
 using SnapshotPortal.Operations.Tests.Harness;
 using SnapshotPortal.Operations.Views;
 
@@ -24,6 +25,7 @@ public sealed class OwnershipTests
         ["IVirtualMachines.PowerAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Vms.PowerAsync(a, id, new PowerRequest(PowerAction.Reboot), None))),
         ["IVirtualMachines.ChangeAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Vms.ChangeAsync(a, id, new ChangeVmRequest(TimeSpan.FromMinutes(1)), None))),
         ["IVirtualMachines.DeleteAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Vms.DeleteAsync(a, id, null, None))),
+        ["IVirtualMachines.ResetAsync"] = new(Thing.Copy, static async (p, a, id) => Answer.Of(await p.Vms.ResetAsync(a, id, new ResetVmRequest(), None))),
         ["IVirtualMachines.ScreenshotAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Vms.ScreenshotAsync(a, id, None))),
         ["ISnapshots.ListAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Snapshots.ListAsync(a, id, None))),
         ["ISnapshots.GetAsync"] = new(Thing.Snapshot, static async (p, a, id) => Answer.Of(await p.Snapshots.GetAsync(a, id, None))),
@@ -73,6 +75,9 @@ public sealed class OwnershipTests
     private enum Thing
     {
         Vm,
+
+        /// <summary>A machine that was made from a template.</summary>
+        Copy,
         Snapshot,
         Export,
         Operation,
@@ -173,7 +178,7 @@ public sealed class OwnershipTests
         var query = new OperationQuery(world.Ids[Thing.Vm]);
 
         Assert.Empty(await world.Portal.Operations.ListAsync(Portal.Ben, query, None));
-        Assert.Equal(3, (await world.Portal.Operations.ListAsync(Portal.Admin, query, None)).Count);
+        Assert.Equal(4, (await world.Portal.Operations.ListAsync(Portal.Admin, query, None)).Count);
     }
 
     [Theory]
@@ -213,11 +218,15 @@ public sealed class OwnershipTests
             var vm = await portal.AddVmAsync("web");
             var snapshot = await portal.TakeAsync(vm, "s");
             var export = await portal.ExportAsync(snapshot);
+            var published = await portal.TakeAsync(vm, "published");
+            var template = (await portal.Templates.PublishAsync(Portal.Anna, published, new PublishTemplateRequest(new TemplateFields("Web"), new TemplateVersionRequest()), None)).Value!.Template.Id;
+            var copy = (await portal.EndedAsync((await portal.Templates.CloneAsync(Portal.Anna, template, new CloneVmRequest("from-template"), None)).Value!)).VmId;
+            Assert.True((await portal.Templates.SetPublishedAsync(Portal.Anna, template, published: false, None)).IsSuccess);
             Assert.True((await portal.Schedules.SetAsync(Portal.Anna, vm, Nightly with { Rule = Nightly.Rule with { Cron = "0 3 * * *" } }, None)).IsSuccess);
             var gate = portal.Engine.Block("Power:Shutdown");
             var operation = await portal.RequestPowerAsync(vm, PowerAction.Shutdown);
             await gate.EnteredAsync();
-            return new World(portal, new Dictionary<Thing, Guid> { [Thing.Vm] = vm, [Thing.Snapshot] = snapshot, [Thing.Export] = export, [Thing.Operation] = operation.Id }, 3);
+            return new World(portal, new Dictionary<Thing, Guid> { [Thing.Vm] = vm, [Thing.Copy] = copy, [Thing.Snapshot] = snapshot, [Thing.Export] = export, [Thing.Operation] = operation.Id }, 5);
         }
 
         public ValueTask DisposeAsync() => portal.DisposeAsync();

@@ -11,11 +11,15 @@ using SnapshotPortal.Domain.Layers;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Snapshots;
 using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Operations.Classes;
 using SnapshotPortal.Operations.Collecting;
+using SnapshotPortal.Operations.Deployments;
 using SnapshotPortal.Operations.Engine;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Persistence;
+using SnapshotPortal.Operations.Quotas;
 using SnapshotPortal.Operations.Requests;
+using SnapshotPortal.Operations.Templates;
 using SnapshotPortal.Operations.Views;
 
 namespace SnapshotPortal.Operations.Tests.Harness;
@@ -47,6 +51,16 @@ internal sealed class Portal : IAsyncDisposable
 
     public static Actor Admin { get; } = new(Guid.CreateVersion7(), "Ada", true);
 
+    public static Actor Tess { get; } = new(Guid.CreateVersion7(), "Tess", false, IsTeacher: true);
+
+    public static Actor Cora { get; } = new(Guid.CreateVersion7(), "Cora", false);
+
+    public static Actor Otto { get; } = new(Guid.CreateVersion7(), "Otto", false, IsTeacher: true);
+
+    public static Actor Sam { get; } = new(Guid.CreateVersion7(), "Sam", false);
+
+    public static Actor Sue { get; } = new(Guid.CreateVersion7(), "Sue", false);
+
     public static string Email(Actor actor) => $"{actor.Name}@example.org";
 
     public static string NewFile() => Path.Combine(Path.GetTempPath(), $"portal-{Guid.NewGuid():N}.db");
@@ -68,6 +82,14 @@ internal sealed class Portal : IAsyncDisposable
     public IStorage Storage => Services.GetRequiredService<IStorage>();
 
     public IExports Exports => Services.GetRequiredService<IExports>();
+
+    public ITemplates Templates => Services.GetRequiredService<ITemplates>();
+
+    public IClasses Classes => Services.GetRequiredService<IClasses>();
+
+    public IDeployments Deployments => Services.GetRequiredService<IDeployments>();
+
+    public IQuotas Quotas => Services.GetRequiredService<IQuotas>();
 
     public IEventStream Stream => Services.GetRequiredService<IEventStream>();
 
@@ -151,9 +173,9 @@ internal sealed class Portal : IAsyncDisposable
         => Accepted(await Snapshots.TakeAsync(actor ?? Anna, vmId, new TakeSnapshotRequest(name, FailureDeadline: deadline), CancellationToken.None));
 
     /// <summary>A snapshot that has succeeded.</summary>
-    public async Task<Guid> TakeAsync(Guid vmId, string name)
+    public async Task<Guid> TakeAsync(Guid vmId, string name, Actor? actor = null)
     {
-        var operation = await EndedAsync(await RequestTakeAsync(vmId, name));
+        var operation = await EndedAsync(await RequestTakeAsync(vmId, name, actor));
         Assert.True(operation.State == OperationState.Succeeded, operation.ErrorMessage);
         return operation.SnapshotId!.Value;
     }
@@ -256,7 +278,7 @@ internal sealed class Portal : IAsyncDisposable
         {
             await provider.GetRequiredService<DatabasePreparation>().PrepareAsync(CancellationToken.None);
             await using var db = await provider.GetRequiredService<IDbContextFactory<PortalDbContext>>().CreateDbContextAsync();
-            foreach (var actor in new[] { Anna, Ben, Admin })
+            foreach (var actor in new[] { Anna, Ben, Admin, Tess, Cora, Otto, Sam, Sue })
             {
                 db.Users.Add(new PortalUser { Id = actor.UserId, UserName = actor.Name, Email = Email(actor), NormalizedEmail = Email(actor).ToUpperInvariant(), DisplayName = actor.Name });
             }

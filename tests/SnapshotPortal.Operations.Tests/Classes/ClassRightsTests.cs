@@ -1,0 +1,204 @@
+using SnapshotPortal.Domain.Classes;
+using SnapshotPortal.Domain.Deployments;
+using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Operations.Classes;
+using SnapshotPortal.Operations.Deployments;
+using SnapshotPortal.Operations.Quotas;
+using SnapshotPortal.Operations.Requests;
+using SnapshotPortal.Operations.Templates;
+using SnapshotPortal.Operations.Tests.Harness;
+
+namespace SnapshotPortal.Operations.Tests.Classes;
+
+/// <summary>
+/// Who may do what in a class, in one table. A letter in the first string means that this person may; one in the second, that they
+/// are told why not; everybody else is answered as if there were nothing.
+/// T Tess, its teacher · C Cora, her co-teacher · O Otto, teacher of another class · S Sam, the student whose machine it is ·
+/// F Sue, a fellow student · B Ben, a stranger · A an administrator.
+/// </summary>
+public sealed class ClassRightsTests
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+
+    private static readonly Dictionary<char, Actor> People = new()
+    {
+        ['T'] = Portal.Tess,
+        ['C'] = Portal.Cora,
+        ['O'] = Portal.Otto,
+        ['S'] = Portal.Sam,
+        ['F'] = Portal.Sue,
+        ['B'] = Portal.Ben,
+        ['A'] = Portal.Admin,
+    };
+
+    private static readonly Dictionary<string, Act> Acts = new(StringComparer.Ordinal)
+    {
+        // Sam's machine.
+        ["see the machine"] = new("TCSA", "", static async (p, a, w) => (await p.Vms.GetAsync(a, w.Vm, None)).Failure),
+        ["see its disks"] = new("TCSA", "", static async (p, a, w) => (await p.Vms.InspectAsync(a, w.Vm, None)).Failure),
+        ["see its screen"] = new("TCSA", "", static async (p, a, w) => (await p.Vms.ScreenshotAsync(a, w.Vm, None)).Failure),
+        ["restart it"] = new("TCSA", "", static async (p, a, w) => (await p.Vms.PowerAsync(a, w.Vm, new PowerRequest(PowerAction.Reboot), None)).Failure),
+        ["start it while it is locked"] = new("TCA", "S", static async (p, a, w) => (await p.Vms.PowerAsync(a, w.Vm, new PowerRequest(PowerAction.Start), None)).Failure),
+        ["take a snapshot of it"] = new("TCSA", "", static async (p, a, w) => (await p.Snapshots.TakeAsync(a, w.Vm, new TakeSnapshotRequest(a.Name), None)).Failure),
+        ["see its snapshots"] = new("TCSA", "", static async (p, a, w) => (await p.Snapshots.ListAsync(a, w.Vm, None)).Failure),
+        ["restore it"] = new("TCSA", "", static async (p, a, w) => (await p.Snapshots.RestoreAsync(a, w.Snapshot, new RestoreSnapshotRequest(TargetReadinessPolicy.StopTarget), None)).Failure),
+        ["delete its snapshot"] = new("TCSA", "", static async (p, a, w) => (await p.Snapshots.DeleteAsync(a, w.Snapshot, null, None)).Failure, Once: true),
+        ["publish its snapshot"] = new("TCA", "S", static async (p, a, w) => (await p.Templates.PublishAsync(a, w.Snapshot, new PublishTemplateRequest(new TemplateFields("x"), new TemplateVersionRequest()), None)).Failure),
+        ["reset it to the template"] = new("TCSA", "", static async (p, a, w) => (await p.Vms.ResetAsync(a, w.Vm, new ResetVmRequest(), None)).Failure),
+        ["export it"] = new("TCSA", "", static async (p, a, w) => (await p.Exports.ExportVmAsync(a, w.Vm, new ExportRequest(), None)).Failure),
+        ["delete it"] = new("TCA", "S", static async (p, a, w) => (await p.Vms.DeleteAsync(a, w.Vm, null, None)).Failure, Once: true),
+        ["see what was done with it"] = new("TCSA", "", static async (p, a, w) => (await p.Operations.GetAsync(a, w.Operation, None)).Failure),
+
+        // The template it was made from, which is shared with nobody.
+        ["use the template"] = new("TA", "", static async (p, a, w) => (await p.Templates.CloneAsync(a, w.Room.Template, new CloneVmRequest($"copy-{a.Name.ToLowerInvariant()}"), None)).Failure),
+        ["change the template"] = new("TA", "", static async (p, a, w) => (await p.Templates.ChangeAsync(a, w.Room.Template, new TemplateFields("Other"), None)).Failure),
+        ["unpublish the template"] = new("TA", "", static async (p, a, w) => (await p.Templates.SetPublishedAsync(a, w.Room.Template, false, None)).Failure),
+        ["publish another edition"] = new("TA", "", static async (p, a, w) => (await p.Templates.PublishVersionAsync(a, w.Room.Template, w.Newer, new TemplateVersionRequest(), None)).Failure, Once: true),
+        ["see the machine behind the template"] = new("TA", "", static async (p, a, w) => (await p.Vms.GetAsync(a, w.Room.LabVm, None)).Failure),
+
+        // The class.
+        ["see the class's members"] = new("TCA", "", static async (p, a, w) => (await p.Classes.GetAsync(a, w.Room.Class, None)).Failure),
+        ["rename the class"] = new("TCA", "", static async (p, a, w) => (await p.Classes.ChangeAsync(a, w.Room.Class, new ClassFields("Other"), None)).Failure),
+        ["look at a roster"] = new("TCA", "", static async (p, a, w) => (await p.Classes.PreviewRosterAsync(a, w.Room.Class, "x@example.org", None)).Failure),
+        ["add students"] = new("TCA", "", static async (p, a, w) => (await p.Classes.AddRosterAsync(a, w.Room.Class, "x@example.org", None)).Failure),
+        ["make a student a teacher"] = new("TCA", "", static async (p, a, w) => (await p.Classes.SetRoleAsync(a, w.Room.Class, Portal.Sue.UserId, ClassRole.Teacher, None)).Failure),
+        ["take a student out"] = new("TCA", "", static async (p, a, w) => (await p.Classes.RemoveAsync(a, w.Room.Class, Portal.Sue.UserId, None)).Failure, Once: true),
+        ["open the class to a code"] = new("TCA", "", static async (p, a, w) => (await p.Classes.SetJoinableAsync(a, w.Room.Class, true, None)).Failure),
+        ["delete the class while it has machines"] = new("", "TCA", static async (p, a, w) => (await p.Classes.DeleteAsync(a, w.Room.Class, None)).Failure),
+        ["see what the class may take"] = new("TCA", "", static async (p, a, w) => (await p.Quotas.GetOfClassAsync(a, w.Room.Class, None)).Failure),
+
+        // Its deployment.
+        ["see the deployment"] = new("TCA", "", static async (p, a, w) => (await p.Deployments.GetAsync(a, w.Room.Deployment, None)).Failure),
+        ["plan another"] = new("TA", "", static async (p, a, w) => (await p.Deployments.PlanAsync(a, w.Room.Class, w.Another, None)).Failure),
+        ["make another"] = new("TA", "", static async (p, a, w) => (await p.Deployments.DeployAsync(a, w.Room.Class, w.Another, None)).Failure, Once: true),
+        ["act on all machines"] = new("TCA", "", static async (p, a, w) => (await p.Deployments.ActAsync(a, w.Room.Deployment, new BatchRequest(BatchKind.Snapshot), None)).Failure),
+        ["move its end"] = new("TCA", "", static async (p, a, w) => (await p.Deployments.ChangeAsync(a, w.Room.Deployment, new DeploymentFields("Lab 1", false, false, p.Time.GetUtcNow().AddDays(9), TimeSpan.FromDays(2)), None)).Failure),
+        ["see a batch"] = new("TCA", "", static async (p, a, w) => (await p.Deployments.GetBatchAsync(a, w.Batch, None)).Failure),
+        ["stop a batch that is over"] = new("", "TCA", static async (p, a, w) => (await p.Deployments.CancelAsync(a, w.Batch, None)).Failure),
+
+        // What has to do with no class in particular.
+        ["make a class"] = new("TOA", "CSFB", static async (p, a, _) => (await p.Classes.CreateAsync(a, new ClassFields("New"), None)).Failure),
+        ["set a quota"] = new("A", "TCOSFB", static async (p, a, _) => (await p.Quotas.SetAsync(a, new SetQuotaRequest(Domain.Quotas.QuotaSubject.Everybody, null, null, new Domain.Quotas.QuotaLimits { Vms = 9 }, "because"), None)).Failure),
+        ["see the quotas"] = new("A", "TCOSFB", static async (p, a, _) => (await p.Quotas.ListAsync(a, None)).Failure),
+    };
+
+    public static TheoryData<string> EveryAct() => [.. Acts.Keys];
+
+    [Theory]
+    [MemberData(nameof(EveryAct))]
+    public async Task Act_ByEachPerson_IsDoneOrRefusedAsTheTableSays(string name)
+    {
+        var act = Acts[name];
+        var world = await World.MakeAsync();
+        try
+        {
+            foreach (var (letter, person) in People.Where(p => !act.May.Contains(p.Key, StringComparison.Ordinal)))
+            {
+                var failure = await act.Call(world.Room.Portal, person, world);
+
+                Assert.True(failure is not null, $"{person.Name} may {name}.");
+                Assert.True(failure.Kind == FailureKind.NotFound == !act.Told.Contains(letter, StringComparison.Ordinal), $"{person.Name}, who wants to {name}, is told: {failure.Message}");
+            }
+
+            foreach (var letter in act.May)
+            {
+                var failure = await act.Call(world.Room.Portal, People[letter], world);
+
+                Assert.True(failure is null, $"{People[letter].Name} cannot {name}: {failure?.Message}");
+                if (act.Once && letter != act.May[^1])
+                {
+                    await world.DisposeAsync();
+                    world = await World.MakeAsync();
+                }
+            }
+        }
+        finally
+        {
+            await world.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Events_OfAClassMachine_ReachItsTeachersAndNotOthers()
+    {
+        await using var world = await World.MakeAsync();
+        var portal = world.Room.Portal;
+        foreach (var (person, sees) in new[] { (Portal.Tess, true), (Portal.Cora, true), (Portal.Sam, true), (Portal.Admin, true), (Portal.Sue, false), (Portal.Otto, false), (Portal.Ben, false) })
+        {
+            var events = await portal.Operations.EventsSinceAsync(person, 0, 1_000, None);
+
+            Assert.Equal(sees, events.Any(e => e.VmId == world.Vm));
+            Assert.Equal(person == Portal.Tess || person == Portal.Cora || person == Portal.Admin, events.Any(e => e.Kind == "ClassChanged" && e.ClassId == world.Room.Class));
+        }
+    }
+
+    [Fact]
+    public async Task Stream_WhoCeasesToTeach_HearsNoMoreOfTheClass()
+    {
+        await using var world = await World.MakeAsync();
+        var portal = world.Room.Portal;
+        using var cora = portal.Stream.Subscribe(Portal.Cora);
+        Assert.True((await portal.Classes.SetRoleAsync(Portal.Tess, world.Room.Class, Portal.Cora.UserId, ClassRole.Student, None)).IsSuccess);
+
+        await portal.EndedAsync((await portal.Vms.PowerAsync(Portal.Sam, world.Vm, new PowerRequest(PowerAction.Reboot), None)).Value!);
+        var heard = new List<Guid?>();
+        using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        try
+        {
+            await foreach (var batch in cora.ReadAllAsync(soon.Token))
+            {
+                heard.AddRange(batch.Events.Select(static e => e.VmId));
+                portal.Time.Advance(TimeSpan.FromSeconds(1));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Nothing more came.
+        }
+
+        Assert.DoesNotContain(world.Vm, heard.OfType<Guid>());
+    }
+
+    /// <param name="May">Who may.</param>
+    /// <param name="Told">Who is told why not.</param>
+    /// <param name="Call">Does it.</param>
+    /// <param name="Once">It can be done only once in one world.</param>
+    private sealed record Act(string May, string Told, Func<Portal, Actor, World, Task<Failure?>> Call, bool Once = false);
+
+    /// <summary>The classroom with a locked deployment; Sam's machine has a snapshot.</summary>
+    private sealed class World(Classroom room) : IAsyncDisposable
+    {
+        public Classroom Room => room;
+
+        public Guid Vm { get; private set; }
+
+        public Guid Snapshot { get; private set; }
+
+        public Guid Operation { get; private set; }
+
+        public Guid Batch { get; private set; }
+
+        /// <summary>A snapshot of Tess's machine that is no edition yet.</summary>
+        public Guid Newer { get; private set; }
+
+        public DeployRequest Another => room.Request("Lab 2") with { NamePattern = "second-{user}" };
+
+        public static async Task<World> MakeAsync()
+        {
+            var room = await Classroom.MakeAsync();
+            await room.DeployedAsync(await room.DeployAsync(room.Request() with { Start = true }));
+            var world = new World(room);
+            var view = await room.ViewAsync();
+            world.Batch = view.Batches[0].Id;
+            world.Vm = view.Items.Single(static i => i.StudentId == Portal.Sam.UserId).Vm!.Id;
+            var take = await room.Portal.EndedAsync(await room.Portal.RequestTakeAsync(world.Vm, "mine", Portal.Sam));
+            world.Operation = take.Id;
+            world.Snapshot = take.SnapshotId!.Value;
+            world.Newer = await room.Portal.TakeAsync(room.LabVm, "newer", Portal.Tess);
+            Assert.True((await room.Portal.Deployments.ChangeAsync(Portal.Tess, room.Deployment, new DeploymentFields("Lab 1", Locked: true, StudentsMayDelete: false, null, TimeSpan.FromDays(14)), None)).IsSuccess);
+            return world;
+        }
+
+        public ValueTask DisposeAsync() => room.DisposeAsync();
+    }
+}

@@ -1,0 +1,113 @@
+using SnapshotPortal.Domain.Templates;
+using SnapshotPortal.Operations.Requests;
+using SnapshotPortal.Operations.Templates;
+using SnapshotPortal.Operations.Tests.Harness;
+
+namespace SnapshotPortal.Operations.Tests.Classes;
+
+public sealed class TemplateTests
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+
+    [Fact]
+    public async Task Gallery_ShowsWhatIsSharedWithOneByNameByClassOrWithEverybody()
+    {
+        await using var room = await Classroom.MakeAsync();
+        Assert.Empty(await room.Portal.Templates.ListAsync(Portal.Sam, None));
+
+        await ShareAsync(room, new TemplateFields("Lab", UserIds: [Portal.Ben.UserId]));
+        Assert.Single(await room.Portal.Templates.ListAsync(Portal.Ben, None));
+        Assert.Empty(await room.Portal.Templates.ListAsync(Portal.Sam, None));
+
+        await ShareAsync(room, new TemplateFields("Lab", ClassIds: [room.Class]));
+        Assert.Empty(await room.Portal.Templates.ListAsync(Portal.Ben, None));
+        Assert.Single(await room.Portal.Templates.ListAsync(Portal.Sam, None));
+
+        await ShareAsync(room, new TemplateFields("Lab", Audience: TemplateAudience.Everybody));
+        Assert.Single(await room.Portal.Templates.ListAsync(Portal.Ben, None));
+    }
+
+    [Fact]
+    public async Task Use_ASharedTemplate_GivesAMachineAndNoAccessToItsSource()
+    {
+        await using var room = await Classroom.MakeAsync();
+        await ShareAsync(room, new TemplateFields("Lab", Audience: TemplateAudience.Everybody));
+
+        var clone = await room.Portal.EndedAsync((await room.Portal.Templates.CloneAsync(Portal.Ben, room.Template, new CloneVmRequest("mine"), None)).Value!);
+
+        Assert.Equal(("mine", 1), ((await room.Portal.Vms.GetAsync(Portal.Ben, clone.VmId, None)).Value!.Name, (await room.Portal.Vms.GetAsync(Portal.Ben, clone.VmId, None)).Value!.Template!.Number));
+        Assert.Equal(FailureKind.NotFound, (await room.Portal.Vms.GetAsync(Portal.Ben, room.LabVm, None)).Failure!.Kind);
+        Assert.Equal(FailureKind.NotFound, (await room.Portal.Snapshots.GetAsync(Portal.Ben, room.LabSnapshot, None)).Failure!.Kind);
+        Assert.Equal(FailureKind.NotFound, (await room.Portal.Snapshots.CloneAsync(Portal.Ben, room.LabSnapshot, new CloneVmRequest("other"), None)).Failure!.Kind);
+    }
+
+    [Fact]
+    public async Task Unpublish_ATemplate_LeavesItsMachinesAndStopsNewOnes()
+    {
+        await using var room = await Classroom.MakeAsync();
+        await ShareAsync(room, new TemplateFields("Lab", Audience: TemplateAudience.Everybody));
+        var clone = await room.Portal.EndedAsync((await room.Portal.Templates.CloneAsync(Portal.Ben, room.Template, new CloneVmRequest("mine"), None)).Value!);
+
+        await room.Portal.Templates.SetPublishedAsync(Portal.Tess, room.Template, false, None);
+
+        Assert.Empty(await room.Portal.Templates.ListAsync(Portal.Ben, None));
+        Assert.Equal(FailureKind.NotFound, (await room.Portal.Templates.CloneAsync(Portal.Ben, room.Template, new CloneVmRequest("two"), None)).Failure!.Kind);
+        Assert.Equal(FailureCodes.TemplateUnpublished, (await room.Portal.Templates.CloneAsync(Portal.Tess, room.Template, new CloneVmRequest("two"), None)).Failure!.Code);
+        Assert.True((await room.Portal.Vms.ResetAsync(Portal.Ben, clone.VmId, new ResetVmRequest(), None)).IsSuccess);
+    }
+
+    [Fact]
+    public async Task Delete_APublishedSnapshotOrItsMachine_AsksToUnpublishFirst()
+    {
+        await using var room = await Classroom.MakeAsync();
+
+        Assert.Equal(FailureCodes.TemplatePublished, (await room.Portal.Snapshots.DeleteAsync(Portal.Tess, room.LabSnapshot, null, None)).Failure!.Code);
+        Assert.Equal(FailureCodes.TemplatePublished, (await room.Portal.Vms.DeleteAsync(Portal.Tess, room.LabVm, null, None)).Failure!.Code);
+        await room.Portal.Templates.SetPublishedAsync(Portal.Tess, room.Template, false, None);
+        Assert.True((await room.Portal.Snapshots.DeleteAsync(Portal.Tess, room.LabSnapshot, null, None)).IsSuccess);
+    }
+
+    [Fact]
+    public async Task Publish_ToEverybodyWithoutARole_IsForbiddenAndToAClassOfOthersIsNotFound()
+    {
+        await using var room = await Classroom.MakeAsync();
+        var snapshot = await room.Portal.TakeAsync(await room.Portal.AddVmAsync("own", Portal.Ben), "s", Portal.Ben);
+
+        Assert.Equal(FailureCodes.TeachersOnly, (await PublishAsync(new TemplateFields("x", Audience: TemplateAudience.Everybody))).Failure!.Code);
+        Assert.Equal(FailureKind.NotFound, (await PublishAsync(new TemplateFields("x", ClassIds: [room.Class]))).Failure!.Kind);
+        Assert.True((await PublishAsync(new TemplateFields("x", UserIds: [Portal.Anna.UserId]))).IsSuccess);
+
+        Task<Outcome<Views.TemplateDetailView>> PublishAsync(TemplateFields fields)
+            => room.Portal.Templates.PublishAsync(Portal.Ben, snapshot, new PublishTemplateRequest(fields, new TemplateVersionRequest()), None);
+    }
+
+    [Theory]
+    [InlineData("", "machine", null, null, FailureCodes.TitleInvalid)]
+    [InlineData("x", "dragon", null, null, FailureCodes.IconUnknown)]
+    [InlineData("x", "machine", 0, null, FailureCodes.HardwareInvalid)]
+    [InlineData("x", "machine", null, 1L, FailureCodes.HardwareInvalid)]
+    public async Task Publish_WithWrongFields_IsRefused(string title, string icon, int? vcpus, long? memory, string code)
+    {
+        await using var room = await Classroom.MakeAsync();
+
+        var outcome = await room.Portal.Templates.PublishAsync(Portal.Tess, room.LabSnapshot, new PublishTemplateRequest(new TemplateFields(title, Icon: icon), new TemplateVersionRequest(VCpus: vcpus, MemoryBytes: memory)), None);
+
+        Assert.Equal(code, outcome.Failure!.Code);
+    }
+
+    [Fact]
+    public async Task FindPeople_WithoutARole_FindsOnlyWhoseAddressOneKnows()
+    {
+        await using var portal = await Portal.StartAsync();
+
+        Assert.Equal(["Sam"], (await portal.Templates.FindPeopleAsync(Portal.Tess, "Sa", None)).Select(static p => p.Name));
+        Assert.Empty(await portal.Templates.FindPeopleAsync(Portal.Ben, "Sa", None));
+        Assert.Equal(["Sam"], (await portal.Templates.FindPeopleAsync(Portal.Ben, Portal.Email(Portal.Sam), None)).Select(static p => p.Name));
+    }
+
+    private static async Task ShareAsync(Classroom room, TemplateFields fields)
+    {
+        var outcome = await room.Portal.Templates.ChangeAsync(Portal.Tess, room.Template, fields, None);
+        Assert.True(outcome.IsSuccess, outcome.Failure?.Message);
+    }
+}
