@@ -70,7 +70,7 @@ internal sealed class SnapshotCapture(
             incursFreezeDebt: plan.MayFreeze,
             cancellationToken);
         var capture = link.WorkAsync(connection => Capture(connection, order, plan, journal, cancellationToken));
-        var taken = plan.Memory is null ? await capture : await jobs.FollowAsync(link, order.VmId, capture, journal, cancellationToken);
+        var taken = plan.Memory is null ? await capture : await jobs.FollowAsync(link, order.VmId, DomainJobOperation.Snapshot, capture, journal, cancellationToken);
 
         if (cancellationToken.IsCancellationRequested)
         {
@@ -95,8 +95,8 @@ internal sealed class SnapshotCapture(
         var link = links[order.Host];
         if (intention.Memory is not null)
         {
-            // libvirt goes on saving though nobody waits for it any more.
-            await jobs.EndAsync(link, order.VmId);
+            // libvirt goes on saving though nobody waits for it any more. Somebody else's job since is not ours to stop.
+            await jobs.EndAsync(link, order.VmId, DomainJobOperation.Snapshot);
         }
 
         var included = intention.Disks.Where(static d => d.NewHead is not null).ToList();
