@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SnapshotPortal.Domain.Layers;
@@ -25,41 +24,26 @@ internal sealed class DriftWatch(
     Changes changes,
     IOptions<PortalOptions> options,
     TimeProvider time,
-    ILogger<DriftWatch> logger) : BackgroundService
+    ILogger<DriftWatch> logger) : RepeatedWork(time, logger, trigger.Signal)
 {
     // Marked machines are looked at in every round, so that whoever has mended one need not wait.
     private static readonly TimeSpan _round = TimeSpan.FromSeconds(15);
 
     private readonly Dictionary<Guid, DateTimeOffset> _lookedAt = [];
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override TimeSpan PauseAfterFailure => _round;
+
+    protected override async Task<TimeSpan> RoundAsync(CancellationToken cancellationToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await LookAsync(stoppingToken);
-                await trigger.Signal.WaitAsync(_round, time, stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-#pragma warning disable CA1031 // The watch must outlive any one failure: it is logged, and the next round tries again.
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                OperationLog.DriftWatchFailed(logger, e);
-                await Task.Delay(_round, time, CancellationToken.None);
-            }
-        }
+        await LookAsync(cancellationToken);
+        return _round;
     }
 
     /// <summary>One round over the machines that are due.</summary>
     internal async Task LookAsync(CancellationToken cancellationToken)
     {
         var (asked, askedHosts) = trigger.Take();
-        var now = time.GetUtcNow();
+        var now = Time.GetUtcNow();
         List<VirtualMachine> present;
         await using (var db = factory.Create())
         {
@@ -99,7 +83,7 @@ internal sealed class DriftWatch(
         catch (EngineException e)
         {
             // Not to be seen at present, so not to be judged: a mark stays.
-            OperationLog.DriftNotChecked(logger, vm.Id, e.Message);
+            OperationLog.DriftNotChecked(Logger, vm.Id, e.Message);
             _lookedAt[vm.Id] = now;
         }
     }
@@ -119,7 +103,7 @@ internal sealed class DriftWatch(
                 if (finding.RecordIsLost)
                 {
                     vm.RecordWritten = finding.RecordRevision;
-                    staleRecords.Signal.Wake();
+                    staleRecords.Wake();
                 }
 
                 if (string.Equals(vm.Drift, drift, StringComparison.Ordinal))
@@ -131,11 +115,11 @@ internal sealed class DriftWatch(
                 drafts.Add(EventDraft.Of(vm));
                 if (drift is null)
                 {
-                    OperationLog.DriftResolved(logger, vmId);
+                    OperationLog.DriftResolved(Logger, vmId);
                 }
                 else
                 {
-                    OperationLog.DriftFound(logger, vmId, drift);
+                    OperationLog.DriftFound(Logger, vmId, drift);
                 }
             },
             cancellationToken);

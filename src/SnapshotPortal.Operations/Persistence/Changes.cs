@@ -43,7 +43,7 @@ internal sealed class Changes(IPortalDbFactory factory, EventStream stream, Reco
             stream.Publish(events);
             if (stale)
             {
-                staleRecords.Signal.Wake();
+                staleRecords.Wake();
             }
 
             return result;
