@@ -42,6 +42,7 @@ public static class OperationsServices
         services.AddSingleton<ViewReader>();
         services.AddSingleton<HostRegistry>();
         services.AddSingleton<OperationSignals>();
+        services.AddSingleton<Claims>();
         services.AddSingleton<CollectionTrigger>();
         services.AddSingleton<ExportSignal>();
         services.AddSingleton<StorageReader>();

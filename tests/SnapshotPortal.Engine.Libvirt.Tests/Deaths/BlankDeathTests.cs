@@ -1,5 +1,7 @@
 using System.Globalization;
 using LibVirt;
+using Microsoft.EntityFrameworkCore;
+using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.TestSupport;
 
 namespace SnapshotPortal.Engine.Libvirt.Tests.Deaths;
@@ -36,6 +38,28 @@ public sealed class BlankDeathTests : IAsyncLifetime
 
         await VictimPortal.DieAsync(_portal, point, scene.VictimAct, scene.Subject, scene.Name);
         await _portal.StartAsync();
+
+        await scene.AssertAsync();
+    }
+
+    /// <summary>Nothing had been done, so it is done after all: nobody is told that it was interrupted.</summary>
+    [Theory]
+    [InlineData("take", "TakeSnapshot:Inspect")]
+    [InlineData("restore", "RestoreSnapshot:Inspect")]
+    public async Task Death_BeforeTheFirstDurableStep_IsFollowedByTheWholeOperation(string act, string point)
+    {
+        var scene = await Scene.PrepareAsync(_host, _portal, act, point);
+        await _portal.StopAsync();
+
+        await VictimPortal.DieAsync(_portal, point, scene.VictimAct, scene.Subject, scene.Name);
+        await _portal.StartAsync();
+
+        await _portal.IdleAsync();
+        await using (var db = await _portal.DbAsync())
+        {
+            var last = await db.Operations.AsNoTracking().Where(static o => o.Kind != OperationKind.CollectLayers).OrderByDescending(static o => o.RequestedAt).FirstAsync();
+            Assert.Equal((OperationState.Succeeded, 2), (last.State, last.Attempt));
+        }
 
         await scene.AssertAsync();
     }
