@@ -10,6 +10,7 @@ using SnapshotPortal.Operations.Exporting;
 using SnapshotPortal.Operations.Freezing;
 using SnapshotPortal.Operations.Handlers;
 using SnapshotPortal.Operations.Hosts;
+using SnapshotPortal.Operations.Metrics;
 using SnapshotPortal.Operations.Persistence;
 using SnapshotPortal.Operations.Reading;
 using SnapshotPortal.Operations.Records;
@@ -39,6 +40,7 @@ public static class OperationsServices
         services.AddSingleton<EventStream>();
         services.AddSingleton<IEventStream>(static p => p.GetRequiredService<EventStream>());
         services.AddSingleton<Changes>();
+        services.AddSingleton<PortalMetrics>();
         services.AddSingleton<ViewReader>();
         services.AddSingleton<HostRegistry>();
         services.AddSingleton<OperationSignals>();
