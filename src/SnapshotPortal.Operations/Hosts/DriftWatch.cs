@@ -55,22 +55,45 @@ internal sealed class DriftWatch(
             _lookedAt.Remove(gone);
         }
 
-        foreach (var vm in present)
+        var due = present.Where(vm => vm.Drift is not null || asked.Contains(vm.Id) || askedHosts.Contains(vm.HostId)
+            || !_lookedAt.TryGetValue(vm.Id, out var last) || now - last >= options.Value.DriftCheck);
+        foreach (var onHost in due.GroupBy(static v => v.HostId))
         {
-            var due = vm.Drift is not null || asked.Contains(vm.Id) || askedHosts.Contains(vm.HostId)
-                || !_lookedAt.TryGetValue(vm.Id, out var last) || now - last >= options.Value.DriftCheck;
-            if (due && hosts.Find(vm.HostId) is { IsConnected: true } host)
+            if (hosts.Find(onHost.Key) is { IsConnected: true } host)
             {
-                await LookAsync(host.Reference, vm, now, cancellationToken);
+                await LookAsync(host.Reference, [.. onHost], now, cancellationToken);
             }
         }
     }
 
-    private async Task LookAsync(HostRef host, VirtualMachine vm, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task LookAsync(HostRef host, IReadOnlyCollection<VirtualMachine> machines, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        DateTimeOffset refreshed;
+        try
+        {
+            refreshed = await check.RefreshAsync(host, cancellationToken);
+        }
+        catch (EngineException e)
+        {
+            foreach (var vm in machines)
+            {
+                NotChecked(vm, e, now);
+            }
+
+            return;
+        }
+
+        foreach (var vm in machines)
+        {
+            await LookAsync(host, vm, refreshed, now, cancellationToken);
+        }
+    }
+
+    private async Task LookAsync(HostRef host, VirtualMachine vm, DateTimeOffset refreshed, DateTimeOffset now, CancellationToken cancellationToken)
     {
         try
         {
-            if (await check.LookAsync(host, vm.Id, cancellationToken) is not { } finding)
+            if (await check.LookAsync(host, vm.Id, refreshed, cancellationToken) is not { } finding)
             {
                 // At work: looked at in the next round.
                 _lookedAt.Remove(vm.Id);
@@ -82,10 +105,15 @@ internal sealed class DriftWatch(
         }
         catch (EngineException e)
         {
-            // Not to be seen at present, so not to be judged: a mark stays.
-            OperationLog.DriftNotChecked(Logger, vm.Id, e.Message);
-            _lookedAt[vm.Id] = now;
+            NotChecked(vm, e, now);
         }
+    }
+
+    /// <summary>Not to be seen at present, so not to be judged: a mark stays.</summary>
+    private void NotChecked(VirtualMachine vm, EngineException why, DateTimeOffset now)
+    {
+        OperationLog.DriftNotChecked(Logger, vm.Id, why.Message);
+        _lookedAt[vm.Id] = now;
     }
 
     private Task ApplyAsync(Guid vmId, DriftFinding finding, CancellationToken cancellationToken)
