@@ -61,16 +61,16 @@ internal sealed partial class TakeBenchmark : IAsyncDisposable
         {
             var before = CpuTime(guest);
             await Task.Delay(TimeSpan.FromSeconds(2));
-            return CpuTime(guest) - before < 200_000_000;
+            return CpuTime(guest) - before < TimeSpan.FromMilliseconds(200);
         },
         "the guest has booted",
         TimeSpan.FromSeconds(120));
 
-    private static ulong CpuTime(Guest guest)
+    private static TimeSpan CpuTime(Guest guest)
     {
-        ulong nanoseconds = 0;
-        guest.Do(d => nanoseconds = d.GetInfo().CpuTimeNanoseconds);
-        return nanoseconds;
+        var used = TimeSpan.Zero;
+        guest.Do(d => used = d.GetInfo().CpuTime);
+        return used;
     }
 
     private async Task WithAgentAsync(int rounds, Report report)
