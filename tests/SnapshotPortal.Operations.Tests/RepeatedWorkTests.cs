@@ -9,7 +9,7 @@ namespace SnapshotPortal.Operations.Tests;
 public sealed class RepeatedWorkTests
 {
     private readonly FakeTimeProvider _time = new();
-    private readonly Signal _signal = new();
+    private readonly UnnamedSignal _signal = new();
 
     [Fact]
     public async Task Work_AfterAFailure_IsDoneAgain()

@@ -9,7 +9,7 @@ namespace SnapshotPortal.Operations.Execution;
 /// </summary>
 internal abstract class RepeatedWork(TimeProvider time, ILogger logger, Signal? signal = null) : BackgroundService
 {
-    private readonly Signal _signal = signal ?? new Signal();
+    private readonly Signal _signal = signal ?? new UnnamedSignal();
 
     protected TimeProvider Time { get; } = time;
 
