@@ -152,6 +152,18 @@ public sealed class BatchItem
         State = BatchItemState.Running;
     }
 
+    /// <summary>Its operation was interrupted and undone: it is done again.</summary>
+    public void Again()
+    {
+        if (State != BatchItemState.Running)
+        {
+            throw IllegalTransitionException.Between("A part of a batch", State, BatchItemState.Waiting);
+        }
+
+        OperationId = null;
+        State = BatchItemState.Waiting;
+    }
+
     /// <summary>It is over.</summary>
     public void End(BatchItemState state, string? code = null, string? message = null)
     {

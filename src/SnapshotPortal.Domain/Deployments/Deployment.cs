@@ -135,7 +135,7 @@ public sealed class DeploymentItem
     /// <summary>Puts it (again) among those to be made.</summary>
     public void Plan()
     {
-        Require(DeploymentItemState.Planned, DeploymentItemState.Failed, DeploymentItemState.Gone, DeploymentItemState.Planned);
+        Require(DeploymentItemState.Planned, DeploymentItemState.Planned, DeploymentItemState.Creating, DeploymentItemState.Failed, DeploymentItemState.Gone);
         VmId = null;
     }
 

@@ -27,7 +27,7 @@ internal sealed class VmClone(HostLinks links, SpaceCheck space, ILogger<VmClone
         {
             await link.WorkAsync(connection => Volumes.CreateOverlays(connection, intention.Heads, order.Layers));
             cancellationToken.ThrowIfCancellationRequested();
-            await journal.BeginStepAsync("Define", cancellationToken: cancellationToken);
+            journal.NoteStep("Define");
             await link.WorkAsync(connection => Domains.DefineNew(connection, order.Name, xml));
         }
         catch (Exception e) when (e is EngineException or OperationCanceledException)

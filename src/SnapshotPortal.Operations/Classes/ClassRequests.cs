@@ -18,6 +18,7 @@ internal sealed class ClassRequests(
     ClassReader reader,
     Latecomers latecomers,
     Enqueuing enqueuing,
+    BatchSignal batches,
     TimeProvider time) : IClasses
 {
     public async Task<IReadOnlyList<ClassView>> ListAsync(Actor actor, CancellationToken cancellationToken)
@@ -208,8 +209,9 @@ internal sealed class ClassRequests(
             },
             cancellationToken);
 
-    public Task<Outcome<ClassView>> JoinAsync(Actor actor, string code, CancellationToken cancellationToken)
-        => changes.CommitAsync<Outcome<ClassView>>(
+    public async Task<Outcome<ClassView>> JoinAsync(Actor actor, string code, CancellationToken cancellationToken)
+    {
+        var outcome = await changes.CommitAsync<Outcome<ClassView>>(
             async (db, drafts) =>
             {
                 if (JoinCodes.Normalize(code) is not { } normalized
@@ -224,6 +226,9 @@ internal sealed class ClassRequests(
                 return (await ClassReader.ViewsAsync(db, actor, [group], cancellationToken))[0];
             },
             cancellationToken);
+        batches.Wake();
+        return outcome;
+    }
 
     public async Task<bool> MayInviteAsync(Actor actor, Guid classId, Guid userId, CancellationToken cancellationToken)
     {
@@ -259,13 +264,14 @@ internal sealed class ClassRequests(
         group.EndsOn = fields.EndsOn;
     }
 
-    private Task<Outcome<ClassDetailView>> ChangeAsync(
+    private async Task<Outcome<ClassDetailView>> ChangeAsync(
         Actor actor,
         Guid classId,
         string what,
         Func<IPortalDb, List<EventDraft>, ClassGroup, Task<Failure?>> change,
         CancellationToken cancellationToken)
-        => changes.CommitAsync<Outcome<ClassDetailView>>(
+    {
+        var outcome = await changes.CommitAsync<Outcome<ClassDetailView>>(
             async (db, drafts) =>
             {
                 if (await ClassAccess.FindTaughtAsync(db, actor, classId, cancellationToken) is not { } group)
@@ -283,6 +289,11 @@ internal sealed class ClassRequests(
                 return await SavedAsync(db, drafts, actor, group, what, cancellationToken);
             },
             cancellationToken);
+
+        // Whoever came or went may have a machine to be made, or none any more.
+        batches.Wake();
+        return outcome;
+    }
 
     private async Task<Outcome<ClassDetailView>> SavedAsync(IPortalDb db, List<EventDraft> drafts, Actor actor, ClassGroup group, string what, CancellationToken cancellationToken)
     {

@@ -1,11 +1,11 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SnapshotPortal.Domain.Classes;
 using SnapshotPortal.Domain.Deployments;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Vms;
 using SnapshotPortal.Operations.Events;
+using SnapshotPortal.Operations.Execution;
 using SnapshotPortal.Operations.Persistence;
 using SnapshotPortal.Operations.Requests;
 
@@ -22,35 +22,12 @@ internal sealed class BatchDriver(
     BatchPlans plans,
     BatchSignal signal,
     TimeProvider time,
-    ILogger<BatchDriver> logger) : BackgroundService
+    ILogger<BatchDriver> logger) : RepeatedWork(time, logger, signal)
 {
     private static readonly TimeSpan _idle = TimeSpan.FromSeconds(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await RoundAsync(stoppingToken);
-                await signal.WaitAsync(_idle, time, stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-#pragma warning disable CA1031 // Batches must outlive any one failure: it is logged, and the next round tries again.
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                DeploymentLog.RoundFailed(logger, e);
-                await Task.Delay(_idle, time, stoppingToken);
-            }
-        }
-    }
-
     /// <summary>One step for every batch that is not over.</summary>
-    internal async Task RoundAsync(CancellationToken cancellationToken)
+    protected override async Task<TimeSpan> RoundAsync(CancellationToken cancellationToken)
     {
         List<Guid> open;
         await using (var db = factory.Create())
@@ -62,6 +39,8 @@ internal sealed class BatchDriver(
         {
             await StepAsync(id, cancellationToken);
         }
+
+        return _idle;
     }
 
     private async Task StepAsync(Guid batchId, CancellationToken cancellationToken)
@@ -91,10 +70,10 @@ internal sealed class BatchDriver(
                     await BeginAsync(db, drafts, batch, deployment, stopped, cancellationToken);
                 }
 
-                if (batch.TryComplete(time.GetUtcNow()))
+                if (batch.TryComplete(Time.GetUtcNow()))
                 {
                     End(batch, deployment);
-                    DeploymentLog.Ended(logger, batch.Id, batch.Kind, batch.State, batch.Items.Count(static i => i.State == BatchItemState.Succeeded), batch.Items.Count);
+                    DeploymentLog.Ended(Logger, batch.Id, batch.Kind, batch.State, batch.Items.Count(static i => i.State == BatchItemState.Succeeded), batch.Items.Count);
                 }
 
                 drafts.Add(EventDraft.OfClass(batch.ClassId, "Batch"));
@@ -126,6 +105,17 @@ internal sealed class BatchDriver(
         foreach (var operation in operations.Where(static o => !o.IsActive))
         {
             var part = running[operation.Id];
+            if (MayRepeat(batch, operation))
+            {
+                part.Again();
+                if (batch.Kind == BatchKind.Deploy)
+                {
+                    deployment.Items.Single(i => i.Id == part.DeploymentItemId).Plan();
+                }
+
+                continue;
+            }
+
             part.End(
                 operation.State switch
                 {
@@ -141,6 +131,14 @@ internal sealed class BatchDriver(
             }
         }
     }
+
+    /// <summary>
+    /// The portal was stopped in the middle of it and undid it at its next start: nobody has to ask for it again. A snapshot is
+    /// told as failed instead: another one would show another moment.
+    /// </summary>
+    private static bool MayRepeat(Batch batch, Operation operation)
+        => string.Equals(operation.ErrorCode, FailureCodes.Interrupted, StringComparison.Ordinal)
+            && batch is { CancelRequestedAt: null, Kind: not (BatchKind.Snapshot or BatchKind.Collect) };
 
     private static async Task PlaceAsync(IPortalDb db, Deployment deployment, DeploymentItem item, Operation operation, CancellationToken cancellationToken)
     {
@@ -220,7 +218,7 @@ internal sealed class BatchDriver(
     {
         if (batch.Kind == BatchKind.Delete && deployment.Items.TrueForAll(static i => i.State == DeploymentItemState.Gone))
         {
-            deployment.EndedAt ??= time.GetUtcNow();
+            deployment.EndedAt ??= Time.GetUtcNow();
         }
     }
 }

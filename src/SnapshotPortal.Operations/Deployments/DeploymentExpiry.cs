@@ -1,9 +1,9 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SnapshotPortal.Domain.Deployments;
 using SnapshotPortal.Domain.Vms;
 using SnapshotPortal.Operations.Events;
+using SnapshotPortal.Operations.Execution;
 using SnapshotPortal.Operations.Persistence;
 
 namespace SnapshotPortal.Operations.Deployments;
@@ -12,7 +12,7 @@ namespace SnapshotPortal.Operations.Deployments;
 /// Ends deployments: announces it a week before, then shuts the machines down and locks them, and deletes them only after the
 /// grace time. Each step shows on the class's page and on every student's machine, and can be put off.
 /// </summary>
-internal sealed class DeploymentExpiry(IPortalDbFactory factory, Changes changes, BatchSignal signal, TimeProvider time, ILogger<DeploymentExpiry> logger) : BackgroundService
+internal sealed class DeploymentExpiry(IPortalDbFactory factory, Changes changes, BatchSignal signal, TimeProvider time, ILogger<DeploymentExpiry> logger) : RepeatedWork(time, logger)
 {
     private const string Portal = "the portal";
 
@@ -21,40 +21,10 @@ internal sealed class DeploymentExpiry(IPortalDbFactory factory, Changes changes
 
     private static readonly TimeSpan _round = TimeSpan.FromMinutes(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await RoundAsync(stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-#pragma warning disable CA1031 // The end of a term must outlive any one failure: it is logged, and the next round tries again.
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                DeploymentLog.ExpiryFailed(logger, e);
-            }
-
-            try
-            {
-                await Task.Delay(_round, time, stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-        }
-    }
-
     /// <summary>One look at every deployment that has an end.</summary>
-    internal async Task RoundAsync(CancellationToken cancellationToken)
+    protected override async Task<TimeSpan> RoundAsync(CancellationToken cancellationToken)
     {
-        var soon = time.GetUtcNow() + Deployment.WarnBefore;
+        var soon = Time.GetUtcNow() + Deployment.WarnBefore;
         List<Guid> due;
         await using (var db = factory.Create())
         {
@@ -64,12 +34,15 @@ internal sealed class DeploymentExpiry(IPortalDbFactory factory, Changes changes
         foreach (var id in due)
         {
             await changes.CommitAsync((db, drafts) => StepAsync(db, drafts, id, cancellationToken), cancellationToken);
+            signal.Wake();
         }
+
+        return _round;
     }
 
     private async Task StepAsync(IPortalDb db, List<EventDraft> drafts, Guid deploymentId, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
+        var now = Time.GetUtcNow();
         if (await db.Deployments.Include(static d => d.Items).FirstOrDefaultAsync(d => d.Id == deploymentId && d.EndedAt == null, cancellationToken) is not { ExpiresAt: { } expiresAt } deployment)
         {
             return;
@@ -135,13 +108,12 @@ internal sealed class DeploymentExpiry(IPortalDbFactory factory, Changes changes
         var batch = new Batch { Kind = kind, ClassId = deployment.ClassId, DeploymentId = deployment.Id, RequestedByName = Portal, RequestedAt = now };
         batch.Items.AddRange(items.Select((item, i) => new BatchItem { BatchId = batch.Id, DeploymentItemId = item.Id, Ordinal = i }));
         db.Batches.Add(batch);
-        signal.Wake();
     }
 
     private void Tell(List<EventDraft> drafts, Deployment deployment, List<VirtualMachine> vms, string what)
     {
         drafts.Add(EventDraft.OfClass(deployment.ClassId, "Deployment"));
         drafts.AddRange(vms.Select(EventDraft.Of));
-        DeploymentLog.Expiry(logger, deployment.Id, what);
+        DeploymentLog.Expiry(Logger, deployment.Id, what);
     }
 }

@@ -6,15 +6,9 @@ namespace SnapshotPortal.Operations.Deployments;
 /// <summary>What the log says of classes' machines.</summary>
 internal static partial class DeploymentLog
 {
-    [LoggerMessage(1700, LogLevel.Error, "A round over the batches failed; the next one tries again.")]
-    public static partial void RoundFailed(ILogger logger, Exception exception);
-
-    [LoggerMessage(1701, LogLevel.Information, "Batch {BatchId} ({Kind}) ended as {State}: {Succeeded} of {Count} machines.")]
+    [LoggerMessage(1700, LogLevel.Information, "Batch {BatchId} ({Kind}) ended as {State}: {Succeeded} of {Count} machines.")]
     public static partial void Ended(ILogger logger, Guid batchId, BatchKind kind, BatchState state, int succeeded, int count);
 
-    [LoggerMessage(1702, LogLevel.Error, "Looking for deployments that are over failed; the next round tries again.")]
-    public static partial void ExpiryFailed(ILogger logger, Exception exception);
-
-    [LoggerMessage(1703, LogLevel.Information, "Deployment {DeploymentId}: {What}.")]
+    [LoggerMessage(1701, LogLevel.Information, "Deployment {DeploymentId}: {What}.")]
     public static partial void Expiry(ILogger logger, Guid deploymentId, string what);
 }

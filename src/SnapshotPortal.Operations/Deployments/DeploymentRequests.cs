@@ -83,7 +83,7 @@ internal sealed class DeploymentRequests(
         }
 
         var fingerprint = Enqueuing.Fingerprint(new { deploy = classId, request });
-        return await changes.CommitAsync<Outcome<DeploymentView>>(
+        return await WakingAsync(changes.CommitAsync<Outcome<DeploymentView>>(
             async (db, drafts) =>
             {
                 if (await EarlierAsync(db, actor, request.IdempotencyKey, cancellationToken) is { } earlier)
@@ -144,7 +144,7 @@ internal sealed class DeploymentRequests(
                 await db.SaveChangesAsync(cancellationToken);
                 return await reader.ViewAsync(db, deployment, cancellationToken);
             },
-            cancellationToken);
+            cancellationToken));
     }
 
     public async Task<Outcome<DeploymentView>> GetAsync(Actor actor, Guid deploymentId, CancellationToken cancellationToken)
@@ -198,7 +198,7 @@ internal sealed class DeploymentRequests(
         }
 
         var fingerprint = Enqueuing.Fingerprint(new { act = deploymentId, request });
-        return await changes.CommitAsync<Outcome<BatchView>>(
+        return await WakingAsync(changes.CommitAsync<Outcome<BatchView>>(
             async (db, drafts) =>
             {
                 if (await EarlierAsync(db, actor, request.IdempotencyKey, cancellationToken) is { } earlier)
@@ -242,7 +242,7 @@ internal sealed class DeploymentRequests(
                 await db.SaveChangesAsync(cancellationToken);
                 return DeploymentReader.View(batch);
             },
-            cancellationToken);
+            cancellationToken));
     }
 
     public async Task<Outcome<BatchView>> GetBatchAsync(Actor actor, Guid batchId, CancellationToken cancellationToken)
@@ -294,6 +294,18 @@ internal sealed class DeploymentRequests(
     }
 
     private static Failure NotFound() => Enqueuing.NotFound("deployment");
+
+    /// <summary>Wakes the driver once the request is committed: before, there would be nothing for it to see.</summary>
+    private async Task<Outcome<T>> WakingAsync<T>(Task<Outcome<T>> request)
+    {
+        var outcome = await request;
+        if (outcome.IsSuccess)
+        {
+            signal.Wake();
+        }
+
+        return outcome;
+    }
 
     private static async Task<Deployment?> FindAsync(IPortalDb db, Actor actor, Guid deploymentId, CancellationToken cancellationToken)
         => await db.Deployments.Include(static d => d.Items).FirstOrDefaultAsync(d => d.Id == deploymentId, cancellationToken) is { } deployment
@@ -386,7 +398,6 @@ internal sealed class DeploymentRequests(
 
         db.Batches.Add(batch);
         drafts.Add(EventDraft.OfClass(deployment.ClassId, "Batch"));
-        signal.Wake();
         return batch;
     }
 

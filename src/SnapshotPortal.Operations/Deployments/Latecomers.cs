@@ -8,7 +8,7 @@ using SnapshotPortal.Operations.Requests;
 namespace SnapshotPortal.Operations.Deployments;
 
 /// <summary>What becomes of a class's machines when students come and go.</summary>
-internal sealed class Latecomers(IUserDirectory users, BatchSignal signal, TimeProvider time)
+internal sealed class Latecomers(IUserDirectory users, TimeProvider time)
 {
     /// <summary>Plans machines for new students, in the transaction that adds them to the class.</summary>
     public async Task AddAsync(IPortalDb db, List<EventDraft> drafts, ClassGroup group, IReadOnlyList<Guid> studentIds, Actor actor, CancellationToken cancellationToken)
@@ -61,7 +61,6 @@ internal sealed class Latecomers(IUserDirectory users, BatchSignal signal, TimeP
             {
                 db.Batches.Add(batch);
                 drafts.Add(EventDraft.OfClass(group.Id, "Batch"));
-                signal.Wake();
             }
         }
     }
@@ -90,7 +89,6 @@ internal sealed class Latecomers(IUserDirectory users, BatchSignal signal, TimeP
             }
         }
 
-        signal.Wake();
         return stopped;
     }
 }

@@ -15,9 +15,9 @@ namespace SnapshotPortal.Operations.Requests;
 
 /// <summary>
 /// The common part of every request that changes something: authorise, honour the idempotency key, check, and write the
-/// operation with its rows and its event, all in one transaction.
+/// operation with its rows and its event, all in one transaction. Where it need not wait, it begins at once.
 /// </summary>
-internal sealed class Enqueuing(Changes changes, OperationSignals signals, IOptions<PortalOptions> options, TimeProvider time)
+internal sealed class Enqueuing(Changes changes, OperationSignals signals, Claims claims, IOptions<PortalOptions> options, TimeProvider time)
 {
     private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web);
 
@@ -47,6 +47,7 @@ internal sealed class Enqueuing(Changes changes, OperationSignals signals, IOpti
 
         var fingerprint = idempotencyKey is null ? null : Fingerprint(request);
         List<Guid> stopped = [];
+        Operation? claimed = null;
         var outcome = await changes.CommitAsync<Outcome<OperationView>>(
             async (db, drafts) =>
             {
@@ -67,11 +68,21 @@ internal sealed class Enqueuing(Changes changes, OperationSignals signals, IOpti
                 }
 
                 var operation = await WriteAsync(db, drafts, planned.Value, new Requester(actor.UserId, actor.Name) { IdempotencyKey = idempotencyKey, Fingerprint = fingerprint }, stopped, cancellationToken);
+                if (await claims.TryClaimNewAsync(db, operation, cancellationToken))
+                {
+                    claimed = operation;
+                    drafts.Add(EventDraft.Of(operation));
+                }
+
                 await db.SaveChangesAsync(cancellationToken);
                 return await ViewReader.OperationAsync(db, operation, cancellationToken);
             },
             cancellationToken);
-        if (outcome.IsSuccess)
+        if (claimed is not null)
+        {
+            claims.Begin(claimed);
+        }
+        else if (outcome.IsSuccess)
         {
             Announce(stopped);
         }

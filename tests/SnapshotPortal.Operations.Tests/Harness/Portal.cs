@@ -280,7 +280,7 @@ internal sealed class Portal : IAsyncDisposable
             await using var db = await provider.GetRequiredService<IDbContextFactory<PortalDbContext>>().CreateDbContextAsync();
             foreach (var actor in new[] { Anna, Ben, Admin, Tess, Cora, Otto, Sam, Sue })
             {
-                db.Users.Add(new PortalUser { Id = actor.UserId, UserName = actor.Name, Email = Email(actor), NormalizedEmail = Email(actor).ToUpperInvariant(), DisplayName = actor.Name });
+                db.Users.Add(new PortalUser { Id = actor.UserId, UserName = actor.Name, Email = Email(actor), NormalizedEmail = Email(actor).ToUpperInvariant(), DisplayName = actor.Name, PasswordHash = "-" });
             }
 
             await db.SaveChangesAsync();
