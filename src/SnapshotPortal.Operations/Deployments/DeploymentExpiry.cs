@@ -96,7 +96,7 @@ internal sealed class DeploymentExpiry(IPortalDbFactory factory, Changes changes
     private static Task<bool> IsBusyAsync(IPortalDb db, Guid deploymentId, CancellationToken cancellationToken)
         => db.Batches.AnyAsync(b => b.DeploymentId == deploymentId && b.State == BatchState.Running, cancellationToken);
 
-    private void Begin(IPortalDb db, Deployment deployment, BatchKind kind, List<VirtualMachine> vms, DateTimeOffset now)
+    private static void Begin(IPortalDb db, Deployment deployment, BatchKind kind, List<VirtualMachine> vms, DateTimeOffset now)
     {
         var ids = vms.Select(static v => v.Id).ToHashSet();
         var items = deployment.Items.Where(i => i.State == DeploymentItemState.Ready && i.VmId is { } id && ids.Contains(id)).ToList();

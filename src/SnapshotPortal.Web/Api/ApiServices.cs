@@ -74,6 +74,9 @@ public static class ApiServices
         AdministrationEndpoints.Map(api);
         StorageEndpoints.Map(api);
         ExportEndpoints.Map(api);
+        TemplateEndpoints.Map(api);
+        ClassEndpoints.Map(api);
+        DeploymentEndpoints.Map(api);
         UnknownRoute.Map(endpoints);
 
         endpoints.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();

@@ -17,6 +17,8 @@ internal static class VmEndpoints
             .Describe<VmInspectionResource>("InspectVm", "What the host says of a machine now, and what to expect of a snapshot", 200, 400, 404, 409, 503);
         group.MapDelete("/{id}", DeleteAsync)
             .Describe<OperationResource>("DeleteVm", "Deletes a machine with its snapshots and every disk layer that nothing else needs", 202, 400, 403, 404, 409, 503);
+        group.MapPost("/{id}/reset", ResetAsync).Reads<ResetVmBody>()
+            .Describe<OperationResource>("ResetVm", "Puts a machine back to its template; its present state is kept as a safety snapshot", 202, 400, 404, 409, 503);
         MapPower(group, "start", PowerAction.Start, "StartVm", "Starts a machine");
         MapPower(group, "shutdown", PowerAction.Shutdown, "ShutdownVm", "Asks the guest to shut down");
         MapPower(group, "stop", PowerAction.Stop, "StopVm", "Forces a machine off, like pulling the plug");
@@ -64,6 +66,16 @@ internal static class VmEndpoints
 
     private static async Task<IResult> InspectAsync(Caller caller, Guid id, IVirtualMachines machines, CancellationToken cancellationToken)
         => Answers.Ok(await machines.InspectAsync(caller.Actor, id, cancellationToken), VmInspectionResource.From);
+
+    private static async Task<IResult> ResetAsync(
+        Caller caller,
+        Guid id,
+        [FromHeader(Name = RequestChecks.IdempotencyKeyHeader)] string? idempotencyKey,
+        JsonBody<ResetVmBody> body,
+        IVirtualMachines machines,
+        HttpContext context,
+        CancellationToken cancellationToken)
+        => Answers.Accepted(context, await machines.ResetAsync(caller.Actor, id, new ResetVmRequest(body.Value.ToNewest, idempotencyKey), cancellationToken));
 
     private static async Task<IResult> DeleteAsync(
         Caller caller,

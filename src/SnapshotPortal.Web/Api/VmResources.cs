@@ -35,6 +35,12 @@ public sealed record VmResource(
     /// <summary>How its schedule stands, where it has one.</summary>
     public ScheduleStateResource? Schedule { get; init; }
 
+    /// <summary>The template it was made from, where it was.</summary>
+    public VmTemplateView? Template { get; init; }
+
+    /// <summary>What the class it was made for says about it, where it was.</summary>
+    public VmClassView? Class { get; init; }
+
     internal static VmResource From(VmView view) => new(
         view.Id,
         view.Name,
@@ -62,6 +68,8 @@ public sealed record VmResource(
     {
         FailureDeadlineSeconds = view.FailureDeadline?.TotalSeconds,
         Schedule = view.Schedule is { } schedule ? ScheduleStateResource.From(schedule) : null,
+        Template = view.Template,
+        Class = view.Class,
     };
 }
 
@@ -152,4 +160,11 @@ public sealed record AdoptBody
 
     /// <summary>The user it will belong to.</summary>
     public required Guid OwnerId { get; init; }
+}
+
+/// <summary>Puts a machine back to its template.</summary>
+public sealed record ResetVmBody : IOptionalBody
+{
+    /// <summary>To the newest edition instead of the one it has.</summary>
+    public bool ToNewest { get; init; }
 }
