@@ -9,6 +9,7 @@ using SnapshotPortal.Engine.Libvirt.Exporting;
 using SnapshotPortal.Engine.Libvirt.Flattening;
 using SnapshotPortal.Engine.Libvirt.Freezing;
 using SnapshotPortal.Engine.Libvirt.Hosts;
+using SnapshotPortal.Engine.Libvirt.Identities;
 using SnapshotPortal.Engine.Libvirt.Merging;
 using SnapshotPortal.Engine.Libvirt.Power;
 using SnapshotPortal.Engine.Libvirt.Restoring;
@@ -38,7 +39,10 @@ public static class EngineServices
         services.AddSingleton<VolumeRemoval>();
         services.AddSingleton<SnapshotCapture>();
         services.AddSingleton<SnapshotRestore>();
+        services.AddSingleton<CloneOffers>();
+        services.AddSingleton<FrozenCopy>();
         services.AddSingleton<VmClone>();
+        services.AddSingleton<GuestIdentification>();
         services.AddSingleton<PowerChange>();
         services.AddSingleton<DiskFlatten>();
         services.AddSingleton<BackupJob>();

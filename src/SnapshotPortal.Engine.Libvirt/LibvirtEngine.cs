@@ -1,4 +1,5 @@
 using LibVirt;
+using SnapshotPortal.Domain.Identities;
 using SnapshotPortal.Engine.Libvirt.Capturing;
 using SnapshotPortal.Engine.Libvirt.Cloning;
 using SnapshotPortal.Engine.Libvirt.Definitions;
@@ -7,6 +8,7 @@ using SnapshotPortal.Engine.Libvirt.Exporting;
 using SnapshotPortal.Engine.Libvirt.Flattening;
 using SnapshotPortal.Engine.Libvirt.Freezing;
 using SnapshotPortal.Engine.Libvirt.Hosts;
+using SnapshotPortal.Engine.Libvirt.Identities;
 using SnapshotPortal.Engine.Libvirt.Merging;
 using SnapshotPortal.Engine.Libvirt.Power;
 using SnapshotPortal.Engine.Libvirt.Restoring;
@@ -23,6 +25,8 @@ internal sealed class LibvirtEngine(
     SnapshotCapture capture,
     SnapshotRestore restore,
     VmClone clone,
+    CloneOffers offers,
+    GuestIdentification identification,
     LayerMerge merge,
     VolumeRemoval removal,
     PowerChange power,
@@ -96,6 +100,20 @@ internal sealed class LibvirtEngine(
 
     public Task<RestoreResult?> RecoverRestoreAsync(RestoreOrder order, IOperationJournal journal, CancellationToken cancellationToken)
         => restore.RecoverAsync(order, journal, cancellationToken);
+
+    public Task<CloneOffer> DescribeCloneAsync(HostRef host, MachineConfiguration configuration, IReadOnlyDictionary<string, LayerFile> layers, CancellationToken cancellationToken)
+        => offers.DescribeAsync(host, configuration, layers);
+
+    public Task CheckCloneAsync(CloneOrder order, CancellationToken cancellationToken) => offers.CheckAsync(order);
+
+    public Task<IdentityResult> GiveIdentityAsync(IdentityOrder order, IOperationJournal journal, CancellationToken cancellationToken)
+        => identification.RunAsync(order, journal, cancellationToken);
+
+    public Task<(IdentityOrder Repeat, bool ScriptLost)> RecoverIdentityAsync(IdentityOrder order, IOperationJournal journal, CancellationToken cancellationToken)
+        => GuestIdentification.RecoverAsync(order, journal, cancellationToken);
+
+    public Task<GuestFacts?> ReadIdentityAsync(HostRef host, Guid vmId, CancellationToken cancellationToken)
+        => identification.ReadAsync(host, vmId);
 
     public Task<CloneResult> CloneAsync(CloneOrder order, IOperationJournal journal, CancellationToken cancellationToken)
         => clone.RunAsync(order, journal, cancellationToken);

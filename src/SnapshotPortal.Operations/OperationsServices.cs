@@ -10,6 +10,7 @@ using SnapshotPortal.Operations.Exporting;
 using SnapshotPortal.Operations.Freezing;
 using SnapshotPortal.Operations.Handlers;
 using SnapshotPortal.Operations.Hosts;
+using SnapshotPortal.Operations.Identities;
 using SnapshotPortal.Operations.Persistence;
 using SnapshotPortal.Operations.Reading;
 using SnapshotPortal.Operations.Records;
@@ -53,6 +54,8 @@ public static class OperationsServices
         services.AddSingleton<IRecovery, Recovery>();
         services.AddSingleton<Enqueuing>();
         services.AddSingleton<ClonePlanning>();
+        services.AddSingleton<ClonePreviews>();
+        services.AddSingleton<IdentityQueue>();
         services.AddSingleton<IFaultPoint, KillPoint>();
 
         services.AddSingleton<IVirtualMachines, VirtualMachineRequests>();
@@ -74,6 +77,7 @@ public static class OperationsServices
         services.AddSingleton<IOperationHandler, DeleteVmHandler>();
         services.AddSingleton<IOperationHandler, FlattenVmHandler>();
         services.AddSingleton<IOperationHandler, ExportHandler>();
+        services.AddSingleton<IOperationHandler, GiveIdentityHandler>();
 
         // The monitor first: it names the hosts that the others work on.
         services.AddHostedService<HostMonitor>();

@@ -25,6 +25,8 @@ public sealed class OwnershipTests
         ["IVirtualMachines.ChangeAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Vms.ChangeAsync(a, id, new ChangeVmRequest(TimeSpan.FromMinutes(1)), None))),
         ["IVirtualMachines.DeleteAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Vms.DeleteAsync(a, id, null, None))),
         ["IVirtualMachines.ScreenshotAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Vms.ScreenshotAsync(a, id, None))),
+        ["IVirtualMachines.GiveIdentityAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Vms.GiveIdentityAsync(a, id, new GiveIdentityRequest(Change: true), None))),
+        ["ISnapshots.PreviewCloneAsync"] = new(Thing.Snapshot, static async (p, a, id) => Answer.Of(await p.Snapshots.PreviewCloneAsync(a, id, None))),
         ["ISnapshots.ListAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Snapshots.ListAsync(a, id, None))),
         ["ISnapshots.GetAsync"] = new(Thing.Snapshot, static async (p, a, id) => Answer.Of(await p.Snapshots.GetAsync(a, id, None))),
         ["ISnapshots.TakeAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Snapshots.TakeAsync(a, id, new TakeSnapshotRequest("another"), None))),

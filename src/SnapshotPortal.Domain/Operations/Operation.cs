@@ -30,6 +30,12 @@ public enum OperationKind
 
     /// <summary>Copies a machine's present disks into files that stand alone.</summary>
     ExportVm,
+
+    /// <summary>Makes a clone's guest another guest than the one it is a copy of, and proves it.</summary>
+    GiveIdentity,
+
+    /// <summary>Makes a machine around a disk image from elsewhere.</summary>
+    ImportVm,
 }
 
 /// <summary>The life of an operation.</summary>

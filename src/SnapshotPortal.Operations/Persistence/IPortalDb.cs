@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Storage;
 using SnapshotPortal.Domain.Access;
 using SnapshotPortal.Domain.Exports;
+using SnapshotPortal.Domain.Identities;
 using SnapshotPortal.Domain.Layers;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Schedules;
@@ -44,6 +45,8 @@ public interface IPortalDb : IAsyncDisposable, IDisposable
     DbSet<ExportDisk> ExportDisks { get; }
 
     DbSet<SnapshotSchedule> Schedules { get; }
+
+    DbSet<GuestIdentity> GuestIdentities { get; }
 
     /// <summary>What has been changed and not been saved yet.</summary>
     ChangeTracker ChangeTracker { get; }

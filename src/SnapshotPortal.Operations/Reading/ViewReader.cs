@@ -24,6 +24,7 @@ internal sealed class ViewReader(IUserDirectory users, IOptions<PortalOptions> o
             .ToDictionaryAsync(static x => x.VmId, cancellationToken);
         var debts = await db.FreezeDebts.AsNoTracking().Where(d => ids.Contains(d.VmId)).ToDictionaryAsync(static d => d.VmId, static d => d.Since, cancellationToken);
         var schedules = await db.Schedules.AsNoTracking().Where(s => ids.Contains(s.VmId)).ToDictionaryAsync(static s => s.VmId, cancellationToken);
+        var identities = await db.GuestIdentities.AsNoTracking().Where(i => ids.Contains(i.VmId)).ToDictionaryAsync(static i => i.VmId, cancellationToken);
         var active = await ActiveAsync(db, ids, cancellationToken);
         return
         [
@@ -59,6 +60,7 @@ internal sealed class ViewReader(IUserDirectory users, IOptions<PortalOptions> o
                     FailureDeadline = vm.FailureDeadline,
                     DefaultFailureDeadline = options.Value.FailureDeadline,
                     Schedule = schedules.TryGetValue(vm.Id, out var schedule) ? ScheduleStateView.Of(schedule) : null,
+                    Identity = identities.TryGetValue(vm.Id, out var identity) ? GuestIdentityView.Of(identity) : null,
                 };
             }),
         ];

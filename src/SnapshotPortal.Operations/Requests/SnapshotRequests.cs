@@ -14,7 +14,7 @@ using SnapshotPortal.Operations.Views;
 namespace SnapshotPortal.Operations.Requests;
 
 /// <inheritdoc cref="ISnapshots"/>
-internal sealed class SnapshotRequests(IPortalDbFactory factory, Changes changes, Enqueuing enqueuing, ClonePlanning clones, HostRegistry hosts, IHypervisorEngine engine, TimeProvider time) : ISnapshots
+internal sealed class SnapshotRequests(IPortalDbFactory factory, Changes changes, Enqueuing enqueuing, ClonePlanning clones, ClonePreviews previews, HostRegistry hosts, IHypervisorEngine engine, TimeProvider time) : ISnapshots
 {
     public async Task<Outcome<IReadOnlyList<SnapshotView>>> ListAsync(Actor actor, Guid vmId, CancellationToken cancellationToken)
     {
@@ -172,8 +172,26 @@ internal sealed class SnapshotRequests(IPortalDbFactory factory, Changes changes
             },
             cancellationToken);
 
-    public Task<Outcome<OperationView>> CloneAsync(Actor actor, Guid snapshotId, CloneVmRequest request, CancellationToken cancellationToken)
-        => enqueuing.EnqueueAsync(
+    public async Task<Outcome<ClonePreviewView>> PreviewCloneAsync(Actor actor, Guid snapshotId, CancellationToken cancellationToken)
+    {
+        await using var db = factory.Create();
+        return await FindAsync(db, actor, snapshotId, cancellationToken) is var (snapshot, source)
+            ? await previews.MakeAsync(db, snapshot, source, cancellationToken)
+            : Enqueuing.NotFound("snapshot");
+    }
+
+    public async Task<Outcome<OperationView>> CloneAsync(Actor actor, Guid snapshotId, CloneVmRequest request, CancellationToken cancellationToken)
+    {
+        // Asked before the transaction, told in it: whose snapshot it is comes first, and so does a key that was used before.
+        Failure? refused;
+        await using (var look = factory.Create())
+        {
+            refused = await FindAsync(look, actor, snapshotId, cancellationToken) is var (wanted, from)
+                ? await previews.CheckAsync(look, wanted, from, request, cancellationToken)
+                : null;
+        }
+
+        return await enqueuing.EnqueueAsync(
             actor,
             request.IdempotencyKey,
             new { snapshotId, request },
@@ -184,9 +202,11 @@ internal sealed class SnapshotRequests(IPortalDbFactory factory, Changes changes
                     return Enqueuing.NotFound("snapshot");
                 }
 
-                return await clones.PlanAsync(db, drafts, actor.UserId, snapshot, source, request, cancellationToken);
+                var planned = await clones.PlanAsync(db, drafts, actor.UserId, snapshot, source, request, cancellationToken);
+                return planned.IsSuccess && refused is not null ? refused : planned;
             },
             cancellationToken);
+    }
 
     public Task<Outcome<OperationView>> DeleteAsync(Actor actor, Guid snapshotId, string? idempotencyKey, CancellationToken cancellationToken)
         => DeleteAsync(actor, snapshotId, idempotencyKey, byPortal: false, cancellationToken);

@@ -9,6 +9,7 @@ using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Execution;
 using SnapshotPortal.Operations.Handlers;
 using SnapshotPortal.Operations.Hosts;
+using SnapshotPortal.Operations.Identities;
 using SnapshotPortal.Operations.Persistence;
 using SnapshotPortal.Operations.Reading;
 using SnapshotPortal.Operations.Records;
@@ -95,6 +96,29 @@ internal sealed class VirtualMachineRequests(
                 }
 
                 return new OperationPlan(PowerHandler.KindOf(request.Action), vm.Id, vm.HostId, vm.OwnerId);
+            },
+            cancellationToken);
+
+    public Task<Outcome<OperationView>> GiveIdentityAsync(Actor actor, Guid vmId, GiveIdentityRequest request, CancellationToken cancellationToken)
+        => enqueuing.EnqueueAsync(
+            actor,
+            request.IdempotencyKey,
+            new { identity = vmId, request },
+            async (db, _) =>
+            {
+                if (await Enqueuing.FindVmAsync(db, actor, vmId, cancellationToken) is not { } vm)
+                {
+                    return Enqueuing.NotFound("virtual machine");
+                }
+
+                if (Enqueuing.Obstacle(vm, touchesDisks: false) is { } obstacle)
+                {
+                    return obstacle;
+                }
+
+                return vm.Power == PowerState.Running
+                    ? new OperationPlan(OperationKind.GiveIdentity, vm.Id, vm.HostId, vm.OwnerId) { Parameters = new IdentityParameters(request.Change), Deadline = IdentityQueue.Deadline }
+                    : new Failure(FailureKind.Conflict, FailureCodes.VmNotRunning, $"“{vm.Name}” does not run, so its guest cannot be asked. Start it first.");
             },
             cancellationToken);
 

@@ -38,6 +38,9 @@ public sealed record VmView(
 
     /// <summary>How its schedule stands, where it has one.</summary>
     public ScheduleStateView? Schedule { get; init; }
+
+    /// <summary>Who its guest is, where that was ever asked.</summary>
+    public GuestIdentityView? Identity { get; init; }
 }
 
 /// <summary>One page of machines and how many there are in all.</summary>
