@@ -27,6 +27,7 @@ public sealed class OwnershipTests
         ["IVirtualMachines.ScreenshotAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Vms.ScreenshotAsync(a, id, None))),
         ["IVirtualMachines.GiveIdentityAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Vms.GiveIdentityAsync(a, id, new GiveIdentityRequest(Change: true), None))),
         ["ISnapshots.PreviewCloneAsync"] = new(Thing.Snapshot, static async (p, a, id) => Answer.Of(await p.Snapshots.PreviewCloneAsync(a, id, None))),
+        ["ISnapshots.TakenNamesAsync"] = new(Thing.Snapshot, static async (p, a, id) => Answer.Of(await p.Snapshots.TakenNamesAsync(a, id, ["web"], None))),
         ["ISnapshots.ListAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Snapshots.ListAsync(a, id, None))),
         ["ISnapshots.GetAsync"] = new(Thing.Snapshot, static async (p, a, id) => Answer.Of(await p.Snapshots.GetAsync(a, id, None))),
         ["ISnapshots.TakeAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Snapshots.TakeAsync(a, id, new TakeSnapshotRequest("another"), None))),

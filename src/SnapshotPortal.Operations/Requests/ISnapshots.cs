@@ -20,6 +20,9 @@ public interface ISnapshots
     /// <summary>What a new machine from the snapshot would be, could be and would lack. Asks the host, changes nothing.</summary>
     Task<Outcome<ClonePreviewView>> PreviewCloneAsync(Actor actor, Guid snapshotId, CancellationToken cancellationToken);
 
+    /// <summary>Which of these names are no longer free for machines made from the snapshot.</summary>
+    Task<Outcome<IReadOnlyList<string>>> TakenNamesAsync(Actor actor, Guid snapshotId, IReadOnlyCollection<string> names, CancellationToken cancellationToken);
+
     /// <summary>Makes a new machine from the snapshot. The operation's <see cref="OperationView.VmId"/> is the new machine's id.</summary>
     Task<Outcome<OperationView>> CloneAsync(Actor actor, Guid snapshotId, CloneVmRequest request, CancellationToken cancellationToken);
 

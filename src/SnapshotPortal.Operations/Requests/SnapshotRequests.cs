@@ -180,6 +180,18 @@ internal sealed class SnapshotRequests(IPortalDbFactory factory, Changes changes
             : Enqueuing.NotFound("snapshot");
     }
 
+    public async Task<Outcome<IReadOnlyList<string>>> TakenNamesAsync(Actor actor, Guid snapshotId, IReadOnlyCollection<string> names, CancellationToken cancellationToken)
+    {
+        await using var db = factory.Create();
+        if (await FindAsync(db, actor, snapshotId, cancellationToken) is not var (_, source))
+        {
+            return Enqueuing.NotFound("snapshot");
+        }
+
+        var taken = await db.Vms.Where(v => v.HostId == source.HostId && names.Contains(v.Name)).Select(static v => v.Name).OrderBy(static n => n).ToListAsync(cancellationToken);
+        return Outcome.Success<IReadOnlyList<string>>(taken);
+    }
+
     public async Task<Outcome<OperationView>> CloneAsync(Actor actor, Guid snapshotId, CloneVmRequest request, CancellationToken cancellationToken)
     {
         // Asked before the transaction, told in it: whose snapshot it is comes first, and so does a key that was used before.

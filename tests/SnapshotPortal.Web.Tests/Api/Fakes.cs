@@ -144,6 +144,8 @@ internal sealed class FakeSnapshots : FakeRequests, ISnapshots
             actor,
             [snapshotId]);
 
+    public Task<Outcome<IReadOnlyList<string>>> TakenNamesAsync(Actor actor, Guid snapshotId, IReadOnlyCollection<string> names, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<Outcome<OperationView>> CloneAsync(Actor actor, Guid snapshotId, CloneVmRequest request, CancellationToken cancellationToken)
         => AnswerAsync(() => Operation, actor, [snapshotId, request]);
 

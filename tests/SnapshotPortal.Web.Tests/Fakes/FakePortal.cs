@@ -223,6 +223,12 @@ internal sealed class FakePortal : IVirtualMachines, ISnapshots, ISchedules, IOp
         return Preview;
     }
 
+    /// <summary>Names of other people's machines.</summary>
+    public List<string> Taken { get; } = [];
+
+    public Task<Outcome<IReadOnlyList<string>>> TakenNamesAsync(Actor actor, Guid snapshotId, IReadOnlyCollection<string> names, CancellationToken cancellationToken)
+        => Task.FromResult(Outcome.Success<IReadOnlyList<string>>([.. names.Intersect(Taken, StringComparer.Ordinal)]));
+
     public Task<Outcome<OperationView>> CloneAsync(Actor actor, Guid snapshotId, CloneVmRequest request, CancellationToken cancellationToken)
         => AcceptAsync(request, () => ForSnapshot(actor, snapshotId, OperationKind.CloneVm) with { VmId = Guid.CreateVersion7(), VmName = request.Name });
 
