@@ -10,6 +10,7 @@ using SnapshotPortal.Engine.Libvirt.Flattening;
 using SnapshotPortal.Engine.Libvirt.Freezing;
 using SnapshotPortal.Engine.Libvirt.Hosts;
 using SnapshotPortal.Engine.Libvirt.Identities;
+using SnapshotPortal.Engine.Libvirt.Importing;
 using SnapshotPortal.Engine.Libvirt.Merging;
 using SnapshotPortal.Engine.Libvirt.Power;
 using SnapshotPortal.Engine.Libvirt.Restoring;
@@ -43,6 +44,8 @@ public static class EngineServices
         services.AddSingleton<FrozenCopy>();
         services.AddSingleton<VmClone>();
         services.AddSingleton<GuestIdentification>();
+        services.AddSingleton<ImageUpload>();
+        services.AddSingleton<ImageImport>();
         services.AddSingleton<PowerChange>();
         services.AddSingleton<DiskFlatten>();
         services.AddSingleton<BackupJob>();

@@ -9,6 +9,7 @@ using SnapshotPortal.Engine.Libvirt.Flattening;
 using SnapshotPortal.Engine.Libvirt.Freezing;
 using SnapshotPortal.Engine.Libvirt.Hosts;
 using SnapshotPortal.Engine.Libvirt.Identities;
+using SnapshotPortal.Engine.Libvirt.Importing;
 using SnapshotPortal.Engine.Libvirt.Merging;
 using SnapshotPortal.Engine.Libvirt.Power;
 using SnapshotPortal.Engine.Libvirt.Restoring;
@@ -27,6 +28,8 @@ internal sealed class LibvirtEngine(
     VmClone clone,
     CloneOffers offers,
     GuestIdentification identification,
+    ImageUpload upload,
+    ImageImport import,
     LayerMerge merge,
     VolumeRemoval removal,
     PowerChange power,
@@ -111,6 +114,18 @@ internal sealed class LibvirtEngine(
 
     public Task<(IdentityOrder Repeat, bool ScriptLost)> RecoverIdentityAsync(IdentityOrder order, IOperationJournal journal, CancellationToken cancellationToken)
         => GuestIdentification.RecoverAsync(order, journal, cancellationToken);
+
+    public Task<IReadOnlyList<NetworkSeen>> ListNetworksAsync(HostRef host, CancellationToken cancellationToken)
+        => links[host].ControlAsync<IReadOnlyList<NetworkSeen>>(CloneOffers.Networks);
+
+    public Task<ImageSeen> UploadImageAsync(HostRef host, string pool, string volume, Stream content, ImageLimits limits, CancellationToken cancellationToken)
+        => upload.RunAsync(host, pool, volume, content, limits, cancellationToken);
+
+    public Task<ImportResult> ImportAsync(ImportOrder order, IOperationJournal journal, CancellationToken cancellationToken)
+        => import.RunAsync(order, journal, cancellationToken);
+
+    public Task<ImportResult?> RecoverImportAsync(ImportOrder order, IOperationJournal journal, CancellationToken cancellationToken)
+        => import.RecoverAsync(order, journal, cancellationToken);
 
     public Task<GuestFacts?> ReadIdentityAsync(HostRef host, Guid vmId, CancellationToken cancellationToken)
         => identification.ReadAsync(host, vmId);

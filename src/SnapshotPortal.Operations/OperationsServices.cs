@@ -11,6 +11,7 @@ using SnapshotPortal.Operations.Freezing;
 using SnapshotPortal.Operations.Handlers;
 using SnapshotPortal.Operations.Hosts;
 using SnapshotPortal.Operations.Identities;
+using SnapshotPortal.Operations.Importing;
 using SnapshotPortal.Operations.Persistence;
 using SnapshotPortal.Operations.Reading;
 using SnapshotPortal.Operations.Records;
@@ -35,6 +36,7 @@ public static class OperationsServices
             .Validate(static o => o.SafetySnapshots.Keep is >= 1 and <= 50, "SnapshotPortal:SafetySnapshots:Keep must be between 1 and 50: the newest is what a restore is undone with.")
             .Validate(static o => o.SafetySnapshots.KeepFor >= TimeSpan.Zero && o.SafetySnapshots.KeepFor <= TimeSpan.FromDays(3650), "SnapshotPortal:SafetySnapshots:KeepFor must be between 00:00:00 and 3650.00:00:00 (days.hours:minutes:seconds).")
             .Validate(static o => o.History.Keep >= TimeSpan.FromDays(1) && o.History.Keep <= TimeSpan.FromDays(3650), "SnapshotPortal:History:Keep must be between 1.00:00:00 and 3650.00:00:00 (days.hours:minutes:seconds).")
+            .Validate(static o => o.Images.LargestFile >= 1L << 20 && o.Images.LargestDisk >= 1L << 20, "SnapshotPortal:Images:LargestFile and SnapshotPortal:Images:LargestDisk must be at least 1048576 bytes (1 MiB).")
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<EventStream>();
@@ -66,6 +68,7 @@ public static class OperationsServices
         services.AddSingleton<IOperations, OperationRequests>();
         services.AddSingleton<IStorage, StorageRequests>();
         services.AddSingleton<IExports, ExportRequests>();
+        services.AddSingleton<IImages, ImageRequests>();
         services.AddAccessTokens();
 
         services.AddSingleton<IOperationHandler, TakeSnapshotHandler>();
@@ -78,9 +81,11 @@ public static class OperationsServices
         services.AddSingleton<IOperationHandler, FlattenVmHandler>();
         services.AddSingleton<IOperationHandler, ExportHandler>();
         services.AddSingleton<IOperationHandler, GiveIdentityHandler>();
+        services.AddSingleton<IOperationHandler, ImportVmHandler>();
 
         // The monitor first: it names the hosts that the others work on.
         services.AddHostedService<HostMonitor>();
+        services.AddHostedService<UploadedLayers>();
         services.AddHostedService<OperationWorker>();
         services.AddHostedService<FreezeDebtCollector>();
         services.AddHostedService<CollectionPlanner>();

@@ -87,6 +87,22 @@ public interface IHypervisorEngine
     /// <summary>Asks a running guest who it is; <see langword="null"/> where it does not answer.</summary>
     Task<GuestFacts?> ReadIdentityAsync(HostRef host, Guid vmId, CancellationToken cancellationToken);
 
+    /// <summary>The host's libvirt networks.</summary>
+    Task<IReadOnlyList<NetworkSeen>> ListNetworksAsync(HostRef host, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Writes an image into a new volume as it comes, and looks whether it may be imported; one that may not, or does not come
+    /// whole, is removed again.
+    /// </summary>
+    /// <exception cref="EngineException"><see cref="FailureCodes.ImageRefused"/>, <see cref="FailureCodes.NotEnoughSpace"/>, …</exception>
+    Task<ImageSeen> UploadImageAsync(HostRef host, string pool, string volume, Stream content, ImageLimits limits, CancellationToken cancellationToken);
+
+    /// <summary>Makes a machine around a copy of an image, or around an empty disk and an ISO.</summary>
+    /// <exception cref="EngineException"><see cref="FailureCodes.ImageRefused"/>: it refers to other files, is too large, or no image at all.</exception>
+    Task<ImportResult> ImportAsync(ImportOrder order, IOperationJournal journal, CancellationToken cancellationToken);
+
+    Task<ImportResult?> RecoverImportAsync(ImportOrder order, IOperationJournal journal, CancellationToken cancellationToken);
+
     /// <summary>Changes a machine's power. A machine that is in the wanted state already is a success.</summary>
     Task PowerAsync(HostRef host, Guid vmId, PowerAction action, IOperationJournal journal, CancellationToken cancellationToken);
 
