@@ -64,6 +64,9 @@ public sealed class OwnershipTests
     private static readonly Dictionary<string, Func<Portal, Actor, Task<Answer>>> Administrators = new(StringComparer.Ordinal)
     {
         ["IVirtualMachines.ListUnmanagedAsync"] = static async (p, a) => Answer.Of(await p.Vms.ListUnmanagedAsync(a, None)),
+        ["IImages.ListAsync"] = static async (p, a) => Answer.Of(await p.Images.ListAsync(a, None)),
+        ["IImages.UploadAsync"] = static async (p, a) => Answer.Of(await p.Images.UploadAsync(a, new UploadImageRequest(p.HostId, "default", "disk.img"), new MemoryStream(new byte[512]), None)),
+        ["IImages.ImportAsync"] = static async (p, a) => Answer.Of(await p.Images.ImportAsync(a, new ImportVmRequest(p.HostId, "default", "disk.img", "imported"), None)),
         ["IVirtualMachines.AdoptAsync"] = static async (p, a) => Answer.Of(await p.Vms.AdoptAsync(a, new AdoptRequest(p.HostId, p.Engine.AddDomain("free", "vda").Seen.VmId, a.UserId), None)),
     };
 
@@ -83,7 +86,7 @@ public sealed class OwnershipTests
 
     public static TheoryData<string> EveryMethod() =>
     [
-        .. new[] { typeof(IVirtualMachines), typeof(ISnapshots), typeof(IOperations), typeof(IStorage), typeof(IExports), typeof(ISchedules) }
+        .. new[] { typeof(IVirtualMachines), typeof(ISnapshots), typeof(IOperations), typeof(IStorage), typeof(IExports), typeof(ISchedules), typeof(IImages) }
             .SelectMany(static t => t.GetMethods().Select(m => $"{t.Name}.{m.Name}")),
     ];
 
@@ -105,7 +108,7 @@ public sealed class OwnershipTests
     [Fact]
     public void Methods_ThatTellSomething_TakeTheActorFirst()
         => Assert.All(
-            new[] { typeof(IVirtualMachines), typeof(ISnapshots), typeof(IOperations), typeof(IStorage), typeof(IExports), typeof(ISchedules) }.SelectMany(static t => t.GetMethods()).Where(static m => !Anybodys.Contains($"{m.DeclaringType!.Name}.{m.Name}")),
+            new[] { typeof(IVirtualMachines), typeof(ISnapshots), typeof(IOperations), typeof(IStorage), typeof(IExports), typeof(ISchedules), typeof(IImages) }.SelectMany(static t => t.GetMethods()).Where(static m => !Anybodys.Contains($"{m.DeclaringType!.Name}.{m.Name}")),
             static m => Assert.Equal(typeof(Actor), m.GetParameters()[0].ParameterType));
 
     [Theory]

@@ -1,4 +1,3 @@
-using SnapshotPortal.Domain.Images;
 using SnapshotPortal.Operations.Views;
 
 namespace SnapshotPortal.Operations.Requests;

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using SnapshotPortal.Domain.Identities;
+using SnapshotPortal.Domain.Images;
+using SnapshotPortal.Domain.Vms;
 using SnapshotPortal.Operations.Engine;
 
 namespace SnapshotPortal.Operations.Tests.Harness;
@@ -55,4 +57,42 @@ internal sealed partial class FakeEngine
 
     public Task<GuestFacts?> ReadIdentityAsync(HostRef host, Guid vmId, CancellationToken cancellationToken)
         => Task.FromResult(Guests.GetValueOrDefault(vmId));
+
+    public ConcurrentQueue<ImportOrder> Imports { get; } = new();
+
+    /// <summary>Bytes that were uploaded, by volume.</summary>
+    public ConcurrentDictionary<string, long> Uploads { get; } = new(StringComparer.Ordinal);
+
+    public Func<ImportOrder, ImportResult?> RecoverImport { get; set; } = static _ => null;
+
+    public Task<IReadOnlyList<NetworkSeen>> ListNetworksAsync(HostRef host, CancellationToken cancellationToken) => Task.FromResult(Offer.Networks);
+
+    public async Task<ImageSeen> UploadImageAsync(HostRef host, string pool, string volume, Stream content, ImageLimits limits, CancellationToken cancellationToken)
+    {
+        await ActAsync("Upload", host.Id, null!, cancellationToken);
+        Uploads[volume] = content.Length;
+        return new ImageSeen(ImageKind.Raw, content.Length, content.Length);
+    }
+
+    public async Task<ImportResult> ImportAsync(ImportOrder order, IOperationJournal journal, CancellationToken cancellationToken)
+    {
+        Imports.Enqueue(order);
+        await StepAsync("Import:Copy", order.VmId, journal, new FakeIntention("copy", []), cancellationToken);
+        return Imported(order);
+    }
+
+    /// <summary>What an import under <paramref name="order"/> is.</summary>
+    public ImportResult Imported(ImportOrder order)
+    {
+        var head = NewFile("vda");
+        var seen = new VmObservation(order.VmId, order.Name, PowerState.ShutOff, false, order.VCpus, order.MemoryBytes);
+        Domains[order.VmId] = new FakeDomain { Seen = seen, Disks = [new DiskInspection(head, "vda", "disk", null, CouldBeIncluded: false, [])] };
+        return new ImportResult(head, seen, null);
+    }
+
+    public Task<ImportResult?> RecoverImportAsync(ImportOrder order, IOperationJournal journal, CancellationToken cancellationToken)
+    {
+        Calls.Enqueue("RecoverImport");
+        return Task.FromResult(RecoverImport(order));
+    }
 }

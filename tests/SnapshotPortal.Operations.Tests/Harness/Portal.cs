@@ -69,6 +69,8 @@ internal sealed class Portal : IAsyncDisposable
 
     public IExports Exports => Services.GetRequiredService<IExports>();
 
+    public IImages Images => Services.GetRequiredService<IImages>();
+
     public IEventStream Stream => Services.GetRequiredService<IEventStream>();
 
     public Changes Changes => Services.GetRequiredService<Changes>();
