@@ -138,6 +138,7 @@ public sealed class CloneOptionTests
         await using var portal = await Portal.StartAsync();
         var (_, snapshot) = await SourceAsync(portal);
         var first = await CloneAsync(portal, snapshot, "one");
+        await IdentityAsync(portal, first);
         var facts = portal.Engine.Guests[first];
         portal.Engine.GiveIdentity = order => new IdentityResult(new GuestFacts("web", "source", [], facts.ReadAt), facts with { HostName = "two" }, null);
 
@@ -155,6 +156,7 @@ public sealed class CloneOptionTests
         await using var portal = await Portal.StartAsync();
         var (_, snapshot) = await SourceAsync(portal);
         var mine = await CloneAsync(portal, snapshot, "one");
+        await IdentityAsync(portal, mine);
         var facts = portal.Engine.Guests[mine];
         portal.Engine.GiveIdentity = order => new IdentityResult(null, facts, null);
 

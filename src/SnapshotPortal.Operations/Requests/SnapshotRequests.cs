@@ -214,8 +214,9 @@ internal sealed class SnapshotRequests(IPortalDbFactory factory, Changes changes
                     return Enqueuing.NotFound("snapshot");
                 }
 
-                var planned = await clones.PlanAsync(db, drafts, actor.UserId, snapshot, source, request, cancellationToken);
-                return planned.IsSuccess && refused is not null ? refused : planned;
+                return refused is not null
+                    ? refused
+                    : await clones.PlanAsync(db, drafts, actor.UserId, snapshot, source, request, cancellationToken);
             },
             cancellationToken);
     }
