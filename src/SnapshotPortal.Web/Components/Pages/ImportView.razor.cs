@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
-using MudBlazor;
 using SnapshotPortal.Domain;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Requests;
