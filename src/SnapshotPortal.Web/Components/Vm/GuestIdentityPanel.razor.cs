@@ -29,7 +29,7 @@ public sealed partial class GuestIdentityPanel
 
     private GuestIdentityView? Identity => Vm.Identity;
 
-    private bool CanAsk => Vm is { Power: PowerState.Running, HostReachable: true, Presence: VmPresence.Present, ActiveOperation: not { Kind: OperationKind.GiveIdentity } };
+    private bool CanAsk => Vm is { Power: PowerState.Running, HostReachable: true, Presence: VmPresence.Present, Origin: VmOrigin.Cloned, ActiveOperation: not { Kind: OperationKind.GiveIdentity } };
 
     private async Task AskAsync(bool change)
     {
