@@ -72,6 +72,9 @@ internal sealed class LibvirtEngine(
     public Task<IReadOnlyList<VmObservation>> ListDomainsAsync(HostRef host, CancellationToken cancellationToken)
         => links[host].ControlAsync<IReadOnlyList<VmObservation>>(HostWatch.List);
 
+    public Task RefreshPoolsAsync(HostRef host, IReadOnlyCollection<string> pools, CancellationToken cancellationToken)
+        => examination.RefreshAsync(host, pools, cancellationToken);
+
     public Task<MachineTruth> ExamineAsync(HostRef host, Guid vmId, IReadOnlyCollection<LayerFile> files, CancellationToken cancellationToken)
         => examination.RunAsync(host, vmId, files, cancellationToken);
 

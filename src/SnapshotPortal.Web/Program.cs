@@ -32,6 +32,7 @@ try
     builder.Services.AddPortalIdentity(builder.Configuration);
     builder.Services.AddPortalProxies(builder.Configuration);
     builder.Services.AddPortalHealth();
+    builder.Services.AddPortalMetrics();
     builder.Services.AddPortalApi();
     builder.Services.AddPortalPages();
     builder.Services.AddDemo(builder.Configuration, builder.Environment);
@@ -61,6 +62,7 @@ try
     app.UseAntiforgery();
 
     app.MapHealthChecks("/healthz").AllowAnonymous();
+    app.MapPortalMetrics();
     app.MapStaticAssets().AllowAnonymous();
     app.MapAccountEndpoints();
     app.MapScreens();

@@ -14,4 +14,5 @@ await using (var take = await TakeBenchmark.PrepareAsync(host, portal))
 
 await CloneBenchmark.RunAsync(host, portal, rounds, report);
 await RestoreBenchmark.RunAsync(host, portal, Math.Max(3, rounds / 3), report);
+await RestoreBenchmark.RunRunningAsync(host, portal, Math.Max(3, rounds / 3), report);
 report.Print(Console.Out);

@@ -15,6 +15,7 @@ public sealed class TransitionTests
         (OperationState.Queued, OperationState.Running),
         (OperationState.Queued, OperationState.Failed),
         (OperationState.Queued, OperationState.Cancelled),
+        (OperationState.Running, OperationState.Queued),
         (OperationState.Running, OperationState.Succeeded),
         (OperationState.Running, OperationState.Failed),
         (OperationState.Running, OperationState.Cancelled),
@@ -86,6 +87,29 @@ public sealed class TransitionTests
 
         Assert.Equal(OperationState.Running, operation.State);
         Assert.Equal(1, operation.Attempt);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Operation_WhoseInstanceDied_GoesBackToTheQueueOnlyBeforeItsFirstStep(bool begun)
+    {
+        var operation = InState(OperationState.Running);
+        operation.CurrentStep = begun ? "Capture" : null;
+
+        if (begun)
+        {
+            Assert.Throws<IllegalTransitionException>(operation.Requeue);
+            Assert.Equal(OperationState.Running, operation.State);
+            return;
+        }
+
+        operation.Requeue();
+
+        Assert.Equal(OperationState.Queued, operation.State);
+        Assert.Null(operation.LeaseOwner);
+        Assert.True(operation.TryClaim("b", Now, TimeSpan.FromSeconds(30)));
+        Assert.Equal(2, operation.Attempt);
     }
 
     [Theory]

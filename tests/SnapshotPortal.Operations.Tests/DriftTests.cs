@@ -30,6 +30,25 @@ public sealed class DriftTests
     }
 
     [Fact]
+    public async Task Drift_SeveralMachinesInOnePool_ThePoolIsRefreshedOnceForAllOfThem()
+    {
+        await using var portal = await Portal.StartAsync();
+        List<Guid> vms = [await portal.AddVmAsync("a"), await portal.AddVmAsync("b"), await portal.AddVmAsync("c")];
+        foreach (var vm in vms)
+        {
+            await LookedAsync(portal, vm);
+        }
+
+        var (refreshes, looks) = (Refreshes(), vms.Select(portal.Engine.Examined).ToList());
+        portal.Time.Advance(Interval);
+        await portal.UntilWhileTimePassesAsync(() => Task.FromResult(vms.Select(portal.Engine.Examined).Zip(looks).All(static n => n.First > n.Second)), "all were looked at");
+
+        Assert.Equal(refreshes + 1, Refreshes());
+
+        int Refreshes() => portal.Engine.Calls.Count(static c => c == "Refresh default");
+    }
+
+    [Fact]
     public async Task Drift_PutBack_MarkGoesByItself()
     {
         await using var portal = await Portal.StartAsync();

@@ -36,7 +36,9 @@ public sealed class FreezeDebtTests
         var pauses = new List<double>();
         for (var attempt = 2; attempt < 9; attempt++)
         {
-            await portal.UntilWhileTimePassesAsync(async () => (await DebtAsync(portal, vm))!.Attempts >= attempt, $"attempt {attempt} was made");
+            // The clock stands from the attempt on, however long its write takes.
+            await portal.UntilWhileTimePassesAsync(() => Task.FromResult(portal.Engine.Calls.Count(static c => c == "Thaw") >= attempt - 1), $"attempt {attempt} is made");
+            await Wait.UntilAsync(async () => (await DebtAsync(portal, vm))!.Attempts >= attempt, $"attempt {attempt} was written down");
             var debt = (await DebtAsync(portal, vm))!;
             Assert.Equal("The agent is silent.", debt.LastAnswer);
             pauses.Add((debt.NextAttemptAt - portal.Time.GetUtcNow()).TotalSeconds);

@@ -43,6 +43,60 @@ public sealed class QueueTests
     }
 
     [Fact]
+    public async Task Queue_MachineAndHostAreFree_TheRequestIsClaimedInItsOwnCommit()
+    {
+        await using var portal = await Portal.StartAsync();
+        var vm = await portal.AddVmAsync("web");
+        var gate = portal.Engine.Block("Take:Inspect");
+
+        var operation = await portal.RequestTakeAsync(vm, "s");
+        await gate.EnteredAsync();
+
+        Assert.Equal((OperationState.Running, operation.RequestedAt), (operation.State, operation.StartedAt));
+        var events = await portal.EventsAsync(operation.Id);
+        Assert.Equal(["Queued", "Running"], events.Take(2).Select(static e => e.State));
+        Assert.Equal(events[0].Sequence + 1, events[1].Sequence);
+        gate.Open();
+        Assert.Equal(OperationState.Succeeded, (await portal.EndedAsync(operation)).State);
+    }
+
+    [Fact]
+    public async Task Queue_WhileOthersWaitForTheHost_NothingOvertakes()
+    {
+        await using var portal = await Portal.StartAsync(static s => s.OperationsPerHost = 1);
+        var gate = portal.Engine.Block("Take:Plan");
+        var operations = new List<Guid>();
+        for (var i = 0; i < 3; i++)
+        {
+            operations.Add((await portal.RequestTakeAsync(await portal.AddVmAsync($"vm-{i}"), "s")).Id);
+        }
+
+        await gate.EnteredAsync();
+        Assert.Equal([OperationState.Running, OperationState.Queued, OperationState.Queued], await Task.WhenAll(operations.Select(async o => (await portal.OperationAsync(o)).State)));
+        gate.Open();
+
+        foreach (var operation in operations)
+        {
+            Assert.Equal(OperationState.Succeeded, (await portal.EndedAsync(operation)).State);
+        }
+
+        Assert.Equal(operations, await portal.ReadAsync(static db => db.Events.Where(static e => e.State == "Running" && e.OperationId != null).OrderBy(static e => e.Sequence).Select(static e => e.OperationId!.Value).Distinct().ToListAsync()));
+    }
+
+    [Fact]
+    public async Task Cancel_AskedOfAnotherInstance_IsSeenByTheOneThatRunsIt()
+    {
+        await using var portal = await Portal.StartAsync();
+        var gate = portal.Engine.Block("Take:Plan");
+        var operation = await portal.RequestTakeAsync(await portal.AddVmAsync("web"), "s", deadline: TimeSpan.FromHours(24));
+        await gate.EnteredAsync();
+
+        await portal.WriteAsync(async db => (await db.Operations.SingleAsync(o => o.Id == operation.Id)).RequestCancel("Bert", portal.Time.GetUtcNow()));
+
+        Assert.Equal(OperationState.Cancelled, (await portal.EndedWhileTimePassesAsync(operation.Id)).State);
+    }
+
+    [Fact]
     public async Task Queue_DifferentMachines_RunSideBySideUpToTheHostsLimit()
     {
         await using var portal = await Portal.StartAsync(static s => s.OperationsPerHost = 3);

@@ -39,6 +39,44 @@ public sealed class RecoveryTests
         Assert.DoesNotContain("Take web", portal.Engine.Calls);
     }
 
+    /// <summary>Killed between the commit of the claim and the first step.</summary>
+    [Theory]
+    [InlineData(false, OperationState.Succeeded, null)]
+    [InlineData(true, OperationState.Failed, FailureCodes.DeadlineExceeded)]
+    public async Task Operation_KilledBeforeItsFirstStep_IsDoneAfterAllIfItsTimeAllows(bool late, OperationState state, string? code)
+    {
+        string file;
+        Operation claimed;
+        Guid vm;
+        var engine = default(FakeEngine);
+        await using (var first = await Portal.StartAsync())
+        {
+            engine = first.Engine;
+            vm = await first.AddVmAsync("web");
+            claimed = Rows.Operation(first, OperationKind.StopVm, vm);
+            claimed.TryClaim("instance-1", first.Time.GetUtcNow(), TimeSpan.FromSeconds(30));
+            await first.WriteAsync(db =>
+            {
+                db.Operations.Add(claimed);
+                return Task.CompletedTask;
+            });
+            file = await first.CrashAsync();
+        }
+
+        await using var second = await Portal.StartAsync(s =>
+        {
+            s.File = file;
+            s.Engine = engine;
+            s.Instance = "instance-1";
+            s.Time = new(claimed.RequestedAt + (late ? TimeSpan.FromMinutes(6) : TimeSpan.FromSeconds(5)));
+        });
+
+        var ended = await second.EndedWhileTimePassesAsync(claimed.Id);
+
+        Assert.Equal((state, code), (ended.State, ended.ErrorCode));
+        Assert.Equal(late ? 0 : 1, engine.Calls.Count(static c => c == "Stop web"));
+    }
+
     [Fact]
     public async Task TakeSnapshot_KilledBeforeAnyIntention_NothingIsFound()
     {

@@ -151,6 +151,20 @@ public sealed class Operation
         Attempt++;
     }
 
+    /// <summary>Puts it back into the queue, because its instance died before it had begun a step: nothing was done yet.</summary>
+    /// <exception cref="IllegalTransitionException">It does not run, or a step of it has begun.</exception>
+    public void Requeue()
+    {
+        if (CurrentStep is not null || !TryTransition(OperationState.Running, OperationState.Queued))
+        {
+            throw IllegalTransitionException.Between("An operation", State, OperationState.Queued);
+        }
+
+        StartedAt = null;
+        LeaseOwner = null;
+        LeaseUntil = null;
+    }
+
     /// <summary>Prolongs the lease of the instance that holds it.</summary>
     public void RenewLease(DateTimeOffset now, TimeSpan lease) => LeaseUntil = now + lease;
 
@@ -181,7 +195,7 @@ public sealed class Operation
         var legal = (expected, next) switch
         {
             (OperationState.Queued, OperationState.Running or OperationState.Failed or OperationState.Cancelled) => true,
-            (OperationState.Running, OperationState.Succeeded or OperationState.Failed or OperationState.Cancelled) => true,
+            (OperationState.Running, OperationState.Queued or OperationState.Succeeded or OperationState.Failed or OperationState.Cancelled) => true,
             _ => false,
         };
         if (!legal)

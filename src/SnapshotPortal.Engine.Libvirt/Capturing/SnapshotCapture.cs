@@ -54,7 +54,11 @@ internal sealed class SnapshotCapture(
     {
         journal.NoteStep("Inspect");
         var link = links[order.Host];
+
+        // The agent takes its time, and libvirt lets nobody wait for it: meanwhile the rest is planned.
+        var agent = order.WithMemory ? Task.FromResult(false) : link.WorkAsync(connection => AgentAnswers(connection, order.VmId));
         var plan = await link.WorkAsync(connection => Plan(connection, link, order));
+        plan = Ask(plan, await agent);
         cancellationToken.ThrowIfCancellationRequested();
 
         var announced = plan.MayFreeze && freezer.TryAnnounce(order.Host, order.VmId);
@@ -70,10 +74,14 @@ internal sealed class SnapshotCapture(
             incursFreezeDebt: plan.MayFreeze,
             cancellationToken);
         var capture = link.WorkAsync(connection => Capture(connection, order, plan, journal, cancellationToken));
-        var taken = plan.Memory is null ? await capture : await jobs.FollowAsync(link, order.VmId, capture, journal, cancellationToken);
+        var taken = plan.Memory is null ? await capture : await jobs.FollowAsync(link, order.VmId, DomainJobOperation.Snapshot, capture, journal, cancellationToken);
 
+        // The proof of the thaw is another question to the agent; it is asked while the new files are measured.
+        var settled = plan.MayFreeze ? link.ControlAsync(connection => Settle(connection, order, journal)) : Task.FromResult(true);
         if (cancellationToken.IsCancellationRequested)
         {
+            await settled;
+
             // The hypervisor was quicker than the answer to the cancel or the deadline: what it made is folded back.
             EngineLog.Undoing(logger, order.VmId, "a capture that came back after its operation was stopped");
             journal.NoteStep("Undo");
@@ -82,7 +90,15 @@ internal sealed class SnapshotCapture(
         }
 
         journal.NoteStep("Record");
-        return await link.WorkAsync(connection => Measure(connection, order, taken));
+        var measured = link.WorkAsync(connection => Measure(connection, order, taken));
+        await settled;
+        return await measured;
+    }
+
+    private bool Settle(VirConnection connection, TakeSnapshotOrder order, IOperationJournal journal)
+    {
+        freezer.Settle(connection, order.Host, order.VmId, journal);
+        return true;
     }
 
     public async Task<CaptureResult?> RecoverAsync(TakeSnapshotOrder order, IOperationJournal journal, CancellationToken cancellationToken)
@@ -95,8 +111,8 @@ internal sealed class SnapshotCapture(
         var link = links[order.Host];
         if (intention.Memory is not null)
         {
-            // libvirt goes on saving though nobody waits for it any more.
-            await jobs.EndAsync(link, order.VmId);
+            // libvirt goes on saving though nobody waits for it any more. Somebody else's job since is not ours to stop.
+            await jobs.EndAsync(link, order.VmId, DomainJobOperation.Snapshot);
         }
 
         var included = intention.Disks.Where(static d => d.NewHead is not null).ToList();
@@ -189,7 +205,7 @@ internal sealed class SnapshotCapture(
             indications.Add(new Indication(IndicationKind.PartialSnapshot, "Left out: " + string.Join(' ', left)));
         }
 
-        var mayFreeze = false;
+        Indication? noAgent = null;
         switch (power)
         {
             case PowerState.Running or PowerState.ShuttingDown or PowerState.Paused when memory is not null:
@@ -198,12 +214,7 @@ internal sealed class SnapshotCapture(
                 break;
             case PowerState.Running or PowerState.ShuttingDown:
                 indications.Add(new Indication(IndicationKind.Online, "The machine was running."));
-                mayFreeze = current.AgentPortConnected && freezer.Answers(domain);
-                if (!mayFreeze)
-                {
-                    indications.Add(new Indication(IndicationKind.NoGuestAgent, NoAgentMessage(current)));
-                }
-
+                noAgent = new Indication(IndicationKind.NoGuestAgent, NoAgentMessage(current));
                 break;
             case PowerState.Paused:
                 indications.Add(new Indication(IndicationKind.Online, "The machine was switched on."));
@@ -214,8 +225,22 @@ internal sealed class SnapshotCapture(
         }
 
         var configuration = new MachineConfiguration(persistent.WithoutRecord(), FirmwareStore.Read(connection, persistent));
-        return new CapturePlan(disks, SnapshotXml(order.SnapshotId, disks, memory), configuration, memory, indications, mayFreeze);
+        return new CapturePlan(disks, SnapshotXml(order.SnapshotId, disks, memory), configuration, memory, indications, noAgent);
     }
+
+    /// <summary>Only an agent that answers is asked to freeze. libvirt refuses to ask where the machine is off or paused, or has none.</summary>
+    private bool AgentAnswers(VirConnection connection, Guid vmId)
+    {
+        using var domain = connection.LookupDomainByUuid(vmId);
+        return freezer.Answers(domain);
+    }
+
+    private static CapturePlan Ask(CapturePlan plan, bool answers) => (plan.NoAgent, answers) switch
+    {
+        (null, _) => plan,
+        (_, true) => plan with { MayFreeze = true },
+        ({ } nobody, false) => plan with { Indications = [.. plan.Indications, nobody] },
+    };
 
     private static MemoryImage PlanMemory(VirDomain domain, DomainDefinition current, PowerState power, IEnumerable<CapturedDisk> disks, Guid snapshotId)
     {
@@ -301,12 +326,16 @@ internal sealed class SnapshotCapture(
             journal.NoteStep("Thaw");
             var thawed = freezer.Thaw(domain);
             window = freeze.Frozen ? time.GetElapsedTime(began) : null;
-            freezer.Settle(connection, order.Host, order.VmId, journal);
             indications.Add(Describe(freeze, thawed));
         }
 
         if (failure is not null)
         {
+            if (plan.MayFreeze)
+            {
+                freezer.Settle(connection, order.Host, order.VmId, journal);
+            }
+
             var undone = Undone(connection, domain, plan, failure);
             if (undone.Code is not FailureCodes.Drift)
             {
@@ -401,5 +430,9 @@ internal sealed class SnapshotCapture(
             ? [new Indication(IndicationKind.QuiesceFailed, "The portal stopped during the capture, so it is not known whether the file systems were frozen. The disks are complete; files open at that moment may need a check.")]
             : [];
 
-    private sealed record CapturePlan(IReadOnlyList<CapturedDisk> Disks, string SnapshotXml, MachineConfiguration Configuration, MemoryImage? Memory, IReadOnlyList<Indication> Indications, bool MayFreeze);
+    private sealed record CapturePlan(IReadOnlyList<CapturedDisk> Disks, string SnapshotXml, MachineConfiguration Configuration, MemoryImage? Memory, IReadOnlyList<Indication> Indications, Indication? NoAgent)
+    {
+        // NoAgent is what is to be said if the agent does not answer; nothing where there is nobody to ask.
+        public bool MayFreeze { get; init; }
+    }
 }

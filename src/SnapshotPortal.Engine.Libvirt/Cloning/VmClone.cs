@@ -44,7 +44,7 @@ internal sealed class VmClone(HostLinks links, CloneOffers offers, SpaceCheck sp
 
             await link.WorkAsync(connection => WriteSeed(connection, order, intention.Seed));
             cancellationToken.ThrowIfCancellationRequested();
-            await journal.BeginStepAsync("Define", cancellationToken: cancellationToken);
+            journal.NoteStep("Define");
             await link.WorkAsync(connection => Domains.DefineNew(connection, order.Name, xml));
         }
         catch (Exception e) when (e is EngineException or LibvirtException or OperationCanceledException)

@@ -20,6 +20,27 @@ internal sealed class MachineExamination(HostLinks links)
         });
     }
 
+    /// <summary>What libvirt remembers of a volume's backing file is as old as its pool's last refresh.</summary>
+    public Task RefreshAsync(HostRef host, IReadOnlyCollection<string> pools, CancellationToken cancellationToken)
+        => links[host].ControlAsync(connection =>
+        {
+            foreach (var name in pools)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                try
+                {
+                    using var pool = connection.LookupStoragePoolByName(name);
+                    PoolCatalog.Refresh(pool);
+                }
+                catch (LibvirtException e) when (e.Code is LibvirtErrorCode.NoStoragePool or LibvirtErrorCode.OperationInvalid)
+                {
+                    // Gone or stopped: whoever has files in it is told so when the machine is examined; the others go on.
+                }
+            }
+
+            return true;
+        });
+
     /// <summary>The disks of a machine.</summary>
     public static IReadOnlyList<DiskSeen> Disks(VirDomain domain, DomainDefinition definition)
     {
@@ -50,9 +71,6 @@ internal sealed class MachineExamination(HostLinks links)
         foreach (var inPool in files.GroupBy(static f => f.Pool, StringComparer.Ordinal))
         {
             using var pool = connection.LookupStoragePoolByName(inPool.Key);
-
-            // What libvirt remembers of a backing file is as old as the pool's last refresh.
-            PoolCatalog.Refresh(pool);
             seen.AddRange(inPool.Select(f => Look(pool, f)));
         }
 

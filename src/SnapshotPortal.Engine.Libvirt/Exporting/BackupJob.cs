@@ -1,5 +1,6 @@
 using System.Xml.Linq;
 using LibVirt;
+using SnapshotPortal.Engine.Libvirt.Definitions;
 using SnapshotPortal.Engine.Libvirt.Hosts;
 using SnapshotPortal.Operations.Engine;
 using SnapshotPortal.Operations.Requests;
@@ -7,7 +8,7 @@ using SnapshotPortal.Operations.Requests;
 namespace SnapshotPortal.Engine.Libvirt.Exporting;
 
 /// <summary>libvirt's push backup: QEMU copies the disks as they are at one instant into new files.</summary>
-internal sealed class BackupJob(TimeProvider time)
+internal sealed class BackupJob(DomainJobs jobs, TimeProvider time)
 {
     private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(100);
 
@@ -50,35 +51,8 @@ internal sealed class BackupJob(TimeProvider time)
         }
     }
 
-    /// <summary>Stops it, if it runs, and waits until it is gone.</summary>
-    public async Task AbortAsync(HostLink link, Guid domainId)
-    {
-        // The abort is a request: QEMU closes the files later.
-        while (await link.ControlAsync(connection => Abort(connection, domainId)))
-        {
-            await Task.Delay(_poll, time, CancellationToken.None);
-        }
-    }
-
-    private static bool Abort(VirConnection connection, Guid domainId)
-    {
-        try
-        {
-            using var domain = connection.LookupDomainByUuid(domainId);
-            if (!domain.IsActive || domain.GetJobStats() is not { Type: not DomainJobType.None } job || job.Parameters.GetUInt64("operation") is { } operation && operation != (ulong)DomainJobOperation.Backup)
-            {
-                return false;
-            }
-
-            domain.AbortJob();
-            return true;
-        }
-        catch (LibvirtException e) when (e.Code is LibvirtErrorCode.NoDomain or LibvirtErrorCode.OperationInvalid)
-        {
-            // The job ended by itself between the question and the abort, or the machine with it.
-            return false;
-        }
-    }
+    /// <summary>Stops it, if it runs, and waits until it is gone and QEMU has closed the files.</summary>
+    public Task AbortAsync(HostLink link, Guid domainId) => jobs.EndAsync(link, domainId, DomainJobOperation.Backup);
 
     /// <summary>How far it is, or nothing once it is complete.</summary>
     private static double? Look(VirConnection connection, Guid domainId)

@@ -40,7 +40,9 @@ internal sealed class SnapshotRestore(HostLinks links, Freezer freezer, SpaceChe
         {
             await link.WorkAsync(connection => Volumes.CreateOverlays(connection, intention.NewHeads, order.Layers));
             cancellationToken.ThrowIfCancellationRequested();
-            await journal.BeginStepAsync("Redefine", cancellationToken: cancellationToken);
+
+            // The intention names the new definition already; whether it stands, the host tells.
+            journal.NoteStep("Redefine");
             await link.WorkAsync(connection => Domains.Define(connection, intention.NewXml));
         }
         catch (Exception e) when (e is EngineException or OperationCanceledException)

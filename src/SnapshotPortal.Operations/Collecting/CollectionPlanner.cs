@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SnapshotPortal.Domain.Layers;
 using SnapshotPortal.Domain.Operations;
@@ -16,33 +15,16 @@ internal sealed class CollectionPlanner(
     IPortalDbFactory factory,
     OperationSignals signals,
     TimeProvider time,
-    ILogger<CollectionPlanner> logger) : BackgroundService
+    ILogger<CollectionPlanner> logger) : RepeatedWork(time, logger, trigger)
 {
     private static readonly TimeSpan _round = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan _deadline = TimeSpan.FromHours(1);
     private static readonly TimeSpan _longestPause = TimeSpan.FromHours(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task<TimeSpan> RoundAsync(CancellationToken cancellationToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await PlanAsync(stoppingToken);
-                await trigger.WaitAsync(_round, stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-#pragma warning disable CA1031 // The collector must outlive any one failure: it is logged, and the next round tries again.
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                OperationLog.CollectionFailed(logger, e);
-                await Task.Delay(TimeSpan.FromSeconds(1), time, CancellationToken.None);
-            }
-        }
+        await PlanAsync(cancellationToken);
+        return _round;
     }
 
     /// <summary>
@@ -83,7 +65,7 @@ internal sealed class CollectionPlanner(
                         // A busy machine's own operations come first; the next round plans again.
                         if (key != Guid.Empty && busy.Add(key))
                         {
-                            var now = time.GetUtcNow();
+                            var now = Time.GetUtcNow();
                             db.Operations.Add(new Operation
                             {
                                 Kind = OperationKind.CollectLayers,
@@ -108,7 +90,7 @@ internal sealed class CollectionPlanner(
     /// </summary>
     private async Task<List<Guid>> PausedAsync(IPortalDb db, CancellationToken cancellationToken)
     {
-        var since = time.GetUtcNow() - _longestPause;
+        var since = Time.GetUtcNow() - _longestPause;
         var recent = await db.Operations.AsNoTracking()
             .Where(o => o.Kind == OperationKind.CollectLayers && o.CompletedAt > since)
             .Select(static o => new { o.VmId, o.State, CompletedAt = o.CompletedAt!.Value })
@@ -118,7 +100,7 @@ internal sealed class CollectionPlanner(
             .. recent.GroupBy(static o => o.VmId)
                 .Select(static g => (g.Key, Failures: g.OrderByDescending(static o => o.CompletedAt).TakeWhile(static o => o.State == OperationState.Failed).ToList()))
                 .Where(static g => g.Failures.Count > 0)
-                .Where(g => time.GetUtcNow() - g.Failures[0].CompletedAt < _round * Math.Pow(2, g.Failures.Count - 1))
+                .Where(g => Time.GetUtcNow() - g.Failures[0].CompletedAt < _round * Math.Pow(2, g.Failures.Count - 1))
                 .Select(static g => g.Key),
         ];
     }

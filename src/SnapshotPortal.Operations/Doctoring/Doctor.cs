@@ -40,6 +40,7 @@ internal sealed class Doctor(IHypervisorEngine engine, DriftCheck drift, IPortal
     private async Task<List<DoctorSection>> HostAsync(IPortalDb db, HostRef host, CancellationToken cancellationToken)
     {
         HostSurvey survey;
+        var surveyed = time.GetUtcNow();
         try
         {
             survey = await engine.SurveyAsync(host, cancellationToken).WaitAsync(_patience, time, cancellationToken);
@@ -57,16 +58,16 @@ internal sealed class Doctor(IHypervisorEngine engine, DriftCheck drift, IPortal
         sections.Add(new DoctorSection($"Files on {host.Name}", files.Count > 0 ? files : [new Finding(Severity.Well, "Every layer has its file, and every file of the portal its layer.")]));
         foreach (var vm in await db.Vms.AsNoTracking().Where(v => v.HostId == host.Id).OrderBy(static v => v.Name).ToListAsync(cancellationToken))
         {
-            sections.Add(new DoctorSection($"Machine {vm.Name}", await MachineAsync(db, host, vm, survey, cancellationToken)));
+            sections.Add(new DoctorSection($"Machine {vm.Name}", await MachineAsync(db, host, vm, survey, surveyed, cancellationToken)));
         }
 
         return sections;
     }
 
-    private async Task<List<Finding>> MachineAsync(IPortalDb db, HostRef host, VirtualMachine vm, HostSurvey survey, CancellationToken cancellationToken)
+    private async Task<List<Finding>> MachineAsync(IPortalDb db, HostRef host, VirtualMachine vm, HostSurvey survey, DateTimeOffset surveyed, CancellationToken cancellationToken)
     {
         var findings = new List<Finding>();
-        findings.AddRange(await DisksAsync(db, host, vm, cancellationToken));
+        findings.AddRange(await DisksAsync(db, host, vm, surveyed, cancellationToken));
         findings.AddRange(await MachineFindings.OfDebtAsync(db, vm, cancellationToken));
         findings.AddRange(await MachineFindings.OfChainsAsync(db, vm, cancellationToken));
         findings.AddRange(await MachineFindings.OfSnapshotsAsync(db, vm, cancellationToken));
@@ -79,7 +80,7 @@ internal sealed class Doctor(IHypervisorEngine engine, DriftCheck drift, IPortal
         return findings;
     }
 
-    private async Task<List<Finding>> DisksAsync(IPortalDb db, HostRef host, VirtualMachine vm, CancellationToken cancellationToken)
+    private async Task<List<Finding>> DisksAsync(IPortalDb db, HostRef host, VirtualMachine vm, DateTimeOffset surveyed, CancellationToken cancellationToken)
     {
         switch (vm.Presence)
         {
@@ -91,7 +92,7 @@ internal sealed class Doctor(IHypervisorEngine engine, DriftCheck drift, IPortal
 
         try
         {
-            if (await drift.LookAsync(host, vm.Id, cancellationToken) is not { } finding)
+            if (await drift.LookAsync(host, vm.Id, surveyed, cancellationToken) is not { } finding)
             {
                 return [new Finding(Severity.Note, "An operation is at work on it, so its disks were not compared.")];
             }

@@ -29,9 +29,12 @@ public interface IHypervisorEngine
     /// <summary>All persistent domains on the host.</summary>
     Task<IReadOnlyList<VmObservation>> ListDomainsAsync(HostRef host, CancellationToken cancellationToken);
 
+    /// <summary>Makes pools look at their files again, before machines are examined: once for all that lie in them.</summary>
+    Task RefreshPoolsAsync(HostRef host, IReadOnlyCollection<string> pools, CancellationToken cancellationToken);
+
     /// <summary>
-    /// What the host shows of a machine's disks and of <paramref name="files"/>, as they are now: asks neither the guest nor
-    /// what the pools remember.
+    /// What the host shows of a machine's disks now, and of <paramref name="files"/> as they were when their pools were last
+    /// refreshed. Asks no guest.
     /// </summary>
     Task<MachineTruth> ExamineAsync(HostRef host, Guid vmId, IReadOnlyCollection<LayerFile> files, CancellationToken cancellationToken);
 

@@ -24,6 +24,9 @@ internal static partial class OperationLog
     [LoggerMessage(1005, LogLevel.Warning, "Recovery of {OperationId} waits for its host: {Reason}")]
     public static partial void RecoveryWaits(ILogger logger, Guid operationId, string reason);
 
+    [LoggerMessage(1010, LogLevel.Error, "{Work} failed in this round and tries again in {Pause}")]
+    public static partial void RoundFailed(ILogger logger, Exception exception, string work, TimeSpan pause);
+
     [LoggerMessage(1100, LogLevel.Information, "Host {Host} connected with {Count} domains")]
     public static partial void HostConnected(ILogger logger, string host, int count);
 
@@ -36,9 +39,6 @@ internal static partial class OperationLog
     [LoggerMessage(1110, LogLevel.Information, "The disks of {VmId} are again as the portal left them; its drift is resolved")]
     public static partial void DriftResolved(ILogger logger, Guid vmId);
 
-    [LoggerMessage(1111, LogLevel.Error, "Looking after drift failed in this round and is tried again")]
-    public static partial void DriftWatchFailed(ILogger logger, Exception exception);
-
     [LoggerMessage(1112, LogLevel.Warning, "The disks of {VmId} are not as the portal left them: {Differences}")]
     public static partial void DriftFound(ILogger logger, Guid vmId, string differences);
 
@@ -48,23 +48,11 @@ internal static partial class OperationLog
     [LoggerMessage(1120, LogLevel.Warning, "The record of {VmId} could not be written to its host and is tried again: {Reason}")]
     public static partial void RecordNotWritten(ILogger logger, Guid vmId, string reason);
 
-    [LoggerMessage(1121, LogLevel.Error, "Writing records to the hosts failed in this round and is tried again")]
-    public static partial void RecordWriterFailed(ILogger logger, Exception exception);
-
     [LoggerMessage(1200, LogLevel.Warning, "The guest {VmId} may be frozen since {Since:u}; thaw attempt {Attempt}: {Answer}")]
     public static partial void ThawUnproven(ILogger logger, Guid vmId, DateTimeOffset since, int attempt, string answer);
 
     [LoggerMessage(1201, LogLevel.Information, "The guest {VmId} is proven thawed")]
     public static partial void ThawProven(ILogger logger, Guid vmId);
-
-    [LoggerMessage(1202, LogLevel.Error, "The freeze-debt collector failed in this round and tries again")]
-    public static partial void DebtCollectorFailed(ILogger logger, Exception exception);
-
-    [LoggerMessage(1300, LogLevel.Error, "Planning the collection of layers failed in this round and tries again")]
-    public static partial void CollectionFailed(ILogger logger, Exception exception);
-
-    [LoggerMessage(1310, LogLevel.Error, "Removing exports failed in this round and is tried again")]
-    public static partial void ExportRemovalFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(1311, LogLevel.Warning, "The files of export {ExportId} could not be removed and are tried again: {Reason}")]
     public static partial void ExportLeft(ILogger logger, Guid exportId, string reason);

@@ -5,7 +5,7 @@ namespace SnapshotPortal.Operations.Execution;
 /// <summary>Taps on the worker's shoulder: there may be something to do, or something to stop.</summary>
 internal sealed class OperationSignals
 {
-    private readonly Signal _queue = new();
+    private readonly UnnamedSignal _queue = new();
     private readonly ConcurrentDictionary<Guid, CancellationTokenSource> _running = new();
 
     /// <summary>Look at the queue now.</summary>

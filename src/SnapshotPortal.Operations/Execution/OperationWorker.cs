@@ -22,13 +22,13 @@ internal sealed class OperationWorker(
     Changes changes,
     IPortalDbFactory factory,
     OperationSignals signals,
+    Claims claims,
     DriftTrigger drift,
     IFaultPoint faults,
     IOptions<PortalOptions> options,
     TimeProvider time,
     ILogger<OperationWorker> logger) : BackgroundService
 {
-    private static readonly TimeSpan _lease = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan _idle = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _recoveryPatience = TimeSpan.FromMinutes(5);
 
@@ -36,7 +36,6 @@ internal sealed class OperationWorker(
         handlers.SelectMany(static h => h.Kinds.Select(k => (Kind: k, Handler: h))).ToDictionary(static x => x.Kind, static x => x.Handler);
 
     private readonly ConcurrentDictionary<Guid, Task> _running = new();
-    private readonly string _owner = options.Value.InstanceName;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -49,8 +48,14 @@ internal sealed class OperationWorker(
                 if (time.GetUtcNow() >= nextUpkeep)
                 {
                     await UpkeepAsync(first, stoppingToken);
-                    first = false;
-                    nextUpkeep = time.GetUtcNow() + (_lease / 3);
+                    if (first)
+                    {
+                        // Not before: what bears this instance's name until here is a dead one's.
+                        first = false;
+                        claims.Open(operation => Begin(operation, recover: false, stoppingToken));
+                    }
+
+                    nextUpkeep = time.GetUtcNow() + (Claims.Lease / 3);
                 }
 
                 await ClaimAsync(stoppingToken);
@@ -76,11 +81,16 @@ internal sealed class OperationWorker(
             }
         }
 
+        claims.Close();
+
         // What runs is let finish; what does not within the host's shutdown time is recovered at the next start.
         await Task.WhenAll(_running.Values);
     }
 
-    /// <summary>Renews the leases of what runs here, and takes over what nobody runs any more.</summary>
+    /// <summary>
+    /// Renews the leases of what runs here, and takes over what nobody runs any more. What no step had begun of goes back to
+    /// the queue: nothing was done, so nothing has to be put in order.
+    /// </summary>
     private async Task UpkeepAsync(bool atStart, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -94,7 +104,7 @@ internal sealed class OperationWorker(
         }
 
         var abandoned = await changes.CommitAsync(
-            async (db, _) =>
+            async (db, drafts) =>
             {
                 var running = await db.Operations.Where(static o => o.State == OperationState.Running).ToListAsync(cancellationToken);
                 var taken = new List<Operation>();
@@ -102,11 +112,23 @@ internal sealed class OperationWorker(
                 {
                     if (mine.Contains(operation.Id))
                     {
-                        operation.RenewLease(now, _lease);
+                        operation.RenewLease(now, Claims.Lease);
+                        if (operation.CancelRequestedAt is not null)
+                        {
+                            // Asked of another instance, or in the moment before it began here.
+                            signals.Cancel(operation.Id);
+                        }
                     }
-                    else if ((atStart && string.Equals(operation.LeaseOwner, _owner, StringComparison.Ordinal)) || operation.LeaseUntil < now)
+                    else if ((atStart && string.Equals(operation.LeaseOwner, claims.Owner, StringComparison.Ordinal)) || operation.LeaseUntil < now)
                     {
-                        operation.TakeLease(_owner, now, _lease);
+                        if (operation.CurrentStep is null)
+                        {
+                            operation.Requeue();
+                            drafts.Add(EventDraft.Of(operation));
+                            continue;
+                        }
+
+                        operation.TakeLease(claims.Owner, now, Claims.Lease);
                         taken.Add(operation);
                     }
                 }
@@ -174,7 +196,7 @@ internal sealed class OperationWorker(
                 busyVms.Add(operation.VmId);
                 Wait(operation, "The host is busy with other operations.", drafts);
             }
-            else if (operation.TryClaim(_owner, now, _lease))
+            else if (operation.TryClaim(claims.Owner, now, Claims.Lease))
             {
                 busyVms.Add(operation.VmId);
                 onHost[operation.HostId] = onHost.GetValueOrDefault(operation.HostId) + (IsHostsWork(operation.Kind) ? 1 : 0);
@@ -200,7 +222,9 @@ internal sealed class OperationWorker(
 
     private void Begin(Operation operation, bool recover, CancellationToken stoppingToken)
     {
-        var run = Task.Run(() => RunAsync(operation, recover, stoppingToken), CancellationToken.None);
+        var cancel = new CancellationTokenSource();
+        signals.Register(operation.Id, cancel);
+        var run = Task.Run(() => RunAsync(operation, recover, cancel, stoppingToken), CancellationToken.None);
         _running[operation.Id] = run;
         _ = run.ContinueWith(
             _ =>
@@ -213,12 +237,11 @@ internal sealed class OperationWorker(
             TaskScheduler.Default);
     }
 
-    private async Task RunAsync(Operation operation, bool recover, CancellationToken stoppingToken)
+    private async Task RunAsync(Operation operation, bool recover, CancellationTokenSource cancel, CancellationToken stoppingToken)
     {
+        using var cancelled = cancel;
         using var journal = new OperationJournal(operation, changes, factory, faults, time);
         var started = time.GetTimestamp();
-        using var cancel = new CancellationTokenSource();
-        signals.Register(operation.Id, cancel);
         using var deadline = new CancellationTokenSource(Positive(operation.Deadline - time.GetUtcNow()), time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancel.Token);
         try

@@ -3,7 +3,7 @@ using System.Threading.Channels;
 namespace SnapshotPortal.Operations.Execution;
 
 /// <summary>A tap on a background service's shoulder: there may be something to do. Taps that come together are one.</summary>
-internal sealed class Signal
+internal abstract class Signal
 {
     private readonly Channel<bool> _taps = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 

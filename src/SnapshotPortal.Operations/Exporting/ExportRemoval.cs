@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SnapshotPortal.Domain.Exports;
 using SnapshotPortal.Operations.Engine;
@@ -18,38 +17,18 @@ internal sealed class ExportRemoval(
     Changes changes,
     IPortalDbFactory factory,
     TimeProvider time,
-    ILogger<ExportRemoval> logger) : BackgroundService
+    ILogger<ExportRemoval> logger) : RepeatedWork(time, logger, signal)
 {
     private static readonly TimeSpan _round = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan _again = TimeSpan.FromSeconds(10);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                var all = await RoundAsync(stoppingToken);
-                await signal.WaitAsync(all ? _round : _again, time, stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-#pragma warning disable CA1031 // The removal must outlive any one failure: it is logged, and the next round tries again.
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                OperationLog.ExportRemovalFailed(logger, e);
-                await Task.Delay(TimeSpan.FromSeconds(1), time, CancellationToken.None);
-            }
-        }
-    }
+    protected override async Task<TimeSpan> RoundAsync(CancellationToken cancellationToken)
+        => await RemoveAsync(cancellationToken) ? _round : _again;
 
-    /// <summary>One round over everything that is to go; false if something of it is still there.</summary>
-    internal async Task<bool> RoundAsync(CancellationToken cancellationToken)
+    /// <summary>Removes everything that is to go; false if something of it is still there.</summary>
+    private async Task<bool> RemoveAsync(CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
+        var now = Time.GetUtcNow();
         List<Export> expired, going;
         await using (var db = factory.Create())
         {
@@ -102,7 +81,7 @@ internal sealed class ExportRemoval(
             }
             catch (EngineException e)
             {
-                OperationLog.ExportLeft(logger, export.Id, e.Message);
+                OperationLog.ExportLeft(Logger, export.Id, e.Message);
                 obstacle = e.Message;
             }
         }

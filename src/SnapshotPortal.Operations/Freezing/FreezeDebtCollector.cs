@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Vms;
@@ -21,38 +20,21 @@ internal sealed class FreezeDebtCollector(
     IPortalDbFactory factory,
     Changes changes,
     TimeProvider time,
-    ILogger<FreezeDebtCollector> logger) : BackgroundService
+    ILogger<FreezeDebtCollector> logger) : RepeatedWork(time, logger)
 {
     private static readonly TimeSpan _round = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _longestPause = TimeSpan.FromMinutes(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task<TimeSpan> RoundAsync(CancellationToken cancellationToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await CollectAsync(stoppingToken);
-                await Task.Delay(_round, time, stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-#pragma warning disable CA1031 // The promise that no guest stays frozen must outlive any failure: it is logged and the next round tries again.
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                OperationLog.DebtCollectorFailed(logger, e);
-                await Task.Delay(_round, time, CancellationToken.None);
-            }
-        }
+        await CollectAsync(cancellationToken);
+        return _round;
     }
 
     /// <summary>One round: every debt that is due and whose own operation has ended.</summary>
     internal async Task CollectAsync(CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
+        var now = Time.GetUtcNow();
         List<FreezeDebt> due;
         await using (var db = factory.Create())
         {
@@ -107,15 +89,15 @@ internal sealed class FreezeDebtCollector(
                 if (answer.IsProven)
                 {
                     db.FreezeDebts.Remove(tracked);
-                    OperationLog.ThawProven(logger, debt.VmId);
+                    OperationLog.ThawProven(Logger, debt.VmId);
                 }
                 else
                 {
                     tracked.Attempts++;
                     tracked.LastAnswer = answer.Detail;
                     var pause = TimeSpan.FromSeconds(Math.Pow(2, Math.Min(tracked.Attempts, 6)));
-                    tracked.NextAttemptAt = time.GetUtcNow() + (pause < _longestPause ? pause : _longestPause);
-                    OperationLog.ThawUnproven(logger, debt.VmId, tracked.Since, tracked.Attempts, answer.Detail);
+                    tracked.NextAttemptAt = Time.GetUtcNow() + (pause < _longestPause ? pause : _longestPause);
+                    OperationLog.ThawUnproven(Logger, debt.VmId, tracked.Since, tracked.Attempts, answer.Detail);
                 }
 
                 if (await db.Vms.FirstOrDefaultAsync(v => v.Id == debt.VmId, cancellationToken) is { } vm)

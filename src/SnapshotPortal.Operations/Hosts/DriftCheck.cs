@@ -22,18 +22,37 @@ internal sealed record DriftFinding(IReadOnlyList<string> Differences, MachineTr
 /// </summary>
 internal sealed class DriftCheck(IHypervisorEngine engine, IPortalDbFactory factory, TimeProvider time)
 {
-    /// <summary>Looks at a machine.</summary>
-    /// <returns><see langword="null"/> if it cannot be judged now: it is at work, or has changed meanwhile.</returns>
-    /// <exception cref="EngineException">It cannot be seen at present.</exception>
-    public async Task<DriftFinding?> LookAsync(HostRef host, Guid vmId, CancellationToken cancellationToken)
+    /// <summary>Makes the host look at the files of all machines again, once for all of them.</summary>
+    /// <returns>The time from which on what it says of them can be relied on.</returns>
+    /// <exception cref="EngineException">The host cannot be asked at present.</exception>
+    public async Task<DateTimeOffset> RefreshAsync(HostRef host, CancellationToken cancellationToken)
     {
         var began = time.GetUtcNow();
+        List<string> pools;
+        await using (var db = factory.Create())
+        {
+            pools = await db.Layers.Where(l => l.HostId == host.Id).Select(static l => l.Pool).Distinct().ToListAsync(cancellationToken);
+        }
+
+        await engine.RefreshPoolsAsync(host, pools, cancellationToken);
+        return began;
+    }
+
+    /// <summary>Looks at a machine.</summary>
+    /// <param name="host">Its host.</param>
+    /// <param name="vmId">The machine.</param>
+    /// <param name="refreshed">When <see cref="RefreshAsync"/> was called.</param>
+    /// <param name="cancellationToken">Ends the look.</param>
+    /// <returns><see langword="null"/> if it cannot be judged now: it is at work, or has changed meanwhile.</returns>
+    /// <exception cref="EngineException">It cannot be seen at present.</exception>
+    public async Task<DriftFinding?> LookAsync(HostRef host, Guid vmId, DateTimeOffset refreshed, CancellationToken cancellationToken)
+    {
         VirtualMachine before;
         VirtualMachine after;
         IReadOnlyList<DiskLayer> tree;
         await using (var db = factory.Create())
         {
-            if (await SettledAsync(db, vmId, began, cancellationToken) is not var (found, layers))
+            if (await SettledAsync(db, vmId, refreshed, cancellationToken) is not var (found, layers))
             {
                 return null;
             }
@@ -45,7 +64,7 @@ internal sealed class DriftCheck(IHypervisorEngine engine, IPortalDbFactory fact
         await using (var db = factory.Create())
         {
             // What was seen belongs to the tree that was read only if nothing has been at work in between.
-            if (await SettledAsync(db, vmId, began, cancellationToken) is not var (found, layers) || !layers.Select(Shape).SequenceEqual(tree.Select(Shape)))
+            if (await SettledAsync(db, vmId, refreshed, cancellationToken) is not var (found, layers) || !layers.Select(Shape).SequenceEqual(tree.Select(Shape)))
             {
                 return null;
             }
@@ -67,7 +86,8 @@ internal sealed class DriftCheck(IHypervisorEngine engine, IPortalDbFactory fact
     private static async Task<(VirtualMachine Vm, IReadOnlyList<DiskLayer> Tree)?> SettledAsync(IPortalDb db, Guid vmId, DateTimeOffset since, CancellationToken cancellationToken)
     {
         if (await db.Vms.AsNoTracking().FirstOrDefaultAsync(v => v.Id == vmId, cancellationToken) is not { Presence: VmPresence.Present } vm
-            || await db.Operations.AnyAsync(o => o.VmId == vmId && (o.State == OperationState.Queued || o.State == OperationState.Running || o.CompletedAt > since), cancellationToken))
+            || await db.Operations.AnyAsync(o => o.VmId == vmId && (o.State == OperationState.Queued || o.State == OperationState.Running || o.CompletedAt > since), cancellationToken)
+            || await db.Operations.AnyAsync(o => o.HostId == vm.HostId && o.Kind == OperationKind.CollectLayers && o.CompletedAt > since, cancellationToken))
         {
             return null;
         }

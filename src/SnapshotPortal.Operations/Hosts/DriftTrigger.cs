@@ -9,7 +9,7 @@ internal sealed class DriftTrigger
     private readonly ConcurrentDictionary<Guid, bool> _vms = new();
     private readonly ConcurrentDictionary<Guid, bool> _hosts = new();
 
-    public Signal Signal { get; } = new();
+    public Signal Signal { get; } = new UnnamedSignal();
 
     /// <summary>Look at one machine.</summary>
     public void Ask(Guid vmId)

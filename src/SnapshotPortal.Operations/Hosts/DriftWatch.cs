@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SnapshotPortal.Domain.Layers;
@@ -25,41 +24,26 @@ internal sealed class DriftWatch(
     Changes changes,
     IOptions<PortalOptions> options,
     TimeProvider time,
-    ILogger<DriftWatch> logger) : BackgroundService
+    ILogger<DriftWatch> logger) : RepeatedWork(time, logger, trigger.Signal)
 {
     // Marked machines are looked at in every round, so that whoever has mended one need not wait.
     private static readonly TimeSpan _round = TimeSpan.FromSeconds(15);
 
     private readonly Dictionary<Guid, DateTimeOffset> _lookedAt = [];
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override TimeSpan PauseAfterFailure => _round;
+
+    protected override async Task<TimeSpan> RoundAsync(CancellationToken cancellationToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await LookAsync(stoppingToken);
-                await trigger.Signal.WaitAsync(_round, time, stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-#pragma warning disable CA1031 // The watch must outlive any one failure: it is logged, and the next round tries again.
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                OperationLog.DriftWatchFailed(logger, e);
-                await Task.Delay(_round, time, CancellationToken.None);
-            }
-        }
+        await LookAsync(cancellationToken);
+        return _round;
     }
 
     /// <summary>One round over the machines that are due.</summary>
     internal async Task LookAsync(CancellationToken cancellationToken)
     {
         var (asked, askedHosts) = trigger.Take();
-        var now = time.GetUtcNow();
+        var now = Time.GetUtcNow();
         List<VirtualMachine> present;
         await using (var db = factory.Create())
         {
@@ -71,22 +55,45 @@ internal sealed class DriftWatch(
             _lookedAt.Remove(gone);
         }
 
-        foreach (var vm in present)
+        var due = present.Where(vm => vm.Drift is not null || asked.Contains(vm.Id) || askedHosts.Contains(vm.HostId)
+            || !_lookedAt.TryGetValue(vm.Id, out var last) || now - last >= options.Value.DriftCheck);
+        foreach (var onHost in due.GroupBy(static v => v.HostId))
         {
-            var due = vm.Drift is not null || asked.Contains(vm.Id) || askedHosts.Contains(vm.HostId)
-                || !_lookedAt.TryGetValue(vm.Id, out var last) || now - last >= options.Value.DriftCheck;
-            if (due && hosts.Find(vm.HostId) is { IsConnected: true } host)
+            if (hosts.Find(onHost.Key) is { IsConnected: true } host)
             {
-                await LookAsync(host.Reference, vm, now, cancellationToken);
+                await LookAsync(host.Reference, [.. onHost], now, cancellationToken);
             }
         }
     }
 
-    private async Task LookAsync(HostRef host, VirtualMachine vm, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task LookAsync(HostRef host, IReadOnlyCollection<VirtualMachine> machines, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        DateTimeOffset refreshed;
+        try
+        {
+            refreshed = await check.RefreshAsync(host, cancellationToken);
+        }
+        catch (EngineException e)
+        {
+            foreach (var vm in machines)
+            {
+                NotChecked(vm, e, now);
+            }
+
+            return;
+        }
+
+        foreach (var vm in machines)
+        {
+            await LookAsync(host, vm, refreshed, now, cancellationToken);
+        }
+    }
+
+    private async Task LookAsync(HostRef host, VirtualMachine vm, DateTimeOffset refreshed, DateTimeOffset now, CancellationToken cancellationToken)
     {
         try
         {
-            if (await check.LookAsync(host, vm.Id, cancellationToken) is not { } finding)
+            if (await check.LookAsync(host, vm.Id, refreshed, cancellationToken) is not { } finding)
             {
                 // At work: looked at in the next round.
                 _lookedAt.Remove(vm.Id);
@@ -98,10 +105,15 @@ internal sealed class DriftWatch(
         }
         catch (EngineException e)
         {
-            // Not to be seen at present, so not to be judged: a mark stays.
-            OperationLog.DriftNotChecked(logger, vm.Id, e.Message);
-            _lookedAt[vm.Id] = now;
+            NotChecked(vm, e, now);
         }
+    }
+
+    /// <summary>Not to be seen at present, so not to be judged: a mark stays.</summary>
+    private void NotChecked(VirtualMachine vm, EngineException why, DateTimeOffset now)
+    {
+        OperationLog.DriftNotChecked(Logger, vm.Id, why.Message);
+        _lookedAt[vm.Id] = now;
     }
 
     private Task ApplyAsync(Guid vmId, DriftFinding finding, CancellationToken cancellationToken)
@@ -119,7 +131,7 @@ internal sealed class DriftWatch(
                 if (finding.RecordIsLost)
                 {
                     vm.RecordWritten = finding.RecordRevision;
-                    staleRecords.Signal.Wake();
+                    staleRecords.Wake();
                 }
 
                 if (string.Equals(vm.Drift, drift, StringComparison.Ordinal))
@@ -131,11 +143,11 @@ internal sealed class DriftWatch(
                 drafts.Add(EventDraft.Of(vm));
                 if (drift is null)
                 {
-                    OperationLog.DriftResolved(logger, vmId);
+                    OperationLog.DriftResolved(Logger, vmId);
                 }
                 else
                 {
-                    OperationLog.DriftFound(logger, vmId, drift);
+                    OperationLog.DriftFound(Logger, vmId, drift);
                 }
             },
             cancellationToken);

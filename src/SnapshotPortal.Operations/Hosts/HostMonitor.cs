@@ -98,7 +98,7 @@ internal sealed class HostMonitor(
                 await changes.CommitAsync((db, drafts) => ConnectAsync(db, drafts, host, connected, cancellationToken), cancellationToken);
                 hosts.Set(host, connected: true);
                 signals.Wake();
-                staleRecords.Signal.Wake();
+                staleRecords.Wake();
                 drift.AskHost(host.Id);
                 break;
             case HostLost lost:

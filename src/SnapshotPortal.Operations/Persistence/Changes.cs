@@ -1,5 +1,6 @@
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Operations.Events;
+using SnapshotPortal.Operations.Metrics;
 using SnapshotPortal.Operations.Records;
 
 namespace SnapshotPortal.Operations.Persistence;
@@ -7,7 +8,7 @@ namespace SnapshotPortal.Operations.Persistence;
 /// <summary>
 /// The one way to write: a change and the events that tell of it in one transaction, published after the commit.
 /// </summary>
-internal sealed class Changes(IPortalDbFactory factory, EventStream stream, RecordSignal staleRecords, TimeProvider time) : IDisposable
+internal sealed class Changes(IPortalDbFactory factory, EventStream stream, RecordSignal staleRecords, PortalMetrics metrics, TimeProvider time) : IDisposable
 {
     // SQLite lets waiting writers sleep and try again; a queue in front of it hands the lock over at once. It also keeps
     // the publication in the order of the commits. Another replica's writes still meet the database's own lock.
@@ -41,9 +42,10 @@ internal sealed class Changes(IPortalDbFactory factory, EventStream stream, Reco
             var stale = await touched.MarkAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             stream.Publish(events);
+            metrics.Committed(events, db.ChangeTracker);
             if (stale)
             {
-                staleRecords.Signal.Wake();
+                staleRecords.Wake();
             }
 
             return result;

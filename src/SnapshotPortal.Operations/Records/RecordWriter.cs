@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Vms;
@@ -12,10 +11,7 @@ using SnapshotPortal.Operations.Requests;
 namespace SnapshotPortal.Operations.Records;
 
 /// <summary>Says that records may have become stale.</summary>
-internal sealed class RecordSignal
-{
-    public Signal Signal { get; } = new();
-}
+internal sealed class RecordSignal : Signal;
 
 /// <summary>
 /// Writes stale records to the hosts, soon and again until it is done. Never between the request and the outcome of an
@@ -30,7 +26,7 @@ internal sealed class RecordWriter(
     IPortalDbFactory factory,
     Changes changes,
     TimeProvider time,
-    ILogger<RecordWriter> logger) : BackgroundService
+    ILogger<RecordWriter> logger) : RepeatedWork(time, logger, stale)
 {
     private static readonly TimeSpan _round = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan _busy = TimeSpan.FromSeconds(1);
@@ -38,27 +34,8 @@ internal sealed class RecordWriter(
 
     private readonly Dictionary<Guid, Failing> _failing = [];
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await stale.Signal.WaitAsync(await WriteAsync(stoppingToken) ? _round : _busy, time, stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-#pragma warning disable CA1031 // The records must be written whatever happens: the failure is logged, and the next round tries again.
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                OperationLog.RecordWriterFailed(logger, e);
-                await Task.Delay(_busy, time, CancellationToken.None);
-            }
-        }
-    }
+    protected override async Task<TimeSpan> RoundAsync(CancellationToken cancellationToken)
+        => await WriteAsync(cancellationToken) ? _round : _busy;
 
     /// <summary>One round.</summary>
     /// <returns>False if something is left to be written soon.</returns>
@@ -82,7 +59,7 @@ internal sealed class RecordWriter(
         var complete = true;
         foreach (var vm in due)
         {
-            if (busy.Contains(vm.Id) || (_failing.TryGetValue(vm.Id, out var failing) && failing.NotBefore > time.GetUtcNow()))
+            if (busy.Contains(vm.Id) || (_failing.TryGetValue(vm.Id, out var failing) && failing.NotBefore > Time.GetUtcNow()))
             {
                 complete = false;
             }
@@ -123,7 +100,7 @@ internal sealed class RecordWriter(
         }
         catch (EngineException e)
         {
-            OperationLog.RecordNotWritten(logger, vm.Id, e.Message);
+            OperationLog.RecordNotWritten(Logger, vm.Id, e.Message);
             Postpone(vm.Id);
             return false;
         }
@@ -141,7 +118,7 @@ internal sealed class RecordWriter(
     {
         var attempts = _failing.GetValueOrDefault(vmId).Attempts + 1;
         var pause = TimeSpan.FromSeconds(Math.Pow(2, Math.Min(attempts, 9)));
-        _failing[vmId] = new Failing(attempts, time.GetUtcNow() + (pause < _longestPause ? pause : _longestPause));
+        _failing[vmId] = new Failing(attempts, Time.GetUtcNow() + (pause < _longestPause ? pause : _longestPause));
     }
 
     private readonly record struct Failing(int Attempts, DateTimeOffset NotBefore);

@@ -14,9 +14,9 @@ namespace SnapshotPortal.Operations.Requests;
 
 /// <summary>
 /// The common part of every request that changes something: authorise, honour the idempotency key, check, and write the
-/// operation with its rows and its event, all in one transaction.
+/// operation with its rows and its event, all in one transaction. Where it need not wait, it begins at once.
 /// </summary>
-internal sealed class Enqueuing(Changes changes, OperationSignals signals, IOptions<PortalOptions> options, TimeProvider time)
+internal sealed class Enqueuing(Changes changes, OperationSignals signals, Claims claims, IOptions<PortalOptions> options, TimeProvider time)
 {
     private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web);
 
@@ -46,6 +46,7 @@ internal sealed class Enqueuing(Changes changes, OperationSignals signals, IOpti
 
         var fingerprint = idempotencyKey is null ? null : Fingerprint(request);
         List<Guid> stopped = [];
+        Operation? claimed = null;
         var outcome = await changes.CommitAsync<Outcome<OperationView>>(
             async (db, drafts) =>
             {
@@ -90,11 +91,21 @@ internal sealed class Enqueuing(Changes changes, OperationSignals signals, IOpti
                     stopped = await GiveWayAsync(db, actor, wanted, now, cancellationToken);
                 }
 
+                if (await claims.TryClaimNewAsync(db, operation, cancellationToken))
+                {
+                    claimed = operation;
+                    drafts.Add(EventDraft.Of(operation));
+                }
+
                 await db.SaveChangesAsync(cancellationToken);
                 return await ViewReader.OperationAsync(db, operation, cancellationToken);
             },
             cancellationToken);
-        if (outcome.IsSuccess)
+        if (claimed is not null)
+        {
+            claims.Begin(claimed);
+        }
+        else if (outcome.IsSuccess)
         {
             // Only now can they read who stopped them.
             stopped.ForEach(signals.Cancel);

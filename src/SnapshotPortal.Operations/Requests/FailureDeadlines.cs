@@ -3,10 +3,13 @@ using System.Globalization;
 namespace SnapshotPortal.Operations.Requests;
 
 /// <summary>Which failure deadlines there can be.</summary>
-internal static class FailureDeadlines
+public static class FailureDeadlines
 {
-    public static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
-    public static readonly TimeSpan Longest = TimeSpan.FromHours(24);
+    /// <summary>The shortest.</summary>
+    public static TimeSpan Shortest => TimeSpan.FromSeconds(1);
+
+    /// <summary>The longest.</summary>
+    public static TimeSpan Longest => TimeSpan.FromHours(24);
 
     /// <summary>What is wrong with a deadline; <see langword="null"/> if nothing is, or where there is none.</summary>
     public static Failure? Check(TimeSpan? deadline) => deadline is { } given && (given < Shortest || given > Longest)

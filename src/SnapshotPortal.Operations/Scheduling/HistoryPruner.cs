@@ -1,9 +1,9 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Snapshots;
+using SnapshotPortal.Operations.Execution;
 using SnapshotPortal.Operations.Persistence;
 
 namespace SnapshotPortal.Operations.Scheduling;
@@ -17,49 +17,33 @@ internal sealed class HistoryPruner(
     Changes changes,
     IOptions<PortalOptions> options,
     TimeProvider time,
-    ILogger<HistoryPruner> logger) : BackgroundService
+    ILogger<HistoryPruner> logger) : RepeatedWork(time, logger)
 {
     // Small enough that a person's request, which waits for the same lock, does not notice.
     internal const int Batch = 200;
 
     private static readonly TimeSpan _round = TimeSpan.FromDays(1);
-    private static readonly TimeSpan _afterStart = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan _breath = TimeSpan.FromMilliseconds(100);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override TimeSpan FirstPause => TimeSpan.FromMinutes(1);
+
+    protected override TimeSpan PauseAfterFailure => TimeSpan.FromHours(1);
+
+    protected override async Task<TimeSpan> RoundAsync(CancellationToken cancellationToken)
     {
-        var pause = _afterStart;
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await Task.Delay(pause, time, stoppingToken);
-                await PruneAsync(stoppingToken);
-                pause = _round;
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-#pragma warning disable CA1031 // Tidying up must outlive any one failure: it is logged and tried again.
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                SchedulingLog.PruningFailed(logger, e);
-                pause = TimeSpan.FromHours(1);
-            }
-        }
+        await PruneAsync(cancellationToken);
+        return _round;
     }
 
-    /// <summary>Removes everything that is old enough, a batch at a time.</summary>
+    /// <summary>Removes everything that is old enough, a batch at a Time.</summary>
     internal async Task PruneAsync(CancellationToken cancellationToken)
     {
-        var before = time.GetUtcNow() - options.Value.History.Keep;
+        var before = Time.GetUtcNow() - options.Value.History.Keep;
         var operations = await PruneOperationsAsync(before, cancellationToken);
         var events = await PruneEventsAsync(before, cancellationToken);
         if (operations + events > 0)
         {
-            SchedulingLog.Pruned(logger, operations, events, before);
+            SchedulingLog.Pruned(Logger, operations, events, before);
         }
     }
 
@@ -83,7 +67,7 @@ internal sealed class HistoryPruner(
                 return total;
             }
 
-            await Task.Delay(_breath, time, cancellationToken);
+            await Task.Delay(_breath, Time, cancellationToken);
         }
     }
 
@@ -116,7 +100,7 @@ internal sealed class HistoryPruner(
                     .Where(e => e.OperationId == null || !db.Operations.Any(o => o.Id == e.OperationId))
                     .ExecuteDeleteAsync(cancellationToken),
                 cancellationToken);
-            await Task.Delay(_breath, time, cancellationToken);
+            await Task.Delay(_breath, Time, cancellationToken);
         }
     }
 

@@ -1,9 +1,9 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SnapshotPortal.Domain.Schedules;
 using SnapshotPortal.Domain.Snapshots;
+using SnapshotPortal.Operations.Execution;
 using SnapshotPortal.Operations.Hosts;
 using SnapshotPortal.Operations.Persistence;
 
@@ -16,31 +16,19 @@ internal sealed class SafetySnapshotKeeper(
     HostRegistry hosts,
     IOptions<PortalOptions> options,
     TimeProvider time,
-    ILogger<SafetySnapshotKeeper> logger) : BackgroundService
+    ILogger<SafetySnapshotKeeper> logger) : RepeatedWork(time, logger)
 {
     private static readonly TimeSpan _round = TimeSpan.FromMinutes(10);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    // A portal that has just begun has better things to do.
+    protected override TimeSpan FirstPause => _round;
+
+    protected override TimeSpan PauseAfterFailure => _round;
+
+    protected override async Task<TimeSpan> RoundAsync(CancellationToken cancellationToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                // The wait first: a portal that has just begun has better things to do.
-                await Task.Delay(_round, time, stoppingToken);
-                await TidyAsync(stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-#pragma warning disable CA1031 // Tidying up must outlive any one failure: it is logged, and the next round tries again.
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                SchedulingLog.SafetyFailed(logger, e);
-            }
-        }
+        await TidyAsync(cancellationToken);
+        return _round;
     }
 
     /// <summary>One round over the machines that have more safety snapshots than are kept in any case.</summary>
@@ -64,7 +52,7 @@ internal sealed class SafetySnapshotKeeper(
                 await tidying.RemoveAsync(
                     vmId,
                     SnapshotTidying.Portal,
-                    (vm, rows, inUse) => ScheduledSnapshots.ExpiredSafety(rows, rule.Keep, rule.KeepFor, time.GetUtcNow(), vm.CurrentSnapshotId, inUse),
+                    (vm, rows, inUse) => ScheduledSnapshots.ExpiredSafety(rows, rule.Keep, rule.KeepFor, Time.GetUtcNow(), vm.CurrentSnapshotId, inUse),
                     cancellationToken);
             }
         }

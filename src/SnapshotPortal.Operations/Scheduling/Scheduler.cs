@@ -1,10 +1,10 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Schedules;
 using SnapshotPortal.Domain.Vms;
 using SnapshotPortal.Operations.Events;
+using SnapshotPortal.Operations.Execution;
 using SnapshotPortal.Operations.Hosts;
 using SnapshotPortal.Operations.Persistence;
 using SnapshotPortal.Operations.Requests;
@@ -23,40 +23,23 @@ internal sealed class Scheduler(
     IUserDirectory users,
     HostRegistry hosts,
     TimeProvider time,
-    ILogger<Scheduler> logger) : BackgroundService
+    ILogger<Scheduler> logger) : RepeatedWork(time, logger)
 {
     private static readonly TimeSpan _round = TimeSpan.FromSeconds(1);
 
     // As long as a merge of layers may take.
     private static readonly TimeSpan _patience = TimeSpan.FromHours(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task<TimeSpan> RoundAsync(CancellationToken cancellationToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await RoundAsync(stoppingToken);
-                await Task.Delay(_round, time, stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-#pragma warning disable CA1031 // Schedules must outlive any one failure: it is logged, and the next round tries again.
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                SchedulingLog.RoundFailed(logger, e);
-                await Task.Delay(_round, time, CancellationToken.None);
-            }
-        }
+        await ServeAsync(cancellationToken);
+        return _round;
     }
 
     /// <summary>One round: first what has ended, then what is due.</summary>
-    internal async Task RoundAsync(CancellationToken cancellationToken)
+    internal async Task ServeAsync(CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
+        var now = Time.GetUtcNow();
         List<SnapshotSchedule> waiting;
         await using (var db = factory.Create())
         {
@@ -82,7 +65,7 @@ internal sealed class Scheduler(
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
             {
-                SchedulingLog.Surprised(logger, e, schedule.VmId);
+                SchedulingLog.Surprised(Logger, e, schedule.VmId);
             }
         }
     }
@@ -103,7 +86,7 @@ internal sealed class Scheduler(
         }
 
         // First the removals, then the note: a crash in between repeats what does no harm to repeat.
-        if (Timetable.TryRead(schedule.Rule, time.GetUtcNow(), out var timetable, out _))
+        if (Timetable.TryRead(schedule.Rule, Time.GetUtcNow(), out var timetable, out _))
         {
             await tidying.ApplyAsync(schedule, timetable.Zone, cancellationToken);
         }
@@ -126,7 +109,7 @@ internal sealed class Scheduler(
                     var code = operation?.ErrorCode ?? FailureCodes.Internal;
                     var message = operation?.ErrorMessage ?? "Nothing is known of how it ended.";
                     row.End(ScheduleOutcome.Failed, code, message);
-                    SchedulingLog.Failed(logger, row.VmId, code, message);
+                    SchedulingLog.Failed(Logger, row.VmId, code, message);
                 }
 
                 return true;
@@ -144,7 +127,7 @@ internal sealed class Scheduler(
                 return false;
             }
 
-            SchedulingLog.Skipped(logger, row.VmId, row.NextRunAt!.Value);
+            SchedulingLog.Skipped(Logger, row.VmId, row.NextRunAt!.Value);
             row.Skip(now, Next(row, now), "The snapshot before it was still being taken.");
             return true;
         },
@@ -152,7 +135,7 @@ internal sealed class Scheduler(
 
     private async Task FireAsync(SnapshotSchedule schedule, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
+        var now = Time.GetUtcNow();
         VirtualMachine vm;
         bool hostIsLost;
         HashSet<string> names;
@@ -215,7 +198,7 @@ internal sealed class Scheduler(
             cancellationToken);
         if (outcome.IsSuccess)
         {
-            SchedulingLog.Began(logger, vm.Id, outcome.Value.SnapshotId!.Value, schedule.NextRunAt!.Value, next);
+            SchedulingLog.Began(Logger, vm.Id, outcome.Value.SnapshotId!.Value, schedule.NextRunAt!.Value, next);
         }
         else if (outcome.Failure != Changed && outcome.Failure.Code != FailureCodes.NameTaken)
         {
@@ -238,7 +221,7 @@ internal sealed class Scheduler(
 
     private async Task FailAsync(SnapshotSchedule schedule, Failure failure, DateTimeOffset? next, CancellationToken cancellationToken)
     {
-        SchedulingLog.Failed(logger, schedule.VmId, failure.Code, failure.Message);
+        SchedulingLog.Failed(Logger, schedule.VmId, failure.Code, failure.Message);
         await ChangeAsync(
             schedule.VmId,
             (row, now) =>
@@ -258,7 +241,7 @@ internal sealed class Scheduler(
         async (db, drafts) =>
         {
             if (await db.Schedules.FirstOrDefaultAsync(s => s.VmId == vmId, cancellationToken) is { } row
-                && change(row, time.GetUtcNow())
+                && change(row, Time.GetUtcNow())
                 && await db.Vms.FirstOrDefaultAsync(v => v.Id == vmId, cancellationToken) is { } vm)
             {
                 drafts.Add(EventDraft.Of(vm));

@@ -17,21 +17,12 @@ internal static partial class SchedulingLog
     [LoggerMessage(1603, LogLevel.Error, "The schedule of {VmId} met an unexpected error and is tried again")]
     public static partial void Surprised(ILogger logger, Exception exception, Guid vmId);
 
-    [LoggerMessage(1604, LogLevel.Error, "The scheduler failed in this round and tries again")]
-    public static partial void RoundFailed(ILogger logger, Exception exception);
-
     [LoggerMessage(1610, LogLevel.Information, "The snapshot {SnapshotId} of {VmId} is removed for {Asker}: its rule keeps it no longer")]
     public static partial void Removed(ILogger logger, Guid snapshotId, Guid vmId, string asker);
 
     [LoggerMessage(1611, LogLevel.Information, "The snapshot {SnapshotId} of {VmId} was to be removed and stays: {Reason}")]
     public static partial void NotRemoved(ILogger logger, Guid snapshotId, Guid vmId, string reason);
 
-    [LoggerMessage(1612, LogLevel.Error, "Looking after safety snapshots failed in this round and is tried again")]
-    public static partial void SafetyFailed(ILogger logger, Exception exception);
-
     [LoggerMessage(1620, LogLevel.Information, "Removed {Operations} operations and {Events} events from before {Before:u}")]
     public static partial void Pruned(ILogger logger, int operations, int events, DateTimeOffset before);
-
-    [LoggerMessage(1621, LogLevel.Error, "Removing old operations and events failed and is tried again")]
-    public static partial void PruningFailed(ILogger logger, Exception exception);
 }

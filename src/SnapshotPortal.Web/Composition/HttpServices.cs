@@ -10,7 +10,7 @@ namespace SnapshotPortal.Web.Composition;
 /// <summary>What concerns the way of a request to the portal, whatever it asks for.</summary>
 internal static class HttpServices
 {
-    private static readonly string[] ProgramsPaths = ["/api", "/hubs", "/openapi", "/healthz"];
+    private static readonly string[] ProgramsPaths = ["/api", "/hubs", "/openapi", "/healthz", "/metrics"];
 
     /// <summary>
     /// Believes X-Forwarded-For and -Proto from this machine and from the addresses or networks in

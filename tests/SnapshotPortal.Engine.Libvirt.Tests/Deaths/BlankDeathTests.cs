@@ -1,4 +1,7 @@
 using System.Globalization;
+using LibVirt;
+using Microsoft.EntityFrameworkCore;
+using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.TestSupport;
 
 namespace SnapshotPortal.Engine.Libvirt.Tests.Deaths;
@@ -39,6 +42,58 @@ public sealed class BlankDeathTests : IAsyncLifetime
         await scene.AssertAsync();
     }
 
+    /// <summary>Nothing had been done, so it is done after all: nobody is told that it was interrupted.</summary>
+    [Theory]
+    [InlineData("take", "TakeSnapshot:Inspect")]
+    [InlineData("restore", "RestoreSnapshot:Inspect")]
+    public async Task Death_BeforeTheFirstDurableStep_IsFollowedByTheWholeOperation(string act, string point)
+    {
+        var scene = await Scene.PrepareAsync(_host, _portal, act, point);
+        await _portal.StopAsync();
+
+        await VictimPortal.DieAsync(_portal, point, scene.VictimAct, scene.Subject, scene.Name);
+        await _portal.StartAsync();
+
+        await _portal.IdleAsync();
+        await using (var db = await _portal.DbAsync())
+        {
+            var last = await db.Operations.AsNoTracking().Where(static o => o.Kind != OperationKind.CollectLayers).OrderByDescending(static o => o.RequestedAt).FirstAsync();
+            Assert.Equal((OperationState.Succeeded, 2), (last.State, last.Attempt));
+        }
+
+        await scene.AssertAsync();
+    }
+
+    /// <summary>Somebody else's backup that began while the portal was dead is none of its business when it puts its own work in order.</summary>
+    [Theory]
+    [InlineData("take-memory", "TakeSnapshot:Capture")]
+    [InlineData("take-memory", "TakeSnapshot:Record")]
+    public async Task Recovery_WhileSomebodyElsesJobRuns_LeavesTheirJobAlone(string act, string point)
+    {
+        var scene = await Scene.PrepareAsync(_host, _portal, act, point);
+        await _portal.StopAsync();
+        await VictimPortal.DieAsync(_portal, point, scene.VictimAct, scene.Subject, scene.Name);
+        var machine = _host.Guest(scene.Subject);
+
+        // QEMU makes the socket, as whoever it runs as.
+        var sockets = Directory.CreateDirectory(Path.Combine(_host.Folder, "sockets")).FullName;
+        File.SetUnixFileMode(sockets, (UnixFileMode)0b111_111_111);
+        machine.Do(d => d.BackupBegin($"""
+            <domainbackup mode='pull'>
+              <server transport='unix' socket='{sockets}/theirs'/>
+              <disks><disk name='vda' type='file'><scratch file='{Path.Combine(_host.Folder, "theirs.scratch")}'/></disk></disks>
+            </domainbackup>
+            """));
+
+        await _portal.StartAsync();
+        await _portal.IdleAsync();
+
+        machine.Do(static d => Assert.Equal((ulong)DomainJobOperation.Backup, d.GetJobStats().Parameters.GetUInt64("operation")));
+        machine.Do(static d => d.AbortJob());
+        await Eventually.TrueAsync(() => Task.FromResult(!IsBusy(machine)), "their job has ended as they asked");
+        await scene.AssertAsync();
+    }
+
     /// <summary>Kills that hit no step in particular; <c>SNAPSHOTPORTAL_KILLS</c> and <c>SNAPSHOTPORTAL_KILL_SEED</c> lengthen and repeat a run.</summary>
     [Fact]
     public async Task Death_AtRandomMoments_LeavesAnOutcomeAndWholeDisks()
@@ -63,6 +118,13 @@ public sealed class BlankDeathTests : IAsyncLifetime
                 throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"Seed {seed}, kill {n}: {act} after {after.TotalMilliseconds:F0} ms"), e);
             }
         }
+    }
+
+    private static bool IsBusy(Guest machine)
+    {
+        var busy = true;
+        machine.Do(d => busy = d.GetJobStats().Type != DomainJobType.None);
+        return busy;
     }
 
     private static int? Setting(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;

@@ -147,6 +147,12 @@ internal sealed partial class FakeEngine(TimeProvider time) : IHypervisorEngine
     public Task<IReadOnlyList<VmObservation>> ListDomainsAsync(HostRef host, CancellationToken cancellationToken)
         => Task.FromResult<IReadOnlyList<VmObservation>>([.. Domains.Values.Select(static d => d.Seen)]);
 
+    public Task RefreshPoolsAsync(HostRef host, IReadOnlyCollection<string> pools, CancellationToken cancellationToken)
+    {
+        Calls.Enqueue($"Refresh {string.Join(' ', pools)}");
+        return Task.CompletedTask;
+    }
+
     /// <summary>
     /// The truth of a host on which nothing happens that the portal does not do: the disks are where the machine's definition
     /// says, files stand on what a test said or, where it said nothing, cannot be judged.

@@ -17,6 +17,7 @@ using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Views;
 using SnapshotPortal.Web.Api;
+using SnapshotPortal.Web.Composition;
 
 namespace SnapshotPortal.Web.Tests.Api;
 
@@ -97,6 +98,7 @@ public sealed class ApiHost : IAsyncLifetime
         builder.Services.AddSingleton<IOperations>(Operations);
         builder.Services.AddSingleton<IEventStream>(Events);
         builder.Services.AddPortalApi();
+        builder.Services.AddPortalMetrics();
         if (BreakableTokens)
         {
             // Around the registration that is there.
@@ -112,6 +114,7 @@ public sealed class ApiHost : IAsyncLifetime
         _app.UseAuthentication();
         _app.UseAuthorization();
         _app.MapPortalApi();
+        _app.MapPortalMetrics();
         _app.Map("/error", static () => Microsoft.AspNetCore.Http.Results.Content("<h1>error page</h1>", "text/html")).AllowAnonymous();
         _app.MapGet("/test/sign-in", static async (Guid user, SignInManager<PortalUser> signIn) =>
             await signIn.SignInAsync((await signIn.UserManager.FindByIdAsync(user.ToString()))!, isPersistent: false));

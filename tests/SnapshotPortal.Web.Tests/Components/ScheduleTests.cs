@@ -197,10 +197,30 @@ public sealed class ScheduleTests : ComponentTest
         Portal.Refusal = new Failure(FailureKind.Invalid, FailureCodes.DeadlineInvalid, "A failure deadline is between 1 second and 24 hours.");
         var page = Show<VmDeadline>(p => p.Add(c => c.Vm, vm));
 
-        page.Find(Id("deadline")).Input("1e300");
+        page.Find(Id("deadline")).Input("3");
         page.Find("form").Submit();
 
-        page.WaitForAssertion(() => Assert.Equal("A failure deadline is between 1 second and 24 hours.", page.Find(Id("deadline-error")).TextContent));
+        page.WaitForAssertion(() => Assert.Equal("A failure deadline is between 1 second and 24 hours.", page.Find(Id("deadline-note")).TextContent));
+        page.Find(Id("deadline")).Input("4");
+        Assert.Contains("portal's default", page.Find(Id("deadline-note")).TextContent, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("1e300", "60")]
+    [InlineData("25", "3600")]
+    [InlineData("0.5", "1")]
+    [InlineData("-3", "60")]
+    public void Settings_FailureDeadlineThatCannotBe_SaysTheRangeAndAsksNothing(string typed, string unit)
+    {
+        var page = Show<VmDeadline>(p => p.Add(c => c.Vm, Add(Sample.Vm())));
+
+        page.Find(Id("deadline")).Input(typed);
+        page.Find(Id("deadline-unit")).Change(unit);
+        page.Find("form").Submit();
+
+        Assert.Contains("between 1 second and 24 hours", page.Find(Id("deadline-note")).TextContent, StringComparison.Ordinal);
+        Assert.True(page.Find(Id("deadline-save")).HasAttribute("disabled"));
+        Assert.Empty(Portal.Requests);
     }
 
     private static string Text(IElement element) => string.Join(' ', element.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));

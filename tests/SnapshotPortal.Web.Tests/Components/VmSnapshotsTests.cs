@@ -87,7 +87,7 @@ public sealed class VmSnapshotsTests : ComponentTest
 
         page.Find(".take-form").Submit();
 
-        page.WaitForAssertion(() => Assert.Contains("1440", page.Find("#take-deadline-note").TextContent, StringComparison.Ordinal));
+        page.WaitForAssertion(() => Assert.Contains("between 1 second and 24 hours", page.Find("#take-deadline-note").TextContent, StringComparison.Ordinal));
         Assert.Empty(Portal.Requests);
     }
 

@@ -181,7 +181,7 @@ public sealed partial class VmSnapshots
             return;
         }
 
-        if (_choices?.DeadlineError is not null)
+        if (_choices?.Deadline.Error is not null)
         {
             return;
         }
@@ -192,7 +192,7 @@ public sealed partial class VmSnapshots
             // One key for each intention: a request that is sent again by accident answers with the same operation.
             var description = string.IsNullOrWhiteSpace(_choices?.Description) ? null : _choices.Description.Trim();
             var withMemory = _choices is { WithMemory: true } && _inspection is { MemoryBytes: not null };
-            var request = new TakeSnapshotRequest(Name, description, _choices?.Deadline, _idempotencyKey, withMemory);
+            var request = new TakeSnapshotRequest(Name, description, _choices?.Deadline.Value, _idempotencyKey, withMemory);
             var answer = await Snapshots.TakeAsync(actor, Vm.Id, request, Gone);
             _idempotencyKey = NewKey();
             _failure = answer.Failure?.Message;
