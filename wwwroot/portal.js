@@ -58,6 +58,31 @@
         return false; // No permission, or plain HTTP on another machine than this.
       }
     },
+    // Sends the chosen file past the circuit; tells how far it is.
+    upload: function (input, address, listener) {
+      const file = input.files[0];
+      if (!file) {
+        return { ok: false, text: 'Choose a file first.' };
+      }
+
+      return new Promise(function (resolve) {
+        const request = new XMLHttpRequest();
+        let told = -1;
+        request.upload.onprogress = function (event) {
+          const percent = event.lengthComputable ? Math.floor(100 * event.loaded / event.total) : 0;
+          if (percent !== told) {
+            told = percent;
+            listener.invokeMethodAsync('UploadedAsync', percent).catch(() => request.abort());
+          }
+        };
+        request.onload = () => resolve({ ok: request.status === 201, text: request.responseText || 'The portal refused the file.' });
+        request.onerror = () => resolve({ ok: false, text: 'The connection was lost. Nothing of the file was kept; upload it again.' });
+        request.onabort = request.onerror;
+        request.open('POST', new URL(address + '&name=' + encodeURIComponent(file.name), document.baseURI));
+        request.setRequestHeader('X-Portal-Upload', '1');
+        request.send(file);
+      });
+    },
     submit: function (id) {
       document.getElementById(id)?.requestSubmit();
     },

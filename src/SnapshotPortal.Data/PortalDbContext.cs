@@ -10,6 +10,7 @@ using SnapshotPortal.Domain.Access;
 using SnapshotPortal.Domain.Classes;
 using SnapshotPortal.Domain.Deployments;
 using SnapshotPortal.Domain.Exports;
+using SnapshotPortal.Domain.Identities;
 using SnapshotPortal.Domain.Layers;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Quotas;
@@ -50,6 +51,8 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options)
     public DbSet<Export> Exports => Set<Export>();
 
     public DbSet<ExportDisk> ExportDisks => Set<ExportDisk>();
+
+    public DbSet<GuestIdentity> GuestIdentities => Set<GuestIdentity>();
 
     public DbSet<SnapshotSchedule> Schedules => Set<SnapshotSchedule>();
 
@@ -157,7 +160,7 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options)
             e.Property(s => s.Id).ValueGeneratedNever();
             e.Property(s => s.Version).IsConcurrencyToken();
             e.Property(s => s.Indications).HasConversion(new IndicationsConverter(), new IndicationsComparer());
-            e.Property(s => s.Memory).HasConversion(new MemoryImageConverter());
+            e.Property(s => s.Memory).HasConversion(new JsonConverter<MemoryImage>());
             e.HasMany(s => s.Disks).WithOne().HasForeignKey(d => d.SnapshotId).OnDelete(DeleteBehavior.Cascade);
             e.HasIndex(s => new { s.VmId, s.RequestedAt });
         });
@@ -218,6 +221,17 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options)
             e.HasIndex(s => s.VmId).IsUnique();
             e.HasIndex(s => s.NextRunAt);
         });
+        builder.Entity<GuestIdentity>(static e =>
+        {
+            e.ToTable("GuestIdentities");
+            e.HasKey(i => i.VmId);
+            e.Property(i => i.VmId).ValueGeneratedNever();
+            e.Property(i => i.Version).IsConcurrencyToken();
+            e.Property(i => i.Facts).HasConversion(new JsonConverter<GuestFacts>());
+            e.Property(i => i.Inherited).HasConversion(new JsonConverter<GuestFacts>());
+            e.Property(i => i.Seed).HasConversion(new JsonConverter<SeedVolume>());
+            e.HasOne<VirtualMachine>().WithOne().HasForeignKey<GuestIdentity>(i => i.VmId).OnDelete(DeleteBehavior.Cascade);
+        });
         builder.Entity<AccessToken>(static e =>
         {
             e.ToTable("AccessTokens");
@@ -263,9 +277,10 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options)
         static value => JsonSerializer.Serialize(value, JsonSerializerOptions.Default),
         static json => JsonSerializer.Deserialize<List<Indication>>(json, JsonSerializerOptions.Default)!);
 
-    private sealed class MemoryImageConverter() : ValueConverter<MemoryImage?, string?>(
+    private sealed class JsonConverter<T>() : ValueConverter<T?, string?>(
         static value => JsonSerializer.Serialize(value, JsonSerializerOptions.Default),
-        static json => json == null ? null : JsonSerializer.Deserialize<MemoryImage>(json, JsonSerializerOptions.Default));
+        static json => json == null ? null : JsonSerializer.Deserialize<T>(json, JsonSerializerOptions.Default))
+        where T : class;
 
     private sealed class IndicationsComparer() : ValueComparer<IReadOnlyList<Indication>>(
         static (a, b) => a == b || (a != null && b != null && a.SequenceEqual(b)),

@@ -1,4 +1,5 @@
 using LibVirt;
+using SnapshotPortal.Domain.Identities;
 using SnapshotPortal.Engine.Libvirt.Capturing;
 using SnapshotPortal.Engine.Libvirt.Cloning;
 using SnapshotPortal.Engine.Libvirt.Definitions;
@@ -7,6 +8,8 @@ using SnapshotPortal.Engine.Libvirt.Exporting;
 using SnapshotPortal.Engine.Libvirt.Flattening;
 using SnapshotPortal.Engine.Libvirt.Freezing;
 using SnapshotPortal.Engine.Libvirt.Hosts;
+using SnapshotPortal.Engine.Libvirt.Identities;
+using SnapshotPortal.Engine.Libvirt.Importing;
 using SnapshotPortal.Engine.Libvirt.Merging;
 using SnapshotPortal.Engine.Libvirt.Power;
 using SnapshotPortal.Engine.Libvirt.Restoring;
@@ -23,6 +26,10 @@ internal sealed class LibvirtEngine(
     SnapshotCapture capture,
     SnapshotRestore restore,
     VmClone clone,
+    CloneOffers offers,
+    GuestIdentification identification,
+    ImageUpload upload,
+    ImageImport import,
     LayerMerge merge,
     VolumeRemoval removal,
     PowerChange power,
@@ -99,6 +106,32 @@ internal sealed class LibvirtEngine(
 
     public Task<RestoreResult?> RecoverRestoreAsync(RestoreOrder order, IOperationJournal journal, CancellationToken cancellationToken)
         => restore.RecoverAsync(order, journal, cancellationToken);
+
+    public Task<CloneOffer> DescribeCloneAsync(HostRef host, MachineConfiguration configuration, IReadOnlyDictionary<string, LayerFile> layers, CancellationToken cancellationToken)
+        => offers.DescribeAsync(host, configuration, layers);
+
+    public Task CheckCloneAsync(CloneOrder order, CancellationToken cancellationToken) => offers.CheckAsync(order);
+
+    public Task<IdentityResult> GiveIdentityAsync(IdentityOrder order, IOperationJournal journal, CancellationToken cancellationToken)
+        => identification.RunAsync(order, journal, cancellationToken);
+
+    public Task<(IdentityOrder Repeat, bool ScriptLost)> RecoverIdentityAsync(IdentityOrder order, IOperationJournal journal, CancellationToken cancellationToken)
+        => GuestIdentification.RecoverAsync(order, journal, cancellationToken);
+
+    public Task<IReadOnlyList<NetworkSeen>> ListNetworksAsync(HostRef host, CancellationToken cancellationToken)
+        => links[host].ControlAsync<IReadOnlyList<NetworkSeen>>(CloneOffers.Networks);
+
+    public Task<ImageSeen> UploadImageAsync(HostRef host, string pool, string volume, Stream content, ImageLimits limits, CancellationToken cancellationToken)
+        => upload.RunAsync(host, pool, volume, content, limits, cancellationToken);
+
+    public Task<ImportResult> ImportAsync(ImportOrder order, IOperationJournal journal, CancellationToken cancellationToken)
+        => import.RunAsync(order, journal, cancellationToken);
+
+    public Task<ImportResult?> RecoverImportAsync(ImportOrder order, IOperationJournal journal, CancellationToken cancellationToken)
+        => import.RecoverAsync(order, journal, cancellationToken);
+
+    public Task<GuestFacts?> ReadIdentityAsync(HostRef host, Guid vmId, CancellationToken cancellationToken)
+        => identification.ReadAsync(host, vmId);
 
     public Task<CloneResult> CloneAsync(CloneOrder order, IOperationJournal journal, CancellationToken cancellationToken)
         => clone.RunAsync(order, journal, cancellationToken);

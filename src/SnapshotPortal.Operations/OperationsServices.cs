@@ -12,6 +12,8 @@ using SnapshotPortal.Operations.Exporting;
 using SnapshotPortal.Operations.Freezing;
 using SnapshotPortal.Operations.Handlers;
 using SnapshotPortal.Operations.Hosts;
+using SnapshotPortal.Operations.Identities;
+using SnapshotPortal.Operations.Importing;
 using SnapshotPortal.Operations.Metrics;
 using SnapshotPortal.Operations.Persistence;
 using SnapshotPortal.Operations.Quotas;
@@ -39,6 +41,7 @@ public static class OperationsServices
             .Validate(static o => o.SafetySnapshots.Keep is >= 1 and <= 50, "SnapshotPortal:SafetySnapshots:Keep must be between 1 and 50: the newest is what a restore is undone with.")
             .Validate(static o => o.SafetySnapshots.KeepFor >= TimeSpan.Zero && o.SafetySnapshots.KeepFor <= TimeSpan.FromDays(3650), "SnapshotPortal:SafetySnapshots:KeepFor must be between 00:00:00 and 3650.00:00:00 (days.hours:minutes:seconds).")
             .Validate(static o => o.History.Keep >= TimeSpan.FromDays(1) && o.History.Keep <= TimeSpan.FromDays(3650), "SnapshotPortal:History:Keep must be between 1.00:00:00 and 3650.00:00:00 (days.hours:minutes:seconds).")
+            .Validate(static o => o.Images.LargestFile >= 1L << 20 && o.Images.LargestDisk >= 1L << 20, "SnapshotPortal:Images:LargestFile and SnapshotPortal:Images:LargestDisk must be at least 1048576 bytes (1 MiB).")
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<EventStream>();
@@ -68,6 +71,8 @@ public static class OperationsServices
         services.AddSingleton<Latecomers>();
         services.AddSingleton<BatchSignal>();
         services.AddSingleton<BatchPlans>();
+        services.AddSingleton<ClonePreviews>();
+        services.AddSingleton<IdentityQueue>();
         services.AddSingleton<IFaultPoint, KillPoint>();
 
         services.AddSingleton<IVirtualMachines, VirtualMachineRequests>();
@@ -82,6 +87,7 @@ public static class OperationsServices
         services.AddSingleton<IClasses, ClassRequests>();
         services.AddSingleton<IDeployments, DeploymentRequests>();
         services.AddSingleton<IQuotas, QuotaRequests>();
+        services.AddSingleton<IImages, ImageRequests>();
         services.AddAccessTokens();
 
         services.AddSingleton<IOperationHandler, TakeSnapshotHandler>();
@@ -93,9 +99,12 @@ public static class OperationsServices
         services.AddSingleton<IOperationHandler, DeleteVmHandler>();
         services.AddSingleton<IOperationHandler, FlattenVmHandler>();
         services.AddSingleton<IOperationHandler, ExportHandler>();
+        services.AddSingleton<IOperationHandler, GiveIdentityHandler>();
+        services.AddSingleton<IOperationHandler, ImportVmHandler>();
 
         // The monitor first: it names the hosts that the others work on.
         services.AddHostedService<HostMonitor>();
+        services.AddHostedService<UploadedLayers>();
         services.AddHostedService<OperationWorker>();
         services.AddHostedService<FreezeDebtCollector>();
         services.AddHostedService<CollectionPlanner>();

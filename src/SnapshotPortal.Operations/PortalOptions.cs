@@ -26,6 +26,21 @@ public sealed class PortalOptions
 
     /// <summary>How long it is kept what was done.</summary>
     public HistoryOptions History { get; } = new();
+
+    /// <summary>What disk images from elsewhere may be.</summary>
+    public ImageOptions Images { get; } = new();
+}
+
+/// <summary>What disk images from elsewhere may be, in bytes; at least 1 MiB each.</summary>
+public sealed class ImageOptions
+{
+    /// <summary>The longest file that is uploaded.</summary>
+    public long LargestFile { get; set; } = 64L << 30;
+
+    /// <summary>The largest disk that an image may claim to be.</summary>
+    public long LargestDisk { get; set; } = 1L << 40;
+
+    internal Engine.ImageLimits Limits => new(LargestFile, LargestDisk);
 }
 
 /// <summary>How long safety snapshots are kept: what either rule keeps stays.</summary>

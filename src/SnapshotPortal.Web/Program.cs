@@ -7,6 +7,7 @@ using SnapshotPortal.Web.Components.Account;
 using SnapshotPortal.Web.Composition;
 using SnapshotPortal.Web.Demo;
 using SnapshotPortal.Web.Exporting;
+using SnapshotPortal.Web.Importing;
 using SnapshotPortal.Web.Screens;
 
 var startup = new StartupReport();
@@ -66,6 +67,7 @@ try
     app.MapAccountEndpoints();
     app.MapScreens();
     app.MapExportFiles();
+    app.MapImageUploads();
     app.MapPortalApi();
     app.MapRazorComponents<App>()
         .AddInteractiveServerRenderMode(static options => options.ContentSecurityFrameAncestorsPolicy = null);

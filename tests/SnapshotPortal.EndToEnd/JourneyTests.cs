@@ -79,6 +79,32 @@ public sealed partial class JourneyTests(PortalWithGuest shared) : PortalTests(s
     }
 
     [Fact]
+    public async Task NewVm_WithAnIdentity_IsProvedUniqueOnItsOverview()
+    {
+        await Shared.RunningAsync();
+        var name = Unique("Identity");
+        await Shared.Developer.TakeAsync(Shared.VmId, name);
+        var dev = await SignInAsync(Visitor.Developer);
+        await dev.OpenAsync(Shared.VmId);
+        var cloneName = Shared.Host.NewName("own");
+
+        await dev.Node(name).GetByTestId("snapshot-clone").ClickAsync();
+        await dev.Page.GetByTestId("clone-name").FillAsync(cloneName);
+        await Expect(dev.Page.GetByTestId("clone-identity")).ToBeCheckedAsync();
+        await dev.Page.GetByTestId("clone-options").ClickAsync();
+        await dev.Page.GetByTestId("clone-script").FillAsync("hostname");
+        await dev.Page.GetByTestId("clone-confirm").ClickAsync();
+        await dev.ToldAsync(cloneName, "is ready");
+        var cloneId = (await Shared.Developer.GetAsync($"vms?q={cloneName}")).Json.GetProperty("items")[0].GetProperty("id").GetGuid();
+        await dev.OpenAsync(cloneId, "overview");
+
+        await Expect(dev.Page.GetByTestId("identity")).ToHaveAttributeAsync("data-state", "Unique", new() { Timeout = Visitor.Patience * 2 });
+        await Expect(dev.Page.GetByTestId("script-output")).ToContainTextAsync(cloneName);
+        await Shared.Developer.QuietAsync(cloneId);
+        await Shared.Developer.EndAsync((await Shared.Developer.SendAsync(HttpMethod.Delete, $"vms/{cloneId}")).Json.GetProperty("id").GetGuid());
+    }
+
+    [Fact]
     public async Task Undo_AfterARestore_BringsTheLatestStateBack()
     {
         var guest = await Shared.RunningAsync();

@@ -24,6 +24,7 @@ internal static class FileAgreement
 
         var known = layers.Select(static l => l.Path)
             .Concat((await db.Snapshots.AsNoTracking().ToListAsync()).Where(static s => s.Memory is not null).Select(static s => s.Memory!.Path))
+            .Concat((await db.GuestIdentities.AsNoTracking().ToListAsync()).Select(static i => i.Seed?.Path).OfType<string>())
             .ToHashSet(StringComparer.Ordinal);
         Assert.DoesNotContain(Directory.EnumerateFiles(host.Folder, "sp-*"), f => !known.Contains(f));
         foreach (var layer in layers.Where(static l => l.Format == "qcow2"))

@@ -27,6 +27,9 @@ public sealed class OwnershipTests
         ["IVirtualMachines.DeleteAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Vms.DeleteAsync(a, id, null, None))),
         ["IVirtualMachines.ResetAsync"] = new(Thing.Copy, static async (p, a, id) => Answer.Of(await p.Vms.ResetAsync(a, id, new ResetVmRequest(), None))),
         ["IVirtualMachines.ScreenshotAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Vms.ScreenshotAsync(a, id, None))),
+        ["IVirtualMachines.GiveIdentityAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Vms.GiveIdentityAsync(a, id, new GiveIdentityRequest(Change: true), None))),
+        ["ISnapshots.PreviewCloneAsync"] = new(Thing.Snapshot, static async (p, a, id) => Answer.Of(await p.Snapshots.PreviewCloneAsync(a, id, None))),
+        ["ISnapshots.TakenNamesAsync"] = new(Thing.Snapshot, static async (p, a, id) => Answer.Of(await p.Snapshots.TakenNamesAsync(a, id, ["web"], None))),
         ["ISnapshots.ListAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Snapshots.ListAsync(a, id, None))),
         ["ISnapshots.GetAsync"] = new(Thing.Snapshot, static async (p, a, id) => Answer.Of(await p.Snapshots.GetAsync(a, id, None))),
         ["ISnapshots.TakeAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Snapshots.TakeAsync(a, id, new TakeSnapshotRequest("another"), None))),
@@ -63,6 +66,9 @@ public sealed class OwnershipTests
     private static readonly Dictionary<string, Func<Portal, Actor, Task<Answer>>> Administrators = new(StringComparer.Ordinal)
     {
         ["IVirtualMachines.ListUnmanagedAsync"] = static async (p, a) => Answer.Of(await p.Vms.ListUnmanagedAsync(a, None)),
+        ["IImages.ListAsync"] = static async (p, a) => Answer.Of(await p.Images.ListAsync(a, None)),
+        ["IImages.UploadAsync"] = static async (p, a) => Answer.Of(await p.Images.UploadAsync(a, new UploadImageRequest(p.HostId, "default", "disk.img"), new MemoryStream(new byte[512]), None)),
+        ["IImages.ImportAsync"] = static async (p, a) => Answer.Of(await p.Images.ImportAsync(a, new ImportVmRequest(p.HostId, "default", "disk.img", "imported"), None)),
         ["IVirtualMachines.AdoptAsync"] = static async (p, a) => Answer.Of(await p.Vms.AdoptAsync(a, new AdoptRequest(p.HostId, p.Engine.AddDomain("free", "vda").Seen.VmId, a.UserId), None)),
     };
 
@@ -85,7 +91,7 @@ public sealed class OwnershipTests
 
     public static TheoryData<string> EveryMethod() =>
     [
-        .. new[] { typeof(IVirtualMachines), typeof(ISnapshots), typeof(IOperations), typeof(IStorage), typeof(IExports), typeof(ISchedules) }
+        .. new[] { typeof(IVirtualMachines), typeof(ISnapshots), typeof(IOperations), typeof(IStorage), typeof(IExports), typeof(ISchedules), typeof(IImages) }
             .SelectMany(static t => t.GetMethods().Select(m => $"{t.Name}.{m.Name}")),
     ];
 
@@ -107,7 +113,7 @@ public sealed class OwnershipTests
     [Fact]
     public void Methods_ThatTellSomething_TakeTheActorFirst()
         => Assert.All(
-            new[] { typeof(IVirtualMachines), typeof(ISnapshots), typeof(IOperations), typeof(IStorage), typeof(IExports), typeof(ISchedules) }.SelectMany(static t => t.GetMethods()).Where(static m => !Anybodys.Contains($"{m.DeclaringType!.Name}.{m.Name}")),
+            new[] { typeof(IVirtualMachines), typeof(ISnapshots), typeof(IOperations), typeof(IStorage), typeof(IExports), typeof(ISchedules), typeof(IImages) }.SelectMany(static t => t.GetMethods()).Where(static m => !Anybodys.Contains($"{m.DeclaringType!.Name}.{m.Name}")),
             static m => Assert.Equal(typeof(Actor), m.GetParameters()[0].ParameterType));
 
     [Theory]

@@ -21,6 +21,7 @@ await portal.EndAsync(args[2] switch
     "take-memory" => await portal.Snapshots.TakeAsync(portal.Owner, id, new TakeSnapshotRequest(name, WithMemory: true), none),
     "restore" => await portal.Snapshots.RestoreAsync(portal.Owner, id, new RestoreSnapshotRequest(TargetReadinessPolicy.StopTarget), none),
     "clone" => await portal.Snapshots.CloneAsync(portal.Owner, id, new CloneVmRequest(name, Start: true), none),
+    "clone-full" => await portal.Snapshots.CloneAsync(portal.Owner, id, new CloneVmRequest(name, Start: true) { Full = true }, none),
     "delete" => await portal.Snapshots.DeleteAsync(portal.Owner, id, null, none),
     "delete-vm" => await portal.Vms.DeleteAsync(portal.Owner, id, null, none),
     "flatten" => await portal.Storage.FlattenAsync(portal.Owner, id, null, none),

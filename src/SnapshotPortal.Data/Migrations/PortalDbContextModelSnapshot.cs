@@ -660,6 +660,49 @@ namespace SnapshotPortal.Data.Migrations
                     b.ToTable("ExportDisks", (string)null);
                 });
 
+            modelBuilder.Entity("SnapshotPortal.Domain.Identities.GuestIdentity", b =>
+                {
+                    b.Property<Guid>("VmId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("ByAgent")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Facts")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Inherited")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Message")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Script")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("ScriptExitCode")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ScriptOutput")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Seed")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("VmId");
+
+                    b.ToTable("GuestIdentities", (string)null);
+                });
+
             modelBuilder.Entity("SnapshotPortal.Domain.Layers.DiskLayer", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1571,6 +1614,15 @@ namespace SnapshotPortal.Data.Migrations
                     b.HasOne("SnapshotPortal.Domain.Exports.Export", null)
                         .WithMany("Disks")
                         .HasForeignKey("ExportId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("SnapshotPortal.Domain.Identities.GuestIdentity", b =>
+                {
+                    b.HasOne("SnapshotPortal.Domain.Vms.VirtualMachine", null)
+                        .WithOne()
+                        .HasForeignKey("SnapshotPortal.Domain.Identities.GuestIdentity", "VmId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -42,7 +42,7 @@ public sealed class LayerTree
         var children = _children[layer.Id].ToList();
         if (_read.Contains(layer.Id) || children.Any(c => _read.Contains(c.Id)))
         {
-            return new KeepLayer(layer, "It is being exported.", [.. HeadsAbove(layer)]);
+            return new KeepLayer(layer, "It is being copied.", [.. HeadsAbove(layer)]);
         }
 
         if (children.Count == 0)

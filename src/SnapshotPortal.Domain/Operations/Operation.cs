@@ -33,6 +33,12 @@ public enum OperationKind
 
     /// <summary>Puts a machine back to its template, or forward to a newer edition of it.</summary>
     ResetVm,
+
+    /// <summary>Makes a clone's guest another guest than the one it is a copy of, and proves it.</summary>
+    GiveIdentity,
+
+    /// <summary>Makes a machine around a disk image from elsewhere.</summary>
+    ImportVm,
 }
 
 /// <summary>The life of an operation.</summary>

@@ -283,7 +283,7 @@ internal sealed class SnapshotCapture(
             file = known with { VirtualSize = file.VirtualSize, Allocation = file.Allocation };
         }
 
-        return new CapturedDisk(disk.Target, Exclusion: null, file, Volumes.PlanOverlay(file), file.VirtualSize);
+        return new CapturedDisk(disk.Target, Exclusion: null, file, Volumes.PlanFile(file), file.VirtualSize);
     }
 
     private void RequireSpace(VirConnection connection, IReadOnlyList<CapturedDisk> disks, MemoryImage? memory)

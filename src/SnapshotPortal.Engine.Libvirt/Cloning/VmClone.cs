@@ -1,40 +1,57 @@
+using LibVirt;
 using Microsoft.Extensions.Logging;
+using SnapshotPortal.Domain.Identities;
 using SnapshotPortal.Engine.Libvirt.Definitions;
+using SnapshotPortal.Engine.Libvirt.Exporting;
 using SnapshotPortal.Engine.Libvirt.Hosts;
 using SnapshotPortal.Operations.Engine;
 
 namespace SnapshotPortal.Engine.Libvirt.Cloning;
 
 /// <summary>What a clone is about to make, as the journal keeps it.</summary>
-internal sealed record CloneIntention(IReadOnlyList<LayerFile> Heads);
+/// <param name="Heads">The files.</param>
+internal sealed record CloneIntention(IReadOnlyList<LayerFile> Heads)
+{
+    /// <summary>The domain that reads the files to be copied.</summary>
+    public Guid? HelperId { get; init; }
 
-/// <summary>Makes a new machine on overlays of a snapshot's layers. The definition is the commit point.</summary>
-internal sealed class VmClone(HostLinks links, SpaceCheck space, ILogger<VmClone> logger)
+    /// <summary>The volume for cloud-init.</summary>
+    public SeedVolume? Seed { get; init; }
+}
+
+/// <summary>Makes a new machine on overlays of a snapshot's layers, or on copies of them. The definition is the commit point.</summary>
+internal sealed class VmClone(HostLinks links, CloneOffers offers, SpaceCheck space, FrozenCopy copy, ILogger<VmClone> logger)
 {
     public async Task<CloneResult> RunAsync(CloneOrder order, IOperationJournal journal, CancellationToken cancellationToken)
     {
         var link = links[order.Host];
-        var intention = new CloneIntention([.. order.Layers.Values.Select(Volumes.PlanOverlay)]);
+        var intention = await link.WorkAsync(connection => Plan(connection, link, order));
         var xml = DomainDefinition.Parse(order.Configuration.DomainXml)
-            .AsNewMachine(order.Name, order.VmId, intention.Heads.ToDictionary(static h => h.Target, static h => h.Path, StringComparer.Ordinal));
-        await link.WorkAsync(connection =>
-        {
-            space.RequireOverlays(connection, intention.Heads);
-            return true;
-        });
-        await journal.BeginStepAsync("MakeDisks", intention, cancellationToken: cancellationToken);
+            .AsNewMachine(order.Name, order.VmId, intention.Heads.ToDictionary(static h => h.Target, static h => h.Path, StringComparer.Ordinal), order.Changes, intention.Seed?.Path);
+        await journal.BeginStepAsync(order.Full ? "Copy" : "MakeDisks", intention, cancellationToken: cancellationToken);
         try
         {
-            await link.WorkAsync(connection => Volumes.CreateOverlays(connection, intention.Heads, order.Layers));
+            if (order.Full)
+            {
+                var disks = intention.Heads.Select((head, n) => FrozenCopy.Disk(n, order.Layers[head.Target], head)).ToList();
+                await copy.RunAsync(link, intention.HelperId!.Value, order.Configuration.DomainXml, disks, journal, cancellationToken);
+                intention = intention with { Heads = await link.WorkAsync(connection => Measure(connection, intention.Heads)) };
+            }
+            else
+            {
+                await link.WorkAsync(connection => Volumes.CreateOverlays(connection, intention.Heads, order.Layers));
+            }
+
+            await link.WorkAsync(connection => WriteSeed(connection, order, intention.Seed));
             cancellationToken.ThrowIfCancellationRequested();
             journal.NoteStep("Define");
             await link.WorkAsync(connection => Domains.DefineNew(connection, order.Name, xml));
         }
-        catch (Exception e) when (e is EngineException or OperationCanceledException)
+        catch (Exception e) when (e is EngineException or LibvirtException or OperationCanceledException)
         {
-            EngineLog.Undoing(logger, order.VmId, "the overlays of a clone");
-            await link.ControlAsync(connection => Volumes.RemoveOverlays(connection, intention.Heads, logger));
-            throw;
+            EngineLog.Undoing(logger, order.VmId, "the disks of a clone");
+            await link.ControlAsync(connection => Remove(connection, intention));
+            throw e is LibvirtException failed ? LibvirtFailures.Translate(failed) : e;
         }
 
         return await CompleteAsync(link, order, intention, journal);
@@ -50,12 +67,60 @@ internal sealed class VmClone(HostLinks links, SpaceCheck space, ILogger<VmClone
         var link = links[order.Host];
         if (await link.WorkAsync(connection => Domains.Exists(connection, order.VmId)))
         {
-            return await CompleteAsync(link, order, intention, journal);
+            return await CompleteAsync(link, order, intention with { Heads = await link.WorkAsync(connection => Measure(connection, intention.Heads)) }, journal);
         }
 
-        await link.ControlAsync(connection => Volumes.RemoveOverlays(connection, intention.Heads, logger));
+        await link.ControlAsync(connection => Remove(connection, intention));
         return null;
     }
+
+    private CloneIntention Plan(VirConnection connection, HostLink link, CloneOrder order)
+    {
+        offers.Require(connection, link, order);
+        var heads = order.Layers.Values.OrderBy(static l => l.Target, StringComparer.Ordinal).Select(Volumes.PlanFile).ToList();
+        if (!order.Full)
+        {
+            space.RequireOverlays(connection, heads);
+        }
+
+        return new CloneIntention(heads)
+        {
+            HelperId = order.Full ? Guid.NewGuid() : null,
+            Seed = order.CloudInit is null ? null : Beside(heads[0], $"sp-{order.VmId:N}.seed"),
+        };
+    }
+
+    private static SeedVolume Beside(LayerFile head, string volume) => new(head.Pool, volume, $"{Path.GetDirectoryName(head.Path)}/{volume}");
+
+    private static bool WriteSeed(VirConnection connection, CloneOrder order, SeedVolume? seed)
+    {
+        if (seed is not null)
+        {
+            Volumes.Write(connection, seed.Pool, seed.Volume, CloudInitSeed.Make(order.Name, order.CloudInit!));
+        }
+
+        return true;
+    }
+
+    private bool Remove(VirConnection connection, CloneIntention intention)
+    {
+        if (intention.HelperId is { } helper)
+        {
+            ExportHelper.End(connection, helper);
+        }
+
+        Volumes.RemoveOverlays(connection, intention.Heads, logger);
+        return intention.Seed is not { } seed || Volumes.RemoveQuietly(connection, [(seed.Pool, seed.Volume)], logger);
+    }
+
+    /// <summary>What became of files whose size was not known before.</summary>
+    private static IReadOnlyList<LayerFile> Measure(VirConnection connection, IReadOnlyList<LayerFile> files)
+        => [.. files.Select(file =>
+        {
+            using var pool = connection.LookupStoragePoolByName(file.Pool);
+            using var volume = Volumes.TryLookUp(pool, file.Volume);
+            return volume?.GetInfo() is { } info ? file with { VirtualSize = (long)info.Capacity, Allocation = (long)info.Allocation } : file;
+        })];
 
     private static async Task<CloneResult> CompleteAsync(HostLink link, CloneOrder order, CloneIntention intention, IOperationJournal journal)
     {
@@ -78,7 +143,7 @@ internal sealed class VmClone(HostLinks links, SpaceCheck space, ILogger<VmClone
         return await link.WorkAsync(connection =>
         {
             using var domain = connection.LookupDomainByUuid(order.VmId);
-            return new CloneResult(intention.Heads, Domains.Observe(domain), failure);
+            return new CloneResult(intention.Heads, Domains.Observe(domain), failure, intention.Seed);
         });
     }
 }

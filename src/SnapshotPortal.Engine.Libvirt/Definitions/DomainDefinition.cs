@@ -3,6 +3,7 @@ using System.Xml.Linq;
 using LibVirt;
 using SnapshotPortal.Domain.Vms;
 using SnapshotPortal.Engine.Libvirt.Examining;
+using SnapshotPortal.Operations.Engine;
 
 namespace SnapshotPortal.Engine.Libvirt.Definitions;
 
@@ -41,6 +42,66 @@ internal sealed class DomainDefinition
 
     /// <summary>Devices of the host are passed through to it.</summary>
     public bool HasHostDevices => _root.Element("devices")?.Element("hostdev") is not null;
+
+    /// <summary>Processors or memory are divided up in it.</summary>
+    public bool HasNuma => _root.Element("cpu")?.Element("numa") is not null || _root.Element("maxMemory") is not null || _root.Element("devices")?.Element("memory") is not null;
+
+    /// <summary><c>kvm</c>, <c>qemu</c>, ….</summary>
+    public string? VirtType => _root.Attribute("type")?.Value;
+
+    public string? Architecture => _root.Element("os")?.Element("type")?.Attribute("arch")?.Value;
+
+    public string? MachineType => _root.Element("os")?.Element("type")?.Attribute("machine")?.Value;
+
+    public string? Emulator => _root.Element("devices")?.Element("emulator")?.Value;
+
+    /// <summary>The disk that the machine boots from; <see langword="null"/> for one without.</summary>
+    public string? BootDisk => Disks.Where(static d => d.Device is "disk")
+        .OrderBy(static d => int.TryParse(d.Element.Element("boot")?.Attribute("order")?.Value, CultureInfo.InvariantCulture, out var order) ? order : int.MaxValue)
+        .FirstOrDefault()?.Target;
+
+    /// <summary>Where its network cards are plugged in, in a few words.</summary>
+    public string NetworkWords
+    {
+        get
+        {
+            var cards = (_root.Element("devices")?.Elements("interface") ?? []).Select(static card => (card.Attribute("type")?.Value, card.Element("source")) switch
+            {
+                ("network", { } source) => $"the network “{source.Attribute("network")?.Value}”",
+                ("bridge", { } source) => $"the bridge {source.Attribute("bridge")?.Value}",
+                ("user", _) => "a private network behind the host's address",
+                (var type, _) => $"a connection of type {type}",
+            }).Distinct(StringComparer.Ordinal).ToList();
+            return cards.Count == 0 ? "no network" : string.Join(", ", cards);
+        }
+    }
+
+    /// <summary>What a new machine cannot have of this one, in sentences.</summary>
+    public IEnumerable<string> NotCloned
+    {
+        get
+        {
+            if (HasHostDevices)
+            {
+                yield return "Devices of the host that are passed through: each is there only once.";
+            }
+
+            if (HasTpm)
+            {
+                yield return "The TPM with its state: what was sealed with it (BitLocker, for example) asks for its recovery key.";
+            }
+
+            if (MachineIdentity.FileMemory(_root).Any())
+            {
+                yield return "Memory modules that lie in a file: two machines would write to it.";
+            }
+
+            foreach (var drive in Disks.Where(static d => d is { Device: "cdrom" or "floppy", File: not null }))
+            {
+                yield return $"The medium in the drive {drive.Target}: the drive is empty.";
+            }
+        }
+    }
 
     public IReadOnlyList<DiskElement> Disks => [.. (_root.Element("devices")?.Elements("disk") ?? []).Select(static e => new DiskElement(e))];
 
@@ -86,83 +147,24 @@ internal sealed class DomainDefinition
     /// The definition of a new machine: other identity everywhere, disks on other files, disks without a file of their own
     /// dropped, drives emptied. Unknown parts are kept.
     /// </summary>
-    public string AsNewMachine(string name, Guid uuid, IReadOnlyDictionary<string, string> paths)
+    /// <param name="name">Its name.</param>
+    /// <param name="uuid">Its id.</param>
+    /// <param name="paths">The files of its disks, by target.</param>
+    /// <param name="changes">How it differs otherwise.</param>
+    /// <param name="seed">A disc that is put into it.</param>
+    public string AsNewMachine(string name, Guid uuid, IReadOnlyDictionary<string, string> paths, CloneChanges? changes = null, string? seed = null)
     {
         var copy = new XElement(_root);
-        copy.SetElementValue("name", name);
-        copy.SetElementValue("uuid", uuid.ToString());
-        copy.Attribute("id")?.Remove();
-
-        // Title, description and the portal's record are about the other machine. What others keep in the metadata (which
-        // operating system it is, say) is not ours to drop.
-        copy.Elements("title").Remove();
-        copy.Elements("description").Remove();
         TakeRecord(copy, null);
-        copy.Elements("seclabel").Where(static e => e.Attribute("type")?.Value is "dynamic").Remove();
-        copy.Element("genid")?.SetValue(Guid.NewGuid().ToString());
-        foreach (var entry in copy.Elements("sysinfo").Elements("system").Elements("entry"))
+        new MachineIdentity(copy).Renew(name, uuid, paths);
+        if (changes is not null)
         {
-            if (entry.Attribute("name")?.Value is "uuid" or "serial")
-            {
-                entry.SetValue(uuid.ToString());
-            }
+            MachineChanges.Apply(copy, changes);
         }
 
-        // Without a path libvirt makes a variable store of its own from the firmware's template.
-        if (copy.Element("os")?.Element("nvram") is { } nvram)
+        if (seed is not null)
         {
-            nvram.RemoveNodes();
-            nvram.Attribute("type")?.Remove();
-        }
-
-        if (copy.Element("devices") is { } devices)
-        {
-            foreach (var disk in new DomainDefinition(copy).Disks)
-            {
-                if (paths.TryGetValue(disk.Target, out var path))
-                {
-                    disk.PointTo(path);
-                }
-                else if (disk.Device is "cdrom" or "floppy")
-                {
-                    disk.Empty();
-                }
-                else
-                {
-                    disk.Element.Remove();
-                }
-            }
-
-            devices.Elements("hostdev").Remove();
-            devices.Elements("tpm").Remove();
-            foreach (var card in devices.Elements("interface"))
-            {
-                card.Elements("mac").Remove();
-                card.Elements("target").Remove();
-            }
-
-            // Pseudo terminals, sockets and ports are chosen anew by libvirt.
-            foreach (var character in devices.Elements().Where(static e => e.Name.LocalName is "serial" or "console" or "channel" or "parallel"))
-            {
-                if (character.Attribute("type")?.Value is "pty" or "unix")
-                {
-                    character.Elements("source").Where(static s => s.Attribute("mode")?.Value is null or "bind").Remove();
-                }
-
-                character.Elements("log").Remove();
-            }
-
-            foreach (var display in devices.Elements("graphics"))
-            {
-                display.Attribute("passwd")?.Remove();
-                display.Attribute("passwdValidTo")?.Remove();
-                if (display.Attribute("port") is not null)
-                {
-                    display.SetAttributeValue("port", "-1");
-                    display.SetAttributeValue("tlsPort", null);
-                    display.SetAttributeValue("autoport", "yes");
-                }
-            }
+            MachineChanges.InsertDisc(copy, seed);
         }
 
         return copy.ToString(SaveOptions.DisableFormatting);

@@ -12,12 +12,25 @@ internal static class Volumes
     // Far longer than any chain the portal makes: a loop in somebody's headers must not hold it.
     private const int LongestChain = 1_000;
 
-    /// <summary>Names a new overlay on a file, in the same pool. The name holds nothing that a person chose.</summary>
-    public static LayerFile PlanOverlay(LayerFile below)
+    /// <summary>Names a new file on (or for a copy of) another, in the same pool. The name holds nothing that a person chose.</summary>
+    public static LayerFile PlanFile(LayerFile below)
     {
         var id = Guid.CreateVersion7();
         var volume = $"sp-{id:N}.qcow2";
         return new LayerFile(id, below.Target, below.Pool, volume, $"{Path.GetDirectoryName(below.Path)}/{volume}", "qcow2", below.VirtualSize, 0);
+    }
+
+    /// <summary>Makes a volume with this content.</summary>
+    public static void Write(VirConnection connection, string poolName, string volumeName, byte[] content)
+    {
+        using var pool = connection.LookupStoragePoolByName(poolName);
+        using var volume = pool.CreateVolume(new XElement(
+            "volume",
+            new XElement("name", volumeName),
+            new XElement("capacity", new XAttribute("unit", "bytes"), content.Length),
+            new XElement("target", new XElement("format", new XAttribute("type", "raw")))).ToString(SaveOptions.DisableFormatting));
+        using var stream = new MemoryStream(content);
+        volume.Upload(stream);
     }
 
     /// <summary>Makes an empty overlay on a file.</summary>
@@ -158,6 +171,13 @@ internal static class Volumes
 
             yield return (path, allocation);
         }
+    }
+
+    /// <summary>What a copy of a file and of everything behind it needs at the most.</summary>
+    public static long ContentBytes(VirConnection connection, PoolCatalog pools, LayerFile source)
+    {
+        var all = (AllocationOf(connection, source.Pool, source.Volume) ?? source.Allocation) + Behind(connection, pools, source).Sum(static f => f.Allocation);
+        return source.VirtualSize > 0 ? Math.Min(all, source.VirtualSize) : all;
     }
 
     /// <summary>The bytes that a volume occupies on its storage; <see langword="null"/> where there is none.</summary>

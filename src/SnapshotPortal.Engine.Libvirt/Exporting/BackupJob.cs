@@ -68,7 +68,7 @@ internal sealed class BackupJob(DomainJobs jobs, TimeProvider time)
         var done = domain.GetJobStats(DomainGetJobStatsFlags.Completed);
         return done.Type is DomainJobType.Completed
             ? null
-            : throw new EngineException(FailureCodes.HypervisorError, $"The hypervisor gave up copying{(done.Parameters.GetString("errmsg") is { } why ? $": {why}" : ".")} What it had written was removed. Look at the free space, then export again.");
+            : throw new EngineException(FailureCodes.HypervisorError, $"The hypervisor gave up copying{(done.Parameters.GetString("errmsg") is { } why ? $": {why}" : ".")} What it had written was removed. Look at the free space, then try again.");
     }
 
     private static VirDomain Find(VirConnection connection, Guid domainId)

@@ -88,7 +88,7 @@ internal sealed class DiskExport(HostLinks links, SpaceCheck space, BackupJob ba
             .ToList();
         foreach (var pool in disks.GroupBy(static d => d.File.Pool, StringComparer.Ordinal))
         {
-            space.Require(connection, pool.Key, pool.Sum(d => BytesOf(connection, link, d.Source)));
+            space.Require(connection, pool.Key, pool.Sum(d => Volumes.ContentBytes(connection, link.Pools, d.Source)));
         }
 
         return new ExportPlan(disks, domainXml, live ? null : Guid.NewGuid(), mayFreeze);
@@ -131,13 +131,6 @@ internal sealed class DiskExport(HostLinks links, SpaceCheck space, BackupJob ba
             ? link.Pools.FolderOf(connection, wanted) ?? throw new EngineException(FailureCodes.PoolUnknown, $"The host has no active storage pool “{wanted}” that keeps its volumes as files. Name another pool.")
             : Path.GetDirectoryName(source.Path);
         return new ExportFile(source.Target, order.Pool ?? source.Pool, volume, $"{folder}/{volume}", source.VirtualSize, 0);
-    }
-
-    /// <summary>What a copy of the content needs at the most.</summary>
-    private static long BytesOf(VirConnection connection, HostLink link, LayerFile source)
-    {
-        var all = (Volumes.AllocationOf(connection, source.Pool, source.Volume) ?? source.Allocation) + Volumes.Behind(connection, link.Pools, source).Sum(static f => f.Allocation);
-        return source.VirtualSize > 0 ? Math.Min(all, source.VirtualSize) : all;
     }
 
     /// <summary>Fixes the instant, between a freeze and a thaw where the guest has an agent.</summary>

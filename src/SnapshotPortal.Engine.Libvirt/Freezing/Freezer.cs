@@ -34,7 +34,7 @@ internal sealed class Freezer(HostLinks links, ThawGuard guard, IOptions<EngineO
             domain.QemuAgentCommand(PingCommand, TimeoutSeconds);
             return true;
         }
-        catch (LibvirtException e) when (IsAgentTrouble(e))
+        catch (LibvirtException e) when (AgentTrouble.Is(e))
         {
             return false;
         }
@@ -50,7 +50,7 @@ internal sealed class Freezer(HostLinks links, ThawGuard guard, IOptions<EngineO
         {
             return new FreezeAnswer(true, domain.FsFreeze(), null);
         }
-        catch (LibvirtException e) when (IsAgentTrouble(e))
+        catch (LibvirtException e) when (AgentTrouble.Is(e))
         {
             EngineLog.FreezeFailed(logger, domain.Uuid, e.Message);
             return new FreezeAnswer(false, 0, e.Message);
@@ -65,7 +65,7 @@ internal sealed class Freezer(HostLinks links, ThawGuard guard, IOptions<EngineO
         {
             return domain.FsThaw();
         }
-        catch (LibvirtException e) when (IsAgentTrouble(e))
+        catch (LibvirtException e) when (AgentTrouble.Is(e))
         {
             EngineLog.ThawFailed(logger, domain.Uuid, e.Message);
             return null;
@@ -137,7 +137,7 @@ internal sealed class Freezer(HostLinks links, ThawGuard guard, IOptions<EngineO
                 domain.FsThaw();
                 return IsThawed(domain) ? new ThawAnswer(true, "thawed") : new ThawAnswer(false, "The agent thawed and says that it is frozen still.");
             }
-            catch (LibvirtException e) when (IsAgentTrouble(e))
+            catch (LibvirtException e) when (AgentTrouble.Is(e))
             {
                 return new ThawAnswer(false, e.Message);
             }
@@ -149,15 +149,4 @@ internal sealed class Freezer(HostLinks links, ThawGuard guard, IOptions<EngineO
         using var answer = JsonDocument.Parse(domain.QemuAgentCommand(StatusCommand, TimeoutSeconds));
         return answer.RootElement.TryGetProperty("return", out var status) && status.ValueKind == JsonValueKind.String && status.GetString() == "thawed";
     }
-
-    /// <summary>The guest or its agent is the trouble, not the host: what is done then is a decision, not a failure.</summary>
-    private static bool IsAgentTrouble(LibvirtException e) => e.Code
-        is LibvirtErrorCode.AgentUnresponsive
-        or LibvirtErrorCode.AgentUnsynced
-        or LibvirtErrorCode.OperationUnsupported
-        or LibvirtErrorCode.OperationInvalid
-        or LibvirtErrorCode.OperationTimeout
-        or LibvirtErrorCode.ArgumentUnsupported
-        or LibvirtErrorCode.ConfigUnsupported
-        || (e.Code is LibvirtErrorCode.InternalError && e.Domain is not (LibvirtErrorDomain.Rpc or LibvirtErrorDomain.Remote));
 }

@@ -5,37 +5,38 @@ namespace SnapshotPortal.Engine.Libvirt.Hosts;
 
 /// <summary>
 /// The connections to one host. libvirtd serves only a few requests of one connection at a time, so what must never wait
-/// (thaws, aborts, questions) has a connection of its own beside the one that does the work.
+/// (thaws, aborts, questions) has a connection of its own beside the one that does the work, and so has what waits for guests.
 /// </summary>
 internal sealed class HostLink(HostRef host) : IDisposable
 {
     private readonly Lock _lock = new();
     private VirConnection? _work;
     private VirConnection? _control;
+    private VirConnection? _guests;
     private bool _disposed;
+
+    private enum Lane
+    {
+        Work,
+        Control,
+        Guests,
+    }
 
     /// <summary>What the storage pools of the host are.</summary>
     public PoolCatalog Pools { get; } = new(host);
 
     /// <summary>Runs <paramref name="act"/> on the connection that does the work.</summary>
-    public Task<T> WorkAsync<T>(Func<VirConnection, T> act) => Task.Run(() => Run(act, control: false));
+    public Task<T> WorkAsync<T>(Func<VirConnection, T> act) => Task.Run(() => Run(act, Lane.Work));
 
     /// <summary>Runs <paramref name="act"/> on the connection that must never wait.</summary>
-    public Task<T> ControlAsync<T>(Func<VirConnection, T> act) => Task.Run(() => Run(act, control: true));
+    public Task<T> ControlAsync<T>(Func<VirConnection, T> act) => Task.Run(() => Run(act, Lane.Control));
+
+    /// <summary>Runs <paramref name="act"/> on the connection for long talks with guests, which answer when they like.</summary>
+    public Task<T> GuestAsync<T>(Func<VirConnection, T> act) => Task.Run(() => Run(act, Lane.Guests));
 
     /// <summary>Runs <paramref name="act"/> on this thread.</summary>
     /// <exception cref="EngineException">libvirt failed.</exception>
-    public T Run<T>(Func<VirConnection, T> act, bool control)
-    {
-        try
-        {
-            return act(Get(control));
-        }
-        catch (LibvirtException e)
-        {
-            throw LibvirtFailures.Translate(e);
-        }
-    }
+    public T Run<T>(Func<VirConnection, T> act, bool control) => Run(act, control ? Lane.Control : Lane.Work);
 
     /// <summary>Opens a connection of its own, for who wants to keep it.</summary>
     public VirConnection OpenNew() => VirConnection.Open(host.Uri, new ConnectOptions { KeepAliveIntervalSeconds = IsRemote ? 5 : null, KeepAliveCount = 3 });
@@ -47,18 +48,40 @@ internal sealed class HostLink(HostRef host) : IDisposable
             _disposed = true;
             _work?.Dispose();
             _control?.Dispose();
+            _guests?.Dispose();
         }
     }
 
     // The test driver and others without a wire know no keepalive; a local socket reports its own end.
     private bool IsRemote => host.Uri.Contains("+ssh", StringComparison.Ordinal) || host.Uri.Contains("+tls", StringComparison.Ordinal) || host.Uri.Contains("+tcp", StringComparison.Ordinal);
 
-    private VirConnection Get(bool control)
+    private T Run<T>(Func<VirConnection, T> act, Lane lane)
+    {
+        try
+        {
+            return act(Get(lane));
+        }
+        catch (LibvirtException e)
+        {
+            throw LibvirtFailures.Translate(e);
+        }
+    }
+
+    private VirConnection Get(Lane lane)
     {
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            ref var slot = ref control ? ref _control : ref _work;
+            ref var slot = ref _work;
+            if (lane == Lane.Control)
+            {
+                slot = ref _control;
+            }
+            else if (lane == Lane.Guests)
+            {
+                slot = ref _guests;
+            }
+
             if (slot is { IsAlive: true })
             {
                 return slot;

@@ -124,7 +124,7 @@ internal sealed class SnapshotRestore(HostLinks links, Freezer freezer, SpaceChe
             previous.Add(new CapturedDisk(disk.Target, disk.Exclusion, file, NewHead: null, file?.VirtualSize ?? 0));
         }
 
-        var heads = order.Layers.Values.Select(Volumes.PlanOverlay).ToList();
+        var heads = order.Layers.Values.Select(Volumes.PlanFile).ToList();
         space.RequireOverlays(connection, heads);
         var newXml = (order.KeepHardware ? old : DomainDefinition.Parse(order.Configuration.DomainXml))
             .OnOtherFiles(domain.Name, order.VmId, heads.ToDictionary(static h => h.Target, static h => h.Path, StringComparer.Ordinal), old.Record);

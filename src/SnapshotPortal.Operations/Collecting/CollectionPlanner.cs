@@ -4,7 +4,6 @@ using SnapshotPortal.Domain.Layers;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Vms;
 using SnapshotPortal.Operations.Execution;
-using SnapshotPortal.Operations.Exporting;
 using SnapshotPortal.Operations.Persistence;
 
 namespace SnapshotPortal.Operations.Collecting;
@@ -50,11 +49,11 @@ internal sealed class CollectionPlanner(
                 var vms = await db.Vms.AsNoTracking().ToDictionaryAsync(static v => v.Id, cancellationToken);
                 var busy = (await db.Operations.Where(static o => o.State == OperationState.Queued || o.State == OperationState.Running)
                     .Select(static o => o.VmId).ToListAsync(cancellationToken)).ToHashSet();
-                var exported = await ExportedLayers.ReadAsync(db, cancellationToken);
+                var inUse = await LayersInUse.ReadAsync(db, cancellationToken);
                 busy.UnionWith(await PausedAsync(db, cancellationToken));
                 foreach (var host in layers.GroupBy(static l => l.HostId))
                 {
-                    foreach (var action in new LayerTree(host, held, exported).Plan())
+                    foreach (var action in new LayerTree(host, held, inUse).Plan())
                     {
                         var (key, owner) = action switch
                         {

@@ -59,7 +59,7 @@ internal sealed class BatchPlans(ClonePlanning clones, VmPlans plans)
             new CloneOwner(item.StudentId) { TemplateVersionId = version.Id, ClassId = deployment.ClassId, DeploymentId = deployment.Id },
             snapshot,
             source,
-            new CloneVmRequest(item.VmName, Start: deployment.Start),
+            new CloneVmRequest(item.VmName, Start: deployment.Start) { VCpus = deployment.VCpus, MemoryBytes = deployment.MemoryBytes, Identity = new IdentityRequest() },
             cancellationToken);
         if (planned.IsSuccess)
         {

@@ -120,18 +120,6 @@ public sealed record RestoreResult(
     bool StartedAgain,
     string? StartFailure);
 
-/// <summary>Makes a machine from a snapshot.</summary>
-/// <param name="Host">Where.</param>
-/// <param name="VmId">The new machine's id.</param>
-/// <param name="Name">The new machine's name.</param>
-/// <param name="Configuration">The snapshot's configuration.</param>
-/// <param name="Layers">The snapshot's frozen files, by target.</param>
-/// <param name="Start">Start it.</param>
-public sealed record CloneOrder(HostRef Host, Guid VmId, string Name, MachineConfiguration Configuration, IReadOnlyDictionary<string, LayerFile> Layers, bool Start);
-
-/// <summary>What a clone is made of.</summary>
-public sealed record CloneResult(IReadOnlyList<LayerFile> Heads, VmObservation Vm, string? StartFailure);
-
 /// <summary>Folds <paramref name="Child"/> into <paramref name="Base"/>.</summary>
 /// <param name="Host">Where.</param>
 /// <param name="VmId">The one machine whose chain holds both.</param>

@@ -1,3 +1,4 @@
+using SnapshotPortal.Domain.Identities;
 using SnapshotPortal.Operations.Requests;
 
 namespace SnapshotPortal.Operations.Engine;
@@ -63,9 +64,47 @@ public interface IHypervisorEngine
 
     Task<RestoreResult?> RecoverRestoreAsync(RestoreOrder order, IOperationJournal journal, CancellationToken cancellationToken);
 
+    /// <summary>What a clone of a configuration would be, could be and would lack on this host; changes nothing.</summary>
+    Task<CloneOffer> DescribeCloneAsync(HostRef host, MachineConfiguration configuration, IReadOnlyDictionary<string, LayerFile> layers, CancellationToken cancellationToken);
+
+    /// <summary>Refuses a clone that the host cannot give; changes nothing, so that a request can wait for it.</summary>
+    /// <exception cref="EngineException">
+    /// <see cref="FailureCodes.ProcessorsInvalid"/>, <see cref="FailureCodes.MemoryInvalid"/>, <see cref="FailureCodes.NetworkUnknown"/>,
+    /// <see cref="FailureCodes.DisksInvalid"/>, <see cref="FailureCodes.NotEnoughSpace"/>
+    /// </exception>
+    Task CheckCloneAsync(CloneOrder order, CancellationToken cancellationToken);
+
     Task<CloneResult> CloneAsync(CloneOrder order, IOperationJournal journal, CancellationToken cancellationToken);
 
     Task<CloneResult?> RecoverCloneAsync(CloneOrder order, IOperationJournal journal, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Waits until the guest answers, gives it a new identity if that is asked for, and asks who it is. What the guest cannot
+    /// or will not do stands in the result.
+    /// </summary>
+    Task<IdentityResult> GiveIdentityAsync(IdentityOrder order, IOperationJournal journal, CancellationToken cancellationToken);
+
+    /// <summary>After a crash: what of an order can be done again, and whether a script had begun, which is not run twice.</summary>
+    Task<(IdentityOrder Repeat, bool ScriptLost)> RecoverIdentityAsync(IdentityOrder order, IOperationJournal journal, CancellationToken cancellationToken);
+
+    /// <summary>Asks a running guest who it is; <see langword="null"/> where it does not answer.</summary>
+    Task<GuestFacts?> ReadIdentityAsync(HostRef host, Guid vmId, CancellationToken cancellationToken);
+
+    /// <summary>The host's libvirt networks.</summary>
+    Task<IReadOnlyList<NetworkSeen>> ListNetworksAsync(HostRef host, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Writes an image into a new volume as it comes, and looks whether it may be imported; one that may not, or does not come
+    /// whole, is removed again.
+    /// </summary>
+    /// <exception cref="EngineException"><see cref="FailureCodes.ImageRefused"/>, <see cref="FailureCodes.NotEnoughSpace"/>, …</exception>
+    Task<ImageSeen> UploadImageAsync(HostRef host, string pool, string volume, Stream content, ImageLimits limits, CancellationToken cancellationToken);
+
+    /// <summary>Makes a machine around a copy of an image, or around an empty disk and an ISO.</summary>
+    /// <exception cref="EngineException"><see cref="FailureCodes.ImageRefused"/>: it refers to other files, is too large, or no image at all.</exception>
+    Task<ImportResult> ImportAsync(ImportOrder order, IOperationJournal journal, CancellationToken cancellationToken);
+
+    Task<ImportResult?> RecoverImportAsync(ImportOrder order, IOperationJournal journal, CancellationToken cancellationToken);
 
     /// <summary>Changes a machine's power. A machine that is in the wanted state already is a success.</summary>
     Task PowerAsync(HostRef host, Guid vmId, PowerAction action, IOperationJournal journal, CancellationToken cancellationToken);

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using SnapshotPortal.Domain.Identities;
 using SnapshotPortal.Domain.Layers;
 using SnapshotPortal.Domain.Snapshots;
 using SnapshotPortal.Domain.Vms;
@@ -42,6 +43,19 @@ internal static class LayerRows
         Path = memory.Path,
         Format = "raw",
         Allocation = memory.Bytes,
+        State = LayerState.Released,
+        CreatedByPortal = true,
+    };
+
+    /// <summary>A row for a volume of cloud-init that is to be removed.</summary>
+    public static DiskLayer ToReleased(SeedVolume seed, Guid hostId) => new()
+    {
+        HostId = hostId,
+        Target = "seed",
+        Pool = seed.Pool,
+        Volume = seed.Volume,
+        Path = seed.Path,
+        Format = "raw",
         State = LayerState.Released,
         CreatedByPortal = true,
     };

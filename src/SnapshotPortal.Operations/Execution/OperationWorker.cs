@@ -168,10 +168,10 @@ internal sealed class OperationWorker(
         var queued = await db.Operations.Where(static o => o.State == OperationState.Queued)
             .OrderBy(static o => o.RequestedAt).ThenBy(static o => o.Id).Take(500).ToListAsync(cancellationToken);
         var running = await db.Operations.AsNoTracking().Where(static o => o.State == OperationState.Running)
-            .Select(static o => new { o.VmId, o.HostId, o.BatchId }).ToListAsync(cancellationToken);
+            .Select(static o => new { o.VmId, o.HostId, o.BatchId, o.Kind }).ToListAsync(cancellationToken);
         var busyVms = running.Select(static r => r.VmId).ToHashSet();
         var batchesOnHost = running.Where(static r => r.BatchId is not null).CountBy(static r => r.HostId).ToDictionary();
-        var onHost = running.CountBy(static r => r.HostId).ToDictionary();
+        var onHost = running.Where(static r => IsHostsWork(r.Kind)).CountBy(static r => r.HostId).ToDictionary();
         var claimed = new List<Operation>();
 
         // Who waits for one machine comes before a class of thirty, but on one machine nobody overtakes.
@@ -197,8 +197,9 @@ internal sealed class OperationWorker(
                 busyVms.Add(operation.VmId);
                 Wait(operation, "The host does not answer; it begins as soon as the host is back.", drafts);
             }
-            else if (onHost.GetValueOrDefault(operation.HostId) >= options.Value.OperationsPerHost
-                || (operation.BatchId is not null && batchesOnHost.GetValueOrDefault(operation.HostId) >= Math.Max(1, options.Value.OperationsPerHost - 1)))
+            else if (IsHostsWork(operation.Kind)
+                && (onHost.GetValueOrDefault(operation.HostId) >= options.Value.OperationsPerHost
+                    || (operation.BatchId is not null && batchesOnHost.GetValueOrDefault(operation.HostId) >= Math.Max(1, options.Value.OperationsPerHost - 1))))
             {
                 busyVms.Add(operation.VmId);
                 Wait(operation, "The host is busy with other operations.", drafts);
@@ -206,7 +207,7 @@ internal sealed class OperationWorker(
             else if (operation.TryClaim(claims.Owner, now, Claims.Lease))
             {
                 busyVms.Add(operation.VmId);
-                onHost[operation.HostId] = onHost.GetValueOrDefault(operation.HostId) + 1;
+                onHost[operation.HostId] = onHost.GetValueOrDefault(operation.HostId) + (IsHostsWork(operation.Kind) ? 1 : 0);
                 if (operation.BatchId is not null)
                 {
                     batchesOnHost[operation.HostId] = batchesOnHost.GetValueOrDefault(operation.HostId) + 1;
@@ -219,6 +220,9 @@ internal sealed class OperationWorker(
 
         return claimed;
     }
+
+    /// <summary>Waiting for a guest to boot costs the host nothing, and must not keep a class of clones from being made.</summary>
+    private static bool IsHostsWork(OperationKind kind) => kind != OperationKind.GiveIdentity;
 
     private static void Wait(Operation operation, string reason, List<EventDraft> drafts)
     {

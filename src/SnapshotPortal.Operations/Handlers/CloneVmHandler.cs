@@ -2,24 +2,42 @@ using Microsoft.EntityFrameworkCore;
 using SnapshotPortal.Domain.Layers;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Operations.Collecting;
 using SnapshotPortal.Operations.Engine;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Execution;
+using SnapshotPortal.Operations.Identities;
 using SnapshotPortal.Operations.Persistence;
 using SnapshotPortal.Operations.Requests;
 
 namespace SnapshotPortal.Operations.Handlers;
 
 /// <summary>What a clone was asked for.</summary>
-internal sealed record CloneParameters(string Name, bool Start);
-
-/// <summary>Makes a machine from a snapshot: overlays on its layers, a domain of its own.</summary>
-internal sealed class CloneVmHandler(IHypervisorEngine engine, IPortalDbFactory factory) : IOperationHandler
+internal sealed record CloneParameters(string Name, bool Start)
 {
+    public bool Full { get; init; }
+
+    public int? VCpus { get; init; }
+
+    public long? MemoryBytes { get; init; }
+
+    public IReadOnlyList<string> DropDisks { get; init; } = [];
+
+    public CloneNetwork? Network { get; init; }
+
+    public CloudInitRequest? CloudInit { get; init; }
+}
+
+/// <summary>Makes a machine from a snapshot: overlays on its layers or copies of them, a domain of its own.</summary>
+internal sealed class CloneVmHandler(IHypervisorEngine engine, IPortalDbFactory factory, IdentityQueue identities, CollectionTrigger collection) : IOperationHandler
+{
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(200);
+
     public IReadOnlyCollection<OperationKind> Kinds { get; } = [OperationKind.CloneVm];
 
     public async Task ExecuteAsync(OperationRun run, CancellationToken cancellationToken)
     {
+        await WaitForMergesAsync(run, cancellationToken);
         var order = await OrderAsync(run, cancellationToken);
         var result = await engine.CloneAsync(order, run.Journal, cancellationToken);
         await RecordAsync(run, order, result);
@@ -41,7 +59,30 @@ internal sealed class CloneVmHandler(IHypervisorEngine engine, IPortalDbFactory 
             drafts.Add(EventDraft.Removed(vm));
         }
 
+        collection.Wake();
         return null;
+    }
+
+    /// <summary>A merge that began before this was asked for changes which files the snapshot's disks are; no new one begins meanwhile.</summary>
+    private async Task WaitForMergesAsync(OperationRun run, CancellationToken cancellationToken)
+    {
+        for (var told = false; run.Operation.SnapshotId is { } snapshot; told = true)
+        {
+            await using (var db = factory.Create())
+            {
+                if (!(await LayersInUse.ChainsAsync(db, [snapshot], cancellationToken)).Any(static l => l.State == LayerState.Merging))
+                {
+                    return;
+                }
+            }
+
+            if (!told)
+            {
+                await run.Journal.ReportWaitingAsync("Disk layers under the snapshot are just being merged.", cancellationToken);
+            }
+
+            await Task.Delay(_pause, run.Time, cancellationToken);
+        }
     }
 
     private async Task<CloneOrder> OrderAsync(OperationRun run, CancellationToken cancellationToken)
@@ -55,10 +96,20 @@ internal sealed class CloneVmHandler(IHypervisorEngine engine, IPortalDbFactory 
         }
 
         var layers = await LayerRows.HeldAsync(db, snapshot.Id, cancellationToken);
-        return new CloneOrder(run.Host, run.Operation.VmId, parameters.Name, new MachineConfiguration(xml, snapshot.FirmwareVariables), LayerRows.ToFiles(layers), parameters.Start);
+        foreach (var dropped in parameters.DropDisks)
+        {
+            layers.Remove(dropped);
+        }
+
+        return new CloneOrder(run.Host, run.Operation.VmId, parameters.Name, new MachineConfiguration(xml, snapshot.FirmwareVariables), LayerRows.ToFiles(layers), parameters.Start)
+        {
+            Full = parameters.Full,
+            Changes = new CloneChanges(parameters.VCpus, parameters.MemoryBytes, parameters.Network),
+            CloudInit = parameters.CloudInit,
+        };
     }
 
-    private static async Task RecordAsync(OperationRun run, CloneOrder order, CloneResult result)
+    private async Task RecordAsync(OperationRun run, CloneOrder order, CloneResult result)
     {
         await run.SucceedAsync(async (db, operation, drafts) =>
         {
@@ -71,11 +122,24 @@ internal sealed class CloneVmHandler(IHypervisorEngine engine, IPortalDbFactory 
             vm.ObservedAt = run.Time.GetUtcNow();
             foreach (var head in result.Heads)
             {
-                db.Layers.Add(LayerRows.ToRow(head, vm.HostId, LayerState.Head, order.Layers[head.Target].LayerId, createdByPortal: true, operation.Id, vm.Id));
+                Guid? parent = order.Full ? null : order.Layers[head.Target].LayerId;
+                db.Layers.Add(LayerRows.ToRow(head, vm.HostId, LayerState.Head, parent, createdByPortal: true, operation.Id, vm.Id));
+            }
+
+            if (result.Seed is { } seed)
+            {
+                (await IdentityNeighbours.RowAsync(db, vm.Id)).Seed = seed;
+            }
+
+            if (order.Start && result.StartFailure is null)
+            {
+                await identities.AddPendingAsync(db, operation, drafts);
             }
 
             drafts.Add(EventDraft.Of(vm));
             return null;
         }, result.StartFailure);
+        identities.Wake();
+        collection.Wake();
     }
 }

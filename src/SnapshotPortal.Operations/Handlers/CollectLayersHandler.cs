@@ -5,7 +5,6 @@ using SnapshotPortal.Operations.Collecting;
 using SnapshotPortal.Operations.Engine;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Execution;
-using SnapshotPortal.Operations.Exporting;
 using SnapshotPortal.Operations.Persistence;
 using SnapshotPortal.Operations.Requests;
 
@@ -143,7 +142,7 @@ internal sealed class CollectLayersHandler(IHypervisorEngine engine, IPortalDbFa
     {
         var layers = await db.Layers.AsNoTracking().Where(l => l.HostId == run.Host.Id).ToListAsync(cancellationToken);
         var held = await db.SnapshotDisks.Where(static d => d.LayerId != null).Select(static d => d.LayerId!.Value).ToListAsync(cancellationToken);
-        return new LayerTree(layers, held, await ExportedLayers.ReadAsync(db, cancellationToken)).Plan().FirstOrDefault(a => a switch
+        return new LayerTree(layers, held, await LayersInUse.ReadAsync(db, cancellationToken)).Plan().FirstOrDefault(a => a switch
         {
             RemoveLayer => run.Operation.VmId == run.Host.Id,
             MergeLayer merge => merge.VmId == run.Operation.VmId,

@@ -35,6 +35,11 @@ internal sealed class DeleteVmHandler(IHypervisorEngine engine, IPortalDbFactory
             }
 
             await db.FreezeDebts.Where(d => d.VmId == operation.VmId).ExecuteDeleteAsync();
+            if (await db.GuestIdentities.FirstOrDefaultAsync(i => i.VmId == operation.VmId) is { Seed: { } seed })
+            {
+                db.Layers.Add(LayerRows.ToReleased(seed, run.Host.Id));
+            }
+
             if (await db.Vms.FirstOrDefaultAsync(v => v.Id == operation.VmId) is { } vm)
             {
                 foreach (var place in await db.DeploymentItems.Where(i => i.VmId == vm.Id).ToListAsync())

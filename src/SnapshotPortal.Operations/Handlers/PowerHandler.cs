@@ -2,13 +2,14 @@ using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Operations.Engine;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Execution;
+using SnapshotPortal.Operations.Identities;
 using SnapshotPortal.Operations.Persistence;
 using SnapshotPortal.Operations.Requests;
 
 namespace SnapshotPortal.Operations.Handlers;
 
 /// <summary>Starts, shuts down, forces off, restarts.</summary>
-internal sealed class PowerHandler(IHypervisorEngine engine) : IOperationHandler
+internal sealed class PowerHandler(IHypervisorEngine engine, IdentityQueue identities) : IOperationHandler
 {
     public IReadOnlyCollection<OperationKind> Kinds { get; } =
         [OperationKind.StartVm, OperationKind.ShutdownVm, OperationKind.StopVm, OperationKind.RebootVm];
@@ -33,7 +34,16 @@ internal sealed class PowerHandler(IHypervisorEngine engine) : IOperationHandler
             _ => PowerAction.Reboot,
         };
         await engine.PowerAsync(run.Host, run.Operation.VmId, action, run.Journal, cancellationToken);
-        await run.SucceedAsync(static (_, _, _) => Task.FromResult<string?>(null));
+        await run.SucceedAsync(async (db, operation, drafts) =>
+        {
+            if (action == PowerAction.Start)
+            {
+                await identities.AddPendingAsync(db, operation, drafts);
+            }
+
+            return null;
+        });
+        identities.Wake();
     }
 
     public Task RecoverAsync(OperationRun run, CancellationToken cancellationToken)

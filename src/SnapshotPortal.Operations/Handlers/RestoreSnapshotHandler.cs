@@ -7,6 +7,7 @@ using SnapshotPortal.Operations.Collecting;
 using SnapshotPortal.Operations.Engine;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Execution;
+using SnapshotPortal.Operations.Identities;
 using SnapshotPortal.Operations.Persistence;
 using SnapshotPortal.Operations.Requests;
 
@@ -21,7 +22,7 @@ namespace SnapshotPortal.Operations.Handlers;
 internal sealed record RestoreParameters(TargetReadinessPolicy Policy, bool KeepPresent, bool DisksOnly, Guid SafetySnapshotId, Guid? TemplateVersionId = null);
 
 /// <summary>Puts a machine back to a snapshot of its own, or to its template's; the present state becomes a safety snapshot.</summary>
-internal sealed class RestoreSnapshotHandler(IHypervisorEngine engine, IPortalDbFactory factory, CollectionTrigger collection, TimeProvider time) : IOperationHandler
+internal sealed class RestoreSnapshotHandler(IHypervisorEngine engine, IPortalDbFactory factory, CollectionTrigger collection, IdentityQueue identities, TimeProvider time) : IOperationHandler
 {
     public IReadOnlyCollection<OperationKind> Kinds { get; } = [OperationKind.RestoreSnapshot, OperationKind.ResetVm];
 
@@ -95,7 +96,7 @@ internal sealed class RestoreSnapshotHandler(IHypervisorEngine engine, IPortalDb
     {
         var parameters = run.Parameters<RestoreParameters>();
         var keep = Keeps(parameters, [.. order.Layers.Keys], [.. order.Heads.Keys]);
-        await run.SucceedAsync(async (db, operation, _) =>
+        await run.SucceedAsync(async (db, operation, drafts) =>
         {
             var vm = await db.Vms.SingleAsync(v => v.Id == operation.VmId);
             var snapshot = await db.Snapshots.SingleAsync(s => s.Id == operation.SnapshotId);
@@ -120,8 +121,19 @@ internal sealed class RestoreSnapshotHandler(IHypervisorEngine engine, IPortalDb
 
             vm.CurrentSnapshotId = run.Operation.Kind == OperationKind.ResetVm ? null : snapshot.Id;
             vm.TemplateVersionId = parameters.TemplateVersionId ?? snapshot.TemplateVersionId;
+            if (operation.Kind == OperationKind.ResetVm)
+            {
+                await IdentityQueue.RenewAsync(db, vm.Id);
+                if (result.StartedAgain)
+                {
+                    await db.SaveChangesAsync(CancellationToken.None);
+                    await identities.AddPendingAsync(db, operation, drafts);
+                }
+            }
+
             return null;
         }, result.StartFailure);
+        identities.Wake();
         collection.Wake();
     }
 

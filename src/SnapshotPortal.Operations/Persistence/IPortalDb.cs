@@ -5,6 +5,7 @@ using SnapshotPortal.Domain.Access;
 using SnapshotPortal.Domain.Classes;
 using SnapshotPortal.Domain.Deployments;
 using SnapshotPortal.Domain.Exports;
+using SnapshotPortal.Domain.Identities;
 using SnapshotPortal.Domain.Layers;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Quotas;
@@ -66,6 +67,8 @@ public interface IPortalDb : IAsyncDisposable, IDisposable
     DbSet<BatchItem> BatchItems { get; }
 
     DbSet<Quota> Quotas { get; }
+
+    DbSet<GuestIdentity> GuestIdentities { get; }
 
     /// <summary>What has been changed and not been saved yet.</summary>
     ChangeTracker ChangeTracker { get; }

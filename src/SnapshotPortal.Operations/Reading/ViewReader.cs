@@ -26,6 +26,7 @@ internal sealed class ViewReader(IUserDirectory users, IOptions<PortalOptions> o
             .ToDictionaryAsync(static x => x.VmId, cancellationToken);
         var debts = await db.FreezeDebts.AsNoTracking().Where(d => ids.Contains(d.VmId)).ToDictionaryAsync(static d => d.VmId, static d => d.Since, cancellationToken);
         var schedules = await db.Schedules.AsNoTracking().Where(s => ids.Contains(s.VmId)).ToDictionaryAsync(static s => s.VmId, cancellationToken);
+        var identities = await db.GuestIdentities.AsNoTracking().Where(i => ids.Contains(i.VmId)).ToDictionaryAsync(static i => i.VmId, cancellationToken);
         var active = await ActiveAsync(db, ids, cancellationToken);
         var templates = await TemplateReader.OfVersionsAsync(db, vms.Select(static v => v.TemplateVersionId).OfType<Guid>().ToHashSet(), cancellationToken);
         var deployments = await DeploymentReader.OfDeploymentsAsync(db, vms.Select(static v => v.DeploymentId).OfType<Guid>().ToHashSet(), cancellationToken);
@@ -65,6 +66,7 @@ internal sealed class ViewReader(IUserDirectory users, IOptions<PortalOptions> o
                     Schedule = schedules.TryGetValue(vm.Id, out var schedule) ? ScheduleStateView.Of(schedule) : null,
                     Template = vm.TemplateVersionId is { } version ? templates.GetValueOrDefault(version) : null,
                     Class = vm.DeploymentId is { } deployment ? deployments.GetValueOrDefault(deployment) : null,
+                    Identity = identities.TryGetValue(vm.Id, out var identity) ? GuestIdentityView.Of(identity) : null,
                 };
             }),
         ];

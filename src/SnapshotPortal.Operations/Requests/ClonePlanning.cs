@@ -5,6 +5,7 @@ using SnapshotPortal.Domain.Snapshots;
 using SnapshotPortal.Domain.Vms;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Handlers;
+using SnapshotPortal.Operations.Identities;
 using SnapshotPortal.Operations.Persistence;
 using SnapshotPortal.Operations.Quotas;
 
@@ -51,12 +52,18 @@ internal sealed class ClonePlanning(QuotaRule quotas, TimeProvider time)
             return notReady;
         }
 
+        if (CloneChecks.Check(request, snapshot) is { } wrongOption)
+        {
+            return wrongOption;
+        }
+
         if (await db.Vms.AnyAsync(v => v.HostId == source.HostId && v.Name == request.Name, cancellationToken))
         {
             return new Failure(FailureKind.Conflict, FailureCodes.NameTaken, $"A virtual machine named “{request.Name}” exists already. Choose another name.", "name");
         }
 
-        if (await ChainRule.CheckSnapshotAsync(db, source.HostId, snapshot.Id, snapshot.Name, cancellationToken) is { } tooDeep)
+        // A full copy stands on nothing, however deep the chain was.
+        if (!request.Full && await ChainRule.CheckSnapshotAsync(db, source.HostId, snapshot.Id, snapshot.Name, cancellationToken) is { } tooDeep)
         {
             return tooDeep;
         }
@@ -74,8 +81,8 @@ internal sealed class ClonePlanning(QuotaRule quotas, TimeProvider time)
             ClassId = owner.ClassId,
             DeploymentId = owner.DeploymentId,
             CreatedAt = time.GetUtcNow(),
-            VCpus = source.VCpus,
-            MemoryBytes = source.MemoryBytes,
+            VCpus = request.VCpus ?? source.VCpus,
+            MemoryBytes = request.MemoryBytes ?? source.MemoryBytes,
         }.AsCreating();
         if (await quotas.CheckNewVmAsync(db, vm, request.Start, cancellationToken) is { } exceeded)
         {
@@ -83,11 +90,27 @@ internal sealed class ClonePlanning(QuotaRule quotas, TimeProvider time)
         }
 
         db.Vms.Add(vm);
+        if (request.Identity is { } identity)
+        {
+            db.GuestIdentities.Add(IdentityQueue.NewRow(vm.Id, identity));
+        }
+
         drafts.Add(EventDraft.Of(vm));
         return new OperationPlan(OperationKind.CloneVm, vm.Id, vm.HostId, vm.OwnerId)
         {
             SnapshotId = snapshot.Id,
-            Parameters = new CloneParameters(vm.Name, request.Start),
+            Parameters = new CloneParameters(vm.Name, request.Start)
+            {
+                Full = request.Full,
+                VCpus = request.VCpus,
+                MemoryBytes = request.MemoryBytes,
+                DropDisks = request.DropDisks,
+                Network = request.Network,
+                CloudInit = request.Identity?.CloudInit,
+            },
+
+            // Copying whole disks takes as long as there is data.
+            Deadline = request.Full ? FailureDeadlines.Longest : null,
         };
     }
 }

@@ -177,7 +177,7 @@ internal sealed class Enqueuing(Changes changes, OperationSignals signals, Claim
 
     /// <summary>
     /// Background merging on the machine stops for a person's request; it is planned again afterwards. And whoever pulls the
-    /// plug is done waiting for a guest that was asked to shut down.
+    /// plug is done waiting for a guest that was asked to shut down, or that is to be given an identity.
     /// </summary>
     /// <returns>What was asked to stop.</returns>
     private static async Task<List<Guid>> GiveWayAsync(IPortalDb db, string asker, OperationPlan wanted, DateTimeOffset now, CancellationToken cancellationToken)
@@ -186,7 +186,7 @@ internal sealed class Enqueuing(Changes changes, OperationSignals signals, Claim
         var pullsThePlug = wanted.Kind is OperationKind.StopVm or OperationKind.DeleteVm;
         foreach (var other in await db.Operations
             .Where(o => o.VmId == wanted.VmId && (o.State == OperationState.Running || o.State == OperationState.Queued))
-            .Where(o => o.Kind == OperationKind.CollectLayers || (pullsThePlug && o.Kind == OperationKind.ShutdownVm))
+            .Where(o => o.Kind == OperationKind.CollectLayers || (pullsThePlug && (o.Kind == OperationKind.ShutdownVm || o.Kind == OperationKind.GiveIdentity)))
             .ToListAsync(cancellationToken))
         {
             other.RequestCancel(other.Kind == OperationKind.CollectLayers ? "the portal, to make way for a request" : asker, now);

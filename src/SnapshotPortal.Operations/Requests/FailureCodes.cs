@@ -19,6 +19,13 @@ public static class FailureCodes
     public const string CronInvalid = "cron-invalid";
     public const string TimeZoneUnknown = "time-zone-unknown";
     public const string RetentionInvalid = "retention-invalid";
+    public const string ProcessorsInvalid = "processors-invalid";
+    public const string MemoryInvalid = "memory-invalid";
+    public const string DisksInvalid = "disks-invalid";
+    public const string NetworkUnknown = "network-unknown";
+    public const string IdentityInvalid = "identity-invalid";
+    public const string AgentMissing = "agent-missing";
+    public const string ImageRefused = "image-refused";
     public const string VmMissing = "vm-missing";
     public const string VmBusy = "vm-busy";
     public const string VmNotRunning = "vm-not-running";

@@ -17,6 +17,12 @@ public interface ISnapshots
     /// <summary>Puts the machine back to the snapshot; its present state is kept as a safety snapshot first.</summary>
     Task<Outcome<OperationView>> RestoreAsync(Actor actor, Guid snapshotId, RestoreSnapshotRequest request, CancellationToken cancellationToken);
 
+    /// <summary>What a new machine from the snapshot would be, could be and would lack. Asks the host, changes nothing.</summary>
+    Task<Outcome<ClonePreviewView>> PreviewCloneAsync(Actor actor, Guid snapshotId, CancellationToken cancellationToken);
+
+    /// <summary>Which of these names are no longer free for machines made from the snapshot.</summary>
+    Task<Outcome<IReadOnlyList<string>>> TakenNamesAsync(Actor actor, Guid snapshotId, IReadOnlyCollection<string> names, CancellationToken cancellationToken);
+
     /// <summary>Makes a new machine from the snapshot. The operation's <see cref="OperationView.VmId"/> is the new machine's id.</summary>
     Task<Outcome<OperationView>> CloneAsync(Actor actor, Guid snapshotId, CloneVmRequest request, CancellationToken cancellationToken);
 
@@ -60,10 +66,3 @@ public sealed record RestoreSnapshotRequest(
     bool KeepPresent = true,
     string? IdempotencyKey = null,
     bool DisksOnly = false);
-
-/// <summary>Makes a machine from a snapshot.</summary>
-/// <param name="Name">The new machine's name; a DNS label, unique on its host.</param>
-/// <param name="Description">Optional.</param>
-/// <param name="Start">Start it when it is made.</param>
-/// <param name="IdempotencyKey">See <see cref="TakeSnapshotRequest"/>.</param>
-public sealed record CloneVmRequest(string Name, string? Description = null, bool Start = true, string? IdempotencyKey = null);

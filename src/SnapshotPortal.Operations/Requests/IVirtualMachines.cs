@@ -20,6 +20,9 @@ public interface IVirtualMachines
     /// <summary>Start, shut down, force off or restart, as a durable operation.</summary>
     Task<Outcome<OperationView>> PowerAsync(Actor actor, Guid vmId, PowerRequest request, CancellationToken cancellationToken);
 
+    /// <summary>Makes the running guest another guest than any other (or only proves that it is), as a durable operation.</summary>
+    Task<Outcome<OperationView>> GiveIdentityAsync(Actor actor, Guid vmId, GiveIdentityRequest request, CancellationToken cancellationToken);
+
     /// <summary>Changes the machine's settings in the portal; nothing on the host changes.</summary>
     Task<Outcome<VmView>> ChangeAsync(Actor actor, Guid vmId, ChangeVmRequest request, CancellationToken cancellationToken);
 
@@ -71,6 +74,11 @@ public sealed record PowerRequest(PowerAction Action, string? IdempotencyKey = n
 /// <param name="ToNewest">To the newest edition instead of the one it was made from.</param>
 /// <param name="IdempotencyKey">See <see cref="TakeSnapshotRequest"/>.</param>
 public sealed record ResetVmRequest(bool ToNewest = false, string? IdempotencyKey = null);
+
+/// <summary>Gives a guest an identity of its own.</summary>
+/// <param name="Change">Change host name, machine id and SSH host keys, and run the script again; otherwise they are only read and compared.</param>
+/// <param name="IdempotencyKey">See <see cref="TakeSnapshotRequest"/>.</param>
+public sealed record GiveIdentityRequest(bool Change, string? IdempotencyKey = null);
 
 /// <summary>Changes a machine's settings in the portal.</summary>
 /// <param name="FailureDeadline">How long a snapshot of it may take, 1 s to 24 h; <see langword="null"/> = the portal's default.</param>

@@ -15,7 +15,7 @@ using SnapshotPortal.Operations.Views;
 namespace SnapshotPortal.Operations.Requests;
 
 /// <inheritdoc cref="ISnapshots"/>
-internal sealed class SnapshotRequests(IPortalDbFactory factory, Changes changes, Enqueuing enqueuing, ClonePlanning clones, VmPlans plans, HostRegistry hosts, IHypervisorEngine engine) : ISnapshots
+internal sealed class SnapshotRequests(IPortalDbFactory factory, Changes changes, Enqueuing enqueuing, ClonePlanning clones, ClonePreviews previews, VmPlans plans, HostRegistry hosts, IHypervisorEngine engine) : ISnapshots
 {
     public async Task<Outcome<IReadOnlyList<SnapshotView>>> ListAsync(Actor actor, Guid vmId, CancellationToken cancellationToken)
     {
@@ -141,8 +141,38 @@ internal sealed class SnapshotRequests(IPortalDbFactory factory, Changes changes
             },
             cancellationToken);
 
-    public Task<Outcome<OperationView>> CloneAsync(Actor actor, Guid snapshotId, CloneVmRequest request, CancellationToken cancellationToken)
-        => enqueuing.EnqueueAsync(
+    public async Task<Outcome<ClonePreviewView>> PreviewCloneAsync(Actor actor, Guid snapshotId, CancellationToken cancellationToken)
+    {
+        await using var db = factory.Create();
+        return await FindAsync(db, actor, snapshotId, cancellationToken) is var (snapshot, source)
+            ? await previews.MakeAsync(db, snapshot, source, cancellationToken)
+            : Enqueuing.NotFound("snapshot");
+    }
+
+    public async Task<Outcome<IReadOnlyList<string>>> TakenNamesAsync(Actor actor, Guid snapshotId, IReadOnlyCollection<string> names, CancellationToken cancellationToken)
+    {
+        await using var db = factory.Create();
+        if (await FindAsync(db, actor, snapshotId, cancellationToken) is not var (_, source))
+        {
+            return Enqueuing.NotFound("snapshot");
+        }
+
+        var taken = await db.Vms.Where(v => v.HostId == source.HostId && names.Contains(v.Name)).Select(static v => v.Name).OrderBy(static n => n).ToListAsync(cancellationToken);
+        return Outcome.Success<IReadOnlyList<string>>(taken);
+    }
+
+    public async Task<Outcome<OperationView>> CloneAsync(Actor actor, Guid snapshotId, CloneVmRequest request, CancellationToken cancellationToken)
+    {
+        // Asked before the transaction, told in it: whose snapshot it is comes first, and so does a key that was used before.
+        Failure? refused;
+        await using (var look = factory.Create())
+        {
+            refused = await FindAsync(look, actor, snapshotId, cancellationToken) is var (wanted, from)
+                ? await previews.CheckAsync(look, wanted, from, request, cancellationToken)
+                : null;
+        }
+
+        return await enqueuing.EnqueueAsync(
             actor,
             request.IdempotencyKey,
             new { snapshotId, request },
@@ -153,9 +183,12 @@ internal sealed class SnapshotRequests(IPortalDbFactory factory, Changes changes
                     return Enqueuing.NotFound("snapshot");
                 }
 
-                return await clones.PlanAsync(db, drafts, new CloneOwner(actor.UserId), snapshot, source, request, cancellationToken);
+                return refused is not null
+                    ? refused
+                    : await clones.PlanAsync(db, drafts, new CloneOwner(actor.UserId), snapshot, source, request, cancellationToken);
             },
             cancellationToken);
+    }
 
     public Task<Outcome<OperationView>> DeleteAsync(Actor actor, Guid snapshotId, string? idempotencyKey, CancellationToken cancellationToken)
         => DeleteAsync(actor, snapshotId, idempotencyKey, byPortal: false, cancellationToken);

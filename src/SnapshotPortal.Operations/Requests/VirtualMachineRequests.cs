@@ -8,6 +8,7 @@ using SnapshotPortal.Operations.Engine;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Execution;
 using SnapshotPortal.Operations.Hosts;
+using SnapshotPortal.Operations.Identities;
 using SnapshotPortal.Operations.Persistence;
 using SnapshotPortal.Operations.Reading;
 using SnapshotPortal.Operations.Records;
@@ -93,6 +94,29 @@ internal sealed class VirtualMachineRequests(
                 return request.Action == PowerAction.Start && await ClassRules.CheckStartAsync(db, actor, vm, cancellationToken) is { } forbidden
                     ? forbidden
                     : await plans.PowerAsync(db, vm, request.Action, cancellationToken);
+            },
+            cancellationToken);
+
+    public Task<Outcome<OperationView>> GiveIdentityAsync(Actor actor, Guid vmId, GiveIdentityRequest request, CancellationToken cancellationToken)
+        => enqueuing.EnqueueAsync(
+            actor,
+            request.IdempotencyKey,
+            new { identity = vmId, request },
+            async (db, _) =>
+            {
+                if (await Enqueuing.FindVmAsync(db, actor, vmId, cancellationToken) is not { } vm)
+                {
+                    return Enqueuing.NotFound("virtual machine");
+                }
+
+                if (Enqueuing.Obstacle(vm, touchesDisks: false) is { } obstacle)
+                {
+                    return obstacle;
+                }
+
+                return vm.Power == PowerState.Running
+                    ? new OperationPlan(OperationKind.GiveIdentity, vm.Id, vm.HostId, vm.OwnerId) { Parameters = new IdentityParameters(request.Change), Deadline = IdentityQueue.Deadline }
+                    : new Failure(FailureKind.Conflict, FailureCodes.VmNotRunning, $"“{vm.Name}” does not run, so its guest cannot be asked. Start it first.");
             },
             cancellationToken);
 

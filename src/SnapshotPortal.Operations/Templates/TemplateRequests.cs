@@ -134,7 +134,7 @@ internal sealed class TemplateRequests(
 
                 var version = template.Newest;
                 return await SourceAsync(db, version, cancellationToken) is var (snapshot, source)
-                    ? await clones.PlanAsync(db, drafts, new CloneOwner(actor.UserId) { TemplateVersionId = version.Id }, snapshot, source, request, cancellationToken)
+                    ? await clones.PlanAsync(db, drafts, new CloneOwner(actor.UserId) { TemplateVersionId = version.Id }, snapshot, source, request with { VCpus = request.VCpus ?? version.VCpus, MemoryBytes = request.MemoryBytes ?? version.MemoryBytes }, cancellationToken)
                     : Gone(template);
             },
             cancellationToken);

@@ -44,6 +44,9 @@ public sealed record VmView(
 
     /// <summary>What the class it was made for says about it, where it was.</summary>
     public VmClassView? Class { get; init; }
+
+    /// <summary>Who its guest is, where that was ever asked.</summary>
+    public GuestIdentityView? Identity { get; init; }
 }
 
 /// <summary>One page of machines and how many there are in all.</summary>

@@ -72,6 +72,7 @@ public static class ApiServices
         ScheduleEndpoints.Map(api);
         OperationEndpoints.Map(api);
         AdministrationEndpoints.Map(api);
+        ImageEndpoints.Map(api);
         StorageEndpoints.Map(api);
         ExportEndpoints.Map(api);
         TemplateEndpoints.Map(api);

@@ -206,6 +206,7 @@ internal static class JsonBody
             _ when type == typeof(string) => "a text in quotes",
             _ when type == typeof(bool) => "true or false",
             _ when type == typeof(Guid) => "a UUID in quotes",
+            _ when type.IsAssignableTo(typeof(IEnumerable<string>)) => "an array of texts",
             _ when type.IsEnum => $"one of {string.Join(", ", Enum.GetNames(type).Select(static n => $"\"{n}\""))}",
             _ => "a number",
         };

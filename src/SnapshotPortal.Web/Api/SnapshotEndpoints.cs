@@ -23,6 +23,8 @@ internal static class SnapshotEndpoints
             .Describe<SnapshotResource>("UnprotectSnapshot", "Takes a snapshot's protection away", 200, 400, 404);
         group.MapPost("/{id}/restore", RestoreAsync).Reads<RestoreSnapshotBody>()
             .Describe<OperationResource>("RestoreSnapshot", "Puts the machine back to a snapshot, keeping its present state as a safety snapshot", 202, 400, 403, 404, 409, 503);
+        group.MapGet("/{id}/clone", PreviewCloneAsync)
+            .Describe<ClonePreviewResource>("PreviewClone", "What a new machine from a snapshot would be, could be and would lack", 200, 400, 404, 409, 503);
         group.MapPost("/{id}/clone", CloneAsync).Reads<CloneVmBody>()
             .Describe<OperationResource>("CloneVm", "Makes a new machine from a snapshot; the operation's vmId is the new machine's", 202, 400, 403, 404, 409, 503);
     }
@@ -69,6 +71,9 @@ internal static class SnapshotEndpoints
         return Answers.Accepted(context, await snapshots.RestoreAsync(caller.Actor, id, request, cancellationToken));
     }
 
+    private static async Task<IResult> PreviewCloneAsync(Caller caller, Guid id, ISnapshots snapshots, CancellationToken cancellationToken)
+        => Answers.Ok(await snapshots.PreviewCloneAsync(caller.Actor, id, cancellationToken), ClonePreviewResource.From);
+
     private static async Task<IResult> CloneAsync(
         Caller caller,
         Guid id,
@@ -78,8 +83,7 @@ internal static class SnapshotEndpoints
         HttpContext context,
         CancellationToken cancellationToken)
     {
-        var request = new CloneVmRequest(body.Value.Name, body.Value.Description, body.Value.Start, idempotencyKey);
-        return Answers.Accepted(context, await snapshots.CloneAsync(caller.Actor, id, request, cancellationToken));
+        return Answers.Accepted(context, await snapshots.CloneAsync(caller.Actor, id, body.Value.ToRequest(idempotencyKey), cancellationToken));
     }
 
     private static async Task<IResult> DeleteAsync(

@@ -100,4 +100,83 @@ public sealed record CloneVmBody
 
     /// <summary>Start it when it is made.</summary>
     public bool Start { get; init; } = true;
+
+    /// <summary>Copy the disks, so that nothing is shared with the snapshot; otherwise the unchanged part is shared.</summary>
+    public bool Full { get; init; }
+
+    /// <summary>Virtual processors; without it, as many as in the snapshot.</summary>
+    public int? VCpus { get; init; }
+
+    /// <summary>Memory in bytes; without it, as much as in the snapshot.</summary>
+    public long? MemoryBytes { get; init; }
+
+    /// <summary>Disks of the snapshot to leave out, for example ["vdb"]; never the one it boots from.</summary>
+    public IReadOnlyList<string>? DropDisks { get; init; }
+
+    /// <summary>The libvirt network of the host to plug its cards into; an empty text = no network card at all; without it, as in the snapshot.</summary>
+    public string? Network { get; init; }
+
+    /// <summary>Give its guest a host name, machine id and SSH host keys of its own through the guest agent, when it first runs, and prove it.</summary>
+    public bool Identity { get; init; }
+
+    /// <summary>What is run in the guest after that, by /bin/sh; at most 64 KiB.</summary>
+    public string? Script { get; init; }
+
+    /// <summary>Attach a seed for cloud-init, with a new instance id and the host name.</summary>
+    public bool CloudInit { get; init; }
+
+    /// <summary>An account that cloud-init makes.</summary>
+    public string? CloudInitUser { get; init; }
+
+    /// <summary>That account's password as crypt(3) writes it, for example from "openssl passwd -6"; never the password itself.</summary>
+    public string? CloudInitPasswordHash { get; init; }
+
+    /// <summary>Public SSH keys that may sign in.</summary>
+    public IReadOnlyList<string>? CloudInitSshKeys { get; init; }
+
+    internal CloneVmRequest ToRequest(string? idempotencyKey) => new(Name, Description, Start, idempotencyKey)
+    {
+        Full = Full,
+        VCpus = VCpus,
+        MemoryBytes = MemoryBytes,
+        DropDisks = DropDisks ?? [],
+        Network = Network is null ? null : new CloneNetwork(Network.Length == 0 ? null : Network),
+        Identity = Identity || CloudInit || Script is not null
+            ? new IdentityRequest(Identity, Script, CloudInit ? new CloudInitRequest(CloudInitUser, CloudInitPasswordHash, CloudInitSshKeys) : null)
+            : null,
+    };
 }
+
+/// <summary>What a new machine from a snapshot would be, could be and would lack.</summary>
+public sealed record ClonePreviewResource(
+    int VCpus,
+    int MostVCpus,
+    long MemoryBytes,
+    long LeastMemoryBytes,
+    long MostMemoryBytes,
+    IReadOnlyList<CloneDiskResource> Disks,
+    IReadOnlyList<CloneNetworkResource> Networks,
+    string PresentNetwork,
+    bool HasAgent,
+    long CopyBytes,
+    IReadOnlyList<string> Dropped)
+{
+    internal static ClonePreviewResource From(ClonePreviewView view) => new(
+        view.VCpus,
+        view.MostVCpus,
+        view.MemoryBytes,
+        view.LeastMemoryBytes,
+        view.MostMemoryBytes,
+        [.. view.Disks.Select(static d => new CloneDiskResource(d.Target, d.VirtualSize, d.CopyBytes, d.IsBootDisk))],
+        [.. view.Networks.Select(static n => new CloneNetworkResource(n.Name, n.IsActive))],
+        view.PresentNetwork,
+        view.HasAgent,
+        view.CopyBytes,
+        view.Dropped);
+}
+
+/// <summary>A disk that a new machine may get, and what a full copy of it takes at the most.</summary>
+public sealed record CloneDiskResource(string Target, long VirtualSizeBytes, long CopyBytes, bool IsBootDisk);
+
+/// <summary>A network of the host.</summary>
+public sealed record CloneNetworkResource(string Name, bool IsActive);

@@ -13,6 +13,8 @@ internal static class VmEndpoints
         group.MapGet("/{id}", GetAsync).Describe<VmResource>("GetVm", "One virtual machine", 200, 400, 404);
         group.MapPatch("/{id}", ChangeAsync).Reads<ChangeVmBody>()
             .Describe<VmResource>("ChangeVm", "Changes a machine's settings in the portal", 200, 400, 404);
+        group.MapPost("/{id}/identity", GiveIdentityAsync).Reads<GiveIdentityBody>()
+            .Describe<OperationResource>("GiveVmIdentity", "Gives a running guest an identity of its own through its agent, or only proves that it has one", 202, 400, 403, 404, 409, 503);
         group.MapGet("/{id}/inspection", InspectAsync)
             .Describe<VmInspectionResource>("InspectVm", "What the host says of a machine now, and what to expect of a snapshot", 200, 400, 404, 409, 503);
         group.MapDelete("/{id}", DeleteAsync)
@@ -63,6 +65,16 @@ internal static class VmEndpoints
         => Deadlines.TryRead(body.Value.FailureDeadlineSeconds, out var deadline) is { } wrong
             ? wrong
             : Answers.Ok(await machines.ChangeAsync(caller.Actor, id, new ChangeVmRequest(deadline), cancellationToken), VmResource.From);
+
+    private static async Task<IResult> GiveIdentityAsync(
+        Caller caller,
+        Guid id,
+        JsonBody<GiveIdentityBody> body,
+        [FromHeader(Name = RequestChecks.IdempotencyKeyHeader)] string? idempotencyKey,
+        IVirtualMachines machines,
+        HttpContext context,
+        CancellationToken cancellationToken)
+        => Answers.Accepted(context, await machines.GiveIdentityAsync(caller.Actor, id, new GiveIdentityRequest(body.Value.Change, idempotencyKey), cancellationToken));
 
     private static async Task<IResult> InspectAsync(Caller caller, Guid id, IVirtualMachines machines, CancellationToken cancellationToken)
         => Answers.Ok(await machines.InspectAsync(caller.Actor, id, cancellationToken), VmInspectionResource.From);

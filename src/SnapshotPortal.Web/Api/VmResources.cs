@@ -1,3 +1,4 @@
+using SnapshotPortal.Domain.Identities;
 using SnapshotPortal.Domain.Vms;
 using SnapshotPortal.Operations.Views;
 
@@ -41,6 +42,9 @@ public sealed record VmResource(
     /// <summary>What the class it was made for says about it, where it was.</summary>
     public VmClassView? Class { get; init; }
 
+    /// <summary>Who its guest is, where that was ever asked.</summary>
+    public GuestIdentityResource? Identity { get; init; }
+
     internal static VmResource From(VmView view) => new(
         view.Id,
         view.Name,
@@ -70,7 +74,30 @@ public sealed record VmResource(
         Schedule = view.Schedule is { } schedule ? ScheduleStateResource.From(schedule) : null,
         Template = view.Template,
         Class = view.Class,
+        Identity = view.Identity is { } identity ? GuestIdentityResource.From(identity) : null,
     };
+}
+
+/// <summary>Who a guest is, in its own words, and whether anybody else is too.</summary>
+public sealed record GuestIdentityResource(
+    IdentityState State,
+    string Message,
+    string? HostName,
+    string? MachineId,
+    IReadOnlyList<string> HostKeys,
+    DateTimeOffset? ReadAt,
+    int? ScriptExitCode,
+    string? ScriptOutput)
+{
+    internal static GuestIdentityResource From(GuestIdentityView view)
+        => new(view.State, view.Message, view.HostName, view.MachineId, view.HostKeys, view.ReadAt, view.ScriptExitCode, view.ScriptOutput);
+}
+
+/// <summary>Gives a guest an identity of its own.</summary>
+public sealed record GiveIdentityBody : IOptionalBody
+{
+    /// <summary>Change host name, machine id and SSH host keys, and run its script again; otherwise they are only read and compared.</summary>
+    public bool Change { get; init; }
 }
 
 /// <summary>Changes a machine's settings in the portal.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using SnapshotPortal.Domain.Identities;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Schedules;
 using SnapshotPortal.Domain.Snapshots;
@@ -56,7 +57,20 @@ public static class Words
         OperationKind.ResetVm => "Reset to the template",
         OperationKind.ExportSnapshot => "Export",
         OperationKind.ExportVm => "Export the present state",
+        OperationKind.GiveIdentity => "Guest identity",
+        OperationKind.ImportVm => "Import image",
         _ => kind.ToString(),
+    };
+
+    /// <summary>How a guest's identity stands.</summary>
+    public static string Identity(IdentityState state) => state switch
+    {
+        IdentityState.Pending => "To come",
+        IdentityState.Unique => "Unique",
+        IdentityState.NotUnique => "Not unique",
+        IdentityState.Unverified => "Not proved",
+        IdentityState.Impossible => "Cannot be proved",
+        _ => "Not asked for",
     };
 
     /// <summary>A schedule's rhythm: "Every day at 02:00".</summary>
@@ -152,8 +166,16 @@ public static class Words
         ("MakeDisks", false) => "Disks made",
         ("Define", true) => "Making the machine",
         ("Define", false) => "Machine made",
+        ("AwaitAgent", true) => "Waiting for the guest",
+        ("AwaitAgent", false) => "Guest answered",
         ("Identity", true) => "Giving it its own identity",
         ("Identity", false) => "Identity given",
+        ("Script", true) => "Running the script",
+        ("Script", false) => "Script ended",
+        ("Verify", true) => "Comparing identities",
+        ("Verify", false) => "Identities compared",
+        ("Check", true) => "Checking the image",
+        ("Check", false) => "Image checked",
         ("Release", true) => "Releasing layers",
         ("Release", false) => "Layers released",
         ("Merge", true) => "Merging layers",

@@ -101,16 +101,13 @@ public sealed class PortalWithGuest(Chromium chromium) : IAsyncLifetime
         var row = administrator.Page.Locator($"[data-testid=unmanaged][data-name='{name}']");
         var choice = row.GetByTestId("adopt-owner");
         await Assertions.Expect(choice).ToBeVisibleAsync(new() { Timeout = Visitor.Patience });
-        foreach (var option in await choice.Locator("option").AllAsync())
+        foreach (var option in await row.Locator("datalist option").AllAsync())
         {
-            if (Guid.TryParse(await option.GetAttributeAsync("value"), out var id))
-            {
-                var text = await option.TextContentAsync() ?? "";
-                _people[text[(text.LastIndexOf('(') + 1)..].TrimEnd(')')] = id;
-            }
+            _people[await option.GetAttributeAsync("value") ?? ""] = Guid.Parse(await option.GetAttributeAsync("data-id") ?? "");
         }
 
-        await choice.SelectOptionAsync(_people[owner].ToString());
+        await choice.FillAsync(owner);
+        await choice.PressAsync("Tab");
         await row.GetByTestId("adopt").ClickAsync();
         await administrator.ToldAsync(name);
     }

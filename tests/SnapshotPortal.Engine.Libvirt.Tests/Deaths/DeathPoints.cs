@@ -13,6 +13,7 @@ internal static class DeathPoints
         ("restore", OperationKind.RestoreSnapshot, ["Inspect", "PrepareOverlays", "Redefine", "Stop", "RestoreFirmware", "Start", "Record"]),
         ("restore-memory", OperationKind.RestoreSnapshot, ["Resume", "Record"]),
         ("clone", OperationKind.CloneVm, ["MakeDisks", "Define", "WriteFirmware", "Start", "Record"]),
+        ("clone-full", OperationKind.CloneVm, ["Copy", "Define", "Record"]),
         ("delete", OperationKind.DeleteSnapshot, ["Release"]),
         ("delete", OperationKind.CollectLayers, ["Merge", "Commit"]),
         ("delete-vm", OperationKind.DeleteVm, ["Undefine"]),

@@ -23,7 +23,7 @@ internal sealed class Scene
     private Scene(GuestHost host, PortalUnderTest portal, BlankMachine machine, string act, ModelDisks then, ModelDisks now, bool runs, HashSet<Guid> before)
     {
         (_host, _portal, _machine, _act, _then, _now, _runs, _before) = (host, portal, machine, act, then, now, runs, before);
-        Name = act is "Start" or "Stop" or "Reboot" ? act : act == "clone" ? host.NewName("copy") : $"{act} {machine.Id:N}"[..30];
+        Name = act is "Start" or "Stop" or "Reboot" ? act : act is "clone" or "clone-full" ? host.NewName("copy") : $"{act} {machine.Id:N}"[..30];
     }
 
     /// <summary>The victim's word for the act.</summary>
@@ -66,7 +66,7 @@ internal sealed class Scene
         var before = (await db.Operations.Select(static o => o.Id).ToListAsync()).ToHashSet();
         return new Scene(host, portal, machine, act, then, now, runs, before)
         {
-            Subject = act is "restore" or "restore-memory" or "clone" or "delete" or "export" ? taken.SnapshotId!.Value : machine.Id,
+            Subject = act is "restore" or "restore-memory" or "clone" or "clone-full" or "delete" or "export" ? taken.SnapshotId!.Value : machine.Id,
         };
 
         Task PowerAsync(PowerAction action)
@@ -99,10 +99,11 @@ internal sealed class Scene
 
         (_act.StartsWith("restore", StringComparison.Ordinal) && succeeded ? _then : _now).AssertOn(_machine, $"after {_act}, {asked.FirstOrDefault()?.State}");
         Assert.Equal(_act switch { "Start" => succeeded, "Stop" => !succeeded, _ => _runs }, _host.Guest(_machine.Id).IsActive);
-        if (_act == "clone" && succeeded)
+        if (_act is "clone" or "clone-full" && succeeded)
         {
             _then.AssertOn(new BlankMachine(_host, asked[0].VmId), "the clone");
             Assert.True(_host.Guest(asked[0].VmId).IsActive);
+            Assert.All(_act == "clone" ? [] : BlankMachine.Targets, target => Assert.Single(_host.Guest(asked[0].VmId).Chain(target)));
         }
 
         await FileAgreement.AssertAsync(_portal, _host);

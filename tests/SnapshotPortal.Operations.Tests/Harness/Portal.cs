@@ -91,6 +91,8 @@ internal sealed class Portal : IAsyncDisposable
 
     public IQuotas Quotas => Services.GetRequiredService<IQuotas>();
 
+    public IImages Images => Services.GetRequiredService<IImages>();
+
     public IEventStream Stream => Services.GetRequiredService<IEventStream>();
 
     public Changes Changes => Services.GetRequiredService<Changes>();

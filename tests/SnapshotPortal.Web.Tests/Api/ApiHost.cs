@@ -94,6 +94,7 @@ public sealed class ApiHost : IAsyncLifetime
         builder.Services.AddSingleton<IStorage>(Storage);
         builder.Services.AddSingleton<IExports>(Exports);
         builder.Services.AddSingleton<ISchedules>(Schedules);
+        builder.Services.AddSingleton<IImages>(new Fakes.FakeImages());
         builder.Services.AddSingleton<IOperations>(Operations);
         builder.Services.AddSingleton<IEventStream>(Events);
         builder.Services.AddPortalApi();

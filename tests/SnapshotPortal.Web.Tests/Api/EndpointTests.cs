@@ -288,6 +288,25 @@ public sealed class EndpointTests : IClassFixture<ApiHost>, IDisposable
     }
 
     [Fact]
+    public async Task Clone_EveryOption_PassedOn()
+    {
+        var answer = await _client.SendAsync("POST", $"/api/v1/snapshots/{Id}/clone", """{"name":"web-2","full":true,"vCpus":4,"memoryBytes":1073741824,"dropDisks":["vdb"],"network":"","identity":true,"script":"true","cloudInit":true,"cloudInitUser":"ada","cloudInitSshKeys":["k"]}""");
+
+        Assert.Equal(202, answer.Status);
+        var request = Assert.IsType<CloneVmRequest>(_host.Snapshots.Last!.Value.Arguments[1]);
+        Assert.Equal((true, 4, 1L << 30, "vdb", new CloneNetwork(null)), (request.Full, request.VCpus, request.MemoryBytes, Assert.Single(request.DropDisks), request.Network));
+        Assert.Equal((true, "true", "ada", "k"), (request.Identity!.ByAgent, request.Identity.Script, request.Identity.CloudInit!.User, Assert.Single(request.Identity.CloudInit.SshKeys!)));
+    }
+
+    [Fact]
+    public async Task Identity_WithoutABody_OnlyCompares()
+    {
+        await _client.SendAsync("POST", $"/api/v1/vms/{Id}/identity");
+
+        Assert.Equal(new GiveIdentityRequest(Change: false), _host.Machines.Last!.Value.Arguments[1]);
+    }
+
+    [Fact]
     public async Task ListOperations_WithoutSince_AnswersTheListAndTheSequenceToGoOnFrom()
     {
         var answer = await _client.SendAsync("GET", $"/api/v1/operations?vmId={Id}&active=true");

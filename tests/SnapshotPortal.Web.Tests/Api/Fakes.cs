@@ -101,6 +101,9 @@ internal sealed class FakeVirtualMachines : FakeRequests, IVirtualMachines
     public Task<Outcome<OperationView>> PowerAsync(Actor actor, Guid vmId, PowerRequest request, CancellationToken cancellationToken)
         => AnswerAsync(() => Operation, actor, [vmId, request]);
 
+    public Task<Outcome<OperationView>> GiveIdentityAsync(Actor actor, Guid vmId, GiveIdentityRequest request, CancellationToken cancellationToken)
+        => AnswerAsync(() => Operation, actor, [vmId, request]);
+
     public Task<Outcome<VmView>> ChangeAsync(Actor actor, Guid vmId, ChangeVmRequest request, CancellationToken cancellationToken)
         => AnswerAsync(() => Sample.Vm(vmId) with { FailureDeadline = request.FailureDeadline }, actor, [vmId, request]);
 
@@ -134,6 +137,14 @@ internal sealed class FakeSnapshots : FakeRequests, ISnapshots
 
     public Task<Outcome<OperationView>> RestoreAsync(Actor actor, Guid snapshotId, RestoreSnapshotRequest request, CancellationToken cancellationToken)
         => AnswerAsync(() => Operation, actor, [snapshotId, request]);
+
+    public Task<Outcome<ClonePreviewView>> PreviewCloneAsync(Actor actor, Guid snapshotId, CancellationToken cancellationToken)
+        => AnswerAsync(
+            static () => new ClonePreviewView(2, 8, 2L << 30, 64L << 20, 16L << 30, [new CloneDiskView("vda", 10L << 30, 1L << 30, true)], [new CloneNetworkView("default", true)], "the network “default”", true, ["A thing."]),
+            actor,
+            [snapshotId]);
+
+    public Task<Outcome<IReadOnlyList<string>>> TakenNamesAsync(Actor actor, Guid snapshotId, IReadOnlyCollection<string> names, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<Outcome<OperationView>> CloneAsync(Actor actor, Guid snapshotId, CloneVmRequest request, CancellationToken cancellationToken)
         => AnswerAsync(() => Operation, actor, [snapshotId, request]);

@@ -69,7 +69,7 @@ public sealed class AccountAndAdminTests : ComponentTest
         page.WaitForAssertion(() => page.Find(Id("unmanaged")));
         Assert.True(page.Find(Id("adopt")).HasAttribute("disabled"));
 
-        page.Find(Id("adopt-owner")).Change(Sample.Dana.UserId.ToString());
+        page.Find(Id("adopt-owner")).Change("dana");
         page.WaitForAssertion(() => Assert.False(page.Find(Id("adopt")).HasAttribute("disabled")));
         page.Find(Id("adopt")).Click();
 
@@ -98,5 +98,57 @@ public sealed class AccountAndAdminTests : ComponentTest
 
         page.WaitForAssertion(() => Assert.Contains("/pool/by-hand.qcow2", page.Find(Id("host-check")).TextContent, StringComparison.Ordinal));
         Assert.Equal($"vms/{vm}", page.Find(Id("host-check") + " a").GetAttribute("href"));
+    }
+
+    [Fact]
+    public void Import_OfAnImageInAPool_AsksForAMachineAroundIt()
+    {
+        Actor.Actor = Sample.Ada;
+        var page = Show<ImportView>();
+        page.WaitForAssertion(() => page.Find(Id("import-image")));
+        Assert.True(page.Find(Id("import-confirm")).HasAttribute("disabled"));
+
+        page.Find(Id("import-image")).Change("debian.qcow2");
+        page.Find(Id("import-name")).Input("debian");
+        page.Find(Id("import-owner")).Change("dev@demo.test");
+        page.Find(Id("import-network")).Change("default");
+        page.Find(Id("import-memory")).Change("1024");
+        page.Find(Id("import-confirm")).Click();
+
+        page.WaitForAssertion(() =>
+        {
+            var request = Assert.IsType<ImportVmRequest>(Assert.Single(Images.Requests));
+            Assert.Equal(
+                (Images.Host.HostId, "default", "debian.qcow2", "debian", (Guid?)Sample.Dana.UserId, 1L << 30, "default"),
+                (request.HostId, request.Pool, request.Volume, request.Name, request.OwnerId, request.MemoryBytes, request.Network));
+        });
+        Assert.EndsWith("/activity", Navigation.Uri, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Import_ThatIsRefused_SaysWhyAndStays()
+    {
+        Actor.Actor = Sample.Ada;
+        Images.Refusal = new Failure(FailureKind.Conflict, FailureCodes.NameTaken, "A virtual machine named “debian” exists already.", "name");
+        var page = Show<ImportView>();
+        page.WaitForAssertion(() => page.Find(Id("import-image")));
+        page.Find(Id("import-image")).Change("debian.qcow2");
+        page.Find(Id("import-name")).Input("debian");
+
+        page.Find(Id("import-confirm")).Click();
+
+        page.WaitForAssertion(() => Assert.Contains("exists already", page.Find(Id("import-refusal")).TextContent, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Owner_WhoIsNobody_IsToldAtTheField()
+    {
+        Actor.Actor = Sample.Ada;
+        var page = Show<ImportView>();
+        page.WaitForAssertion(() => page.Find(Id("import-owner")));
+
+        page.Find(Id("import-owner")).Change("nobody");
+
+        page.WaitForAssertion(() => Assert.Contains("Nobody, or more than one", page.Markup, StringComparison.Ordinal));
     }
 }

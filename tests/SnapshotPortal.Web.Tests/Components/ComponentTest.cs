@@ -33,6 +33,7 @@ public abstract class ComponentTest : BunitContext
         Services.AddSingleton<IOperations>(Portal);
         Services.AddSingleton<IStorage>(Storage);
         Services.AddSingleton<IExports>(Storage);
+        Services.AddSingleton<IImages>(Images);
         Services.AddSingleton<IAccessTokens>(Portal);
         Services.AddSingleton<IEventStream>(Portal);
         Services.AddSingleton<IPeople>(People);
@@ -47,6 +48,8 @@ public abstract class ComponentTest : BunitContext
     internal FakePortal Portal { get; } = new();
 
     internal FakeStorage Storage { get; }
+
+    internal FakeImages Images { get; } = new();
 
     internal FakePeople People { get; } = new();
 

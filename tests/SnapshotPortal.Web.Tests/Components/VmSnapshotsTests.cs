@@ -333,6 +333,81 @@ public sealed class VmSnapshotsTests : ComponentTest
     }
 
     [Fact]
+    public void NewVm_WithOptions_AsksForThem()
+    {
+        var vm = Sample.Vm("web");
+        Portal.Put(Sample.Snapshot(vm));
+        var page = Open(vm);
+        page.Find(Id("snapshot-clone")).Click();
+        Dialogs.WaitForAssertion(() => Assert.True(Dialogs.Find(Id("clone-identity")).HasAttribute("checked")));
+
+        Dialogs.Find(Id("clone-full")).Change(true);
+        Dialogs.Find(Id("clone-options")).Click();
+        Dialogs.WaitForElement(Id("clone-vcpus")).Input("9");
+        Dialogs.WaitForAssertion(() => Assert.Contains("from 1 to 8", Dialogs.Markup, StringComparison.Ordinal));
+        Assert.True(Dialogs.Find(Id("clone-confirm")).HasAttribute("disabled"));
+        Dialogs.Find(Id("clone-vcpus")).Input("4");
+        Dialogs.Find(Id("clone-memory")).Input("1024");
+        Dialogs.Find(Id("clone-network")).Change("net:lab");
+        Dialogs.Find(Id("clone-disk-vdb")).Change(false);
+        Dialogs.Find(Id("clone-script")).Input("echo hello");
+        Dialogs.Find(Id("clone-confirm")).Click();
+
+        page.WaitForAssertion(() => Assert.Single(Portal.Requests));
+        var request = Assert.IsType<CloneVmRequest>(Portal.Requests[0]);
+        Assert.Equal((true, 4, 1L << 30, "lab", "echo hello", "vdb"), (request.Full, request.VCpus, request.MemoryBytes, request.Network?.Name, request.Identity?.Script, Assert.Single(request.DropDisks)));
+        Assert.True(Dialogs.Markup.Length == 0 || !Dialogs.Markup.Contains("clone-disk-vda", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void NewVm_Several_ShowsTheirNamesAndAsksForEach()
+    {
+        var vm = Sample.Vm("web");
+        Portal.Put(Sample.Snapshot(vm));
+        var page = Open(vm);
+        page.Find(Id("snapshot-clone")).Click();
+        Dialogs.WaitForElement(Id("clone-count")).Input("5");
+        Dialogs.WaitForAssertion(() => Assert.Equal("web-01, web-02, … web-05", Dialogs.Find(Id("clone-name-note")).TextContent));
+
+        Dialogs.Find(Id("clone-name")).Input("lab");
+        Dialogs.WaitForAssertion(() => Assert.Contains("a name of its own", Dialogs.Find(Id("clone-name-note")).TextContent, StringComparison.Ordinal));
+        Dialogs.Find(Id("clone-name")).Input("lab-{n}");
+        Dialogs.Find(Id("clone-confirm")).Click();
+
+        page.WaitForAssertion(() => Assert.Equal(["lab-1", "lab-2", "lab-3", "lab-4", "lab-5"], Portal.Requests.Cast<CloneVmRequest>().Select(static r => r.Name)));
+        Assert.Equal(5, Portal.Requests.Cast<CloneVmRequest>().Select(static r => r.IdempotencyKey).Distinct(StringComparer.Ordinal).Count());
+    }
+
+    [Fact]
+    public void NewVm_SeveralOfWhichOneNameIsSomebodyElses_MakesNone()
+    {
+        var vm = Sample.Vm("web");
+        Portal.Put(Sample.Snapshot(vm));
+        Portal.Taken.Add("web-02");
+        var page = Open(vm);
+        page.Find(Id("snapshot-clone")).Click();
+        Dialogs.WaitForElement(Id("clone-count")).Input("3");
+
+        Dialogs.Find(Id("clone-confirm")).Click();
+
+        Dialogs.WaitForAssertion(() => Assert.Contains("Taken already: web-02", Dialogs.Find(Id("clone-name-note")).TextContent, StringComparison.Ordinal));
+        Assert.Empty(Portal.Requests);
+    }
+
+    [Fact]
+    public void NewVm_OfWhatCannotBeCloned_SaysItBeforeTheClick()
+    {
+        var vm = Sample.Vm("web");
+        Portal.Put(Sample.Snapshot(vm));
+        Portal.Preview = Sample.ClonePreview() with { HasAgent = false, Dropped = ["The TPM with its state."] };
+        var page = Open(vm);
+        page.Find(Id("snapshot-clone")).Click();
+
+        Dialogs.WaitForAssertion(() => Assert.Contains("The TPM with its state.", Dialogs.Find(Id("clone-dropped")).TextContent, StringComparison.Ordinal));
+        Assert.Empty(Dialogs.FindAll(Id("clone-identity")));
+    }
+
+    [Fact]
     public void NewVm_NameTakenOnTheHost_SaysSoAtTheField()
     {
         var vm = Sample.Vm("web");

@@ -148,6 +148,9 @@ internal sealed class FakePortal : IVirtualMachines, ISnapshots, ISchedules, IOp
             _ => OperationKind.RebootVm,
         }));
 
+    public Task<Outcome<OperationView>> GiveIdentityAsync(Actor actor, Guid vmId, GiveIdentityRequest request, CancellationToken cancellationToken)
+        => AcceptAsync(request, () => Sample.Operation(Find(actor, vmId)!, OperationKind.GiveIdentity));
+
     public Task<Outcome<VmView>> ChangeAsync(Actor actor, Guid vmId, ChangeVmRequest request, CancellationToken cancellationToken)
     {
         Requests.Add(request);
@@ -210,6 +213,21 @@ internal sealed class FakePortal : IVirtualMachines, ISnapshots, ISchedules, IOp
 
     public Task<Outcome<OperationView>> RestoreAsync(Actor actor, Guid snapshotId, RestoreSnapshotRequest request, CancellationToken cancellationToken)
         => AcceptAsync((snapshotId, request), () => ForSnapshot(actor, snapshotId, OperationKind.RestoreSnapshot));
+
+    /// <summary>What the host offers clones.</summary>
+    public ClonePreviewView Preview { get; set; } = Sample.ClonePreview();
+
+    public async Task<Outcome<ClonePreviewView>> PreviewCloneAsync(Actor actor, Guid snapshotId, CancellationToken cancellationToken)
+    {
+        await ReadAsync();
+        return Preview;
+    }
+
+    /// <summary>Names of other people's machines.</summary>
+    public List<string> Taken { get; } = [];
+
+    public Task<Outcome<IReadOnlyList<string>>> TakenNamesAsync(Actor actor, Guid snapshotId, IReadOnlyCollection<string> names, CancellationToken cancellationToken)
+        => Task.FromResult(Outcome.Success<IReadOnlyList<string>>([.. names.Intersect(Taken, StringComparer.Ordinal)]));
 
     public Task<Outcome<OperationView>> CloneAsync(Actor actor, Guid snapshotId, CloneVmRequest request, CancellationToken cancellationToken)
         => AcceptAsync(request, () => ForSnapshot(actor, snapshotId, OperationKind.CloneVm) with { VmId = Guid.CreateVersion7(), VmName = request.Name });

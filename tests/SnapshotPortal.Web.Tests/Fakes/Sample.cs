@@ -115,4 +115,17 @@ internal static class Sample
         NeededBytes: 68_000_000,
         MemoryBytes: vm.Power == PowerState.Running ? 2_000_000_000 : null,
         Warnings: []);
+
+    /// <summary>A host with two networks, a snapshot with two disks.</summary>
+    public static ClonePreviewView ClonePreview() => new(
+        2,
+        8,
+        2L << 30,
+        64L << 20,
+        16L << 30,
+        [new CloneDiskView("vda", 10L << 30, 3L << 30, true), new CloneDiskView("vdb", 1L << 30, 1L << 20, false)],
+        [new CloneNetworkView("default", true), new CloneNetworkView("lab", true)],
+        "the network “default”",
+        HasAgent: true,
+        []);
 }

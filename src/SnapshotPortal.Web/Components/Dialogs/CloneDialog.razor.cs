@@ -8,14 +8,21 @@ using SnapshotPortal.Web.People;
 
 namespace SnapshotPortal.Web.Components.Dialogs;
 
-/// <summary>Asks for a new machine from a snapshot.</summary>
+/// <summary>Asks for one or several new machines from a snapshot.</summary>
 public partial class CloneDialog
 {
+    private const int NamesShown = 3;
+
+    private readonly CloneChoices _choices = new();
+    private readonly string _key = Guid.NewGuid().ToString("N");
     private string _name = "";
-    private string _description = "";
-    private bool _start = true;
+    private string _userName = "";
+    private IReadOnlyList<string> _taken = [];
+    private NameSeries _series = new([], null);
     private bool _typed;
+    private bool _more;
     private bool _asking;
+    private string? _offerFailure;
     private Failure? _failure;
 
     [CascadingParameter]
@@ -39,23 +46,46 @@ public partial class CloneDialog
     [Inject]
     private MyRequests Mine { get; set; } = default!;
 
-    private string? NameError => _name.Length == 0 && _failure is null
-        ? null
-        : Names.CheckVmName(_name) ?? (_failure is { Field: "name" } failure ? failure.Message : null);
+    private bool Several => _choices.HowMany is > 1;
 
-    private string? DescriptionError => Names.CheckDescription(_description) ?? (_failure is { Field: "description" } failure ? failure.Message : null);
+    private string? NameError => _name.Length == 0 && _failure is null && !Several
+        ? null
+        : _series.Problem ?? (_failure is { Field: "name" } failure ? failure.Message : null);
+
+    private string? DescriptionError => _choices.DescriptionError ?? (_failure is { Field: "description" } failure ? failure.Message : null);
+
+    private string CopySize => _choices.Offer is { } offer ? $" and takes up to {Words.Size(offer.Disks.Where(d => !_choices.Dropped.Contains(d.Target)).Sum(static d => d.CopyBytes))}" : "";
+
+    private string Preview => _series.Names switch
+    {
+        [] or [_] => "Letters, digits and hyphens, so that it can serve as a host name. Several: with {n}, {n:00}, {user} or {template}.",
+        { Count: > NamesShown } names => $"{string.Join(", ", names.Take(NamesShown - 1))}, … {names[^1]}",
+        var names => string.Join(", ", names),
+    };
 
     protected override async Task OnInitializedAsync()
     {
         _name = FreeNames.Vm(Vm.Name, [Vm.Name]);
-        if (await CurrentActor.GetAsync() is { } actor)
+        Name();
+        if (await CurrentActor.GetAsync() is not { } actor)
         {
-            var mine = await Machines.ListAsync(actor, new VmQuery(Everybodys: actor.IsAdministrator, Take: 500), CancellationToken.None);
-            if (!_typed)
-            {
-                _name = FreeNames.Vm(Vm.Name, mine.Items.Select(static vm => vm.Name).Append(Vm.Name));
-            }
+            return;
         }
+
+        _userName = actor.Name;
+        var mine = await Machines.ListAsync(actor, new VmQuery(Everybodys: actor.IsAdministrator, Take: 500), CancellationToken.None);
+        _taken = [.. mine.Items.Select(static vm => vm.Name), Vm.Name];
+        if (!_typed)
+        {
+            _name = FreeNames.Vm(Vm.Name, _taken);
+        }
+
+        Name();
+        StateHasChanged();
+        var offer = await Snapshots.PreviewCloneAsync(actor, Snapshot.Id, CancellationToken.None);
+        _choices.Offer = offer.Value;
+        _choices.Identity = offer.Value?.HasAgent ?? false;
+        _offerFailure = offer.Failure?.Message;
     }
 
     private void OnNameInput(ChangeEventArgs e)
@@ -63,11 +93,31 @@ public partial class CloneDialog
         _typed = true;
         _name = e.Value?.ToString() ?? "";
         _failure = null;
+        Name();
     }
+
+    private void OnCountInput(ChangeEventArgs e)
+    {
+        _choices.Count = e.Value?.ToString() ?? "";
+        _failure = null;
+        if (!_typed)
+        {
+            _name = Several ? $"{Names.ToVmName(Vm.Name)}-{{n:00}}" : FreeNames.Vm(Vm.Name, _taken);
+        }
+
+        Name();
+    }
+
+    /// <summary>What the pattern makes; for one machine the request itself says whether its name is taken.</summary>
+    private void Name() => _series = NameSeries.Make(
+        _name,
+        Snapshot.Name,
+        [.. Enumerable.Repeat(_userName, _choices.HowMany ?? 1)],
+        Several ? _taken : []);
 
     private async Task CloneAsync()
     {
-        if (_asking || Names.CheckVmName(_name) is not null || await CurrentActor.GetAsync() is not { } actor)
+        if (_asking || _series.Problem is not null || !_choices.IsSound || await CurrentActor.GetAsync() is not { } actor)
         {
             return;
         }
@@ -75,18 +125,41 @@ public partial class CloneDialog
         _asking = true;
         try
         {
-            var description = string.IsNullOrWhiteSpace(_description) ? null : _description.Trim();
-            var answer = await Snapshots.CloneAsync(actor, Snapshot.Id, new CloneVmRequest(_name, description, _start, Guid.NewGuid().ToString("N")), CancellationToken.None);
-            _failure = answer.Failure;
-            if (answer.IsSuccess)
-            {
-                Mine.Note(answer.Value);
-                Dialog.Close(answer.Value);
-            }
+            _failure = await AskAsync(actor);
         }
         finally
         {
             _asking = false;
         }
+    }
+
+    private async Task<Failure?> AskAsync(Actor actor)
+    {
+        var names = _series.Names;
+        if (names.Count > 1)
+        {
+            // Somebody else may have a machine of that name: nothing is made then.
+            var taken = await Snapshots.TakenNamesAsync(actor, Snapshot.Id, names, CancellationToken.None);
+            if (!taken.IsSuccess || taken.Value.Count > 0)
+            {
+                return taken.Failure ?? new Failure(FailureKind.Conflict, FailureCodes.NameTaken, $"Taken already: {string.Join(", ", taken.Value!)}. Change the pattern; nothing was made.", "name");
+            }
+        }
+
+        OperationView? last = null;
+        foreach (var name in names)
+        {
+            // The same key for the same name: a second click after a failure makes nothing twice.
+            var answer = await Snapshots.CloneAsync(actor, Snapshot.Id, _choices.ToRequest(name, $"{_key}-{name}"), CancellationToken.None);
+            if (!answer.IsSuccess)
+            {
+                return last is null ? answer.Failure : answer.Failure with { Message = $"The machines before {name} are being made. {answer.Failure.Message}", Field = null };
+            }
+
+            Mine.Note(last = answer.Value);
+        }
+
+        Dialog.Close(last);
+        return null;
     }
 }

@@ -112,7 +112,7 @@ public sealed partial class RequestNotices
             case OperationKind.RestoreSnapshot:
                 await TellRestoredAsync(actor, operation, cancellationToken);
                 break;
-            case OperationKind.CloneVm:
+            case OperationKind.CloneVm or OperationKind.ImportVm:
                 Say($"{operation.VmName} is ready.", Severity.Success, options =>
                 {
                     options.Action = "Open";

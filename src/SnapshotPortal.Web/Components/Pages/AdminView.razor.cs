@@ -10,7 +10,7 @@ namespace SnapshotPortal.Web.Components.Pages;
 /// <summary>Hosts, machines without an owner, people.</summary>
 public sealed partial class AdminView
 {
-    private readonly Dictionary<Guid, string?> _owners = [];
+    private readonly Dictionary<Guid, Guid?> _owners = [];
     private IReadOnlyList<HostView>? _hosts;
     private IReadOnlyList<UnmanagedVmView>? _unmanaged;
     private string? _unmanagedFailure;
@@ -61,7 +61,7 @@ public sealed partial class AdminView
 
     private async Task AdoptAsync(UnmanagedVmView vm)
     {
-        if (Actor is not { } actor || !Guid.TryParse(_owners.GetValueOrDefault(vm.VmId), out var owner))
+        if (Actor is not { } actor || _owners.GetValueOrDefault(vm.VmId) is not { } owner)
         {
             return;
         }

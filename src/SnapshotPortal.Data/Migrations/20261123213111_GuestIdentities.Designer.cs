@@ -12,8 +12,8 @@ using SnapshotPortal.Data;
 namespace SnapshotPortal.Data.Migrations
 {
     [DbContext(typeof(PortalDbContext))]
-    [Migration("20261123213647_Classes")]
-    partial class Classes
+    [Migration("20261123213111_GuestIdentities")]
+    partial class GuestIdentities
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -275,292 +275,6 @@ namespace SnapshotPortal.Data.Migrations
                     b.ToTable("AccessTokens", (string)null);
                 });
 
-            modelBuilder.Entity("SnapshotPortal.Domain.Classes.ClassGroup", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("TEXT");
-
-                    b.Property<long>("CreatedAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<Guid>("CreatedById")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Description")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<DateOnly?>("EndsOn")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("JoinCode")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<DateOnly?>("StartsOn")
-                        .HasColumnType("TEXT");
-
-                    b.Property<Guid>("Version")
-                        .IsConcurrencyToken()
-                        .HasColumnType("TEXT");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("JoinCode")
-                        .IsUnique();
-
-                    b.ToTable("Classes", (string)null);
-                });
-
-            modelBuilder.Entity("SnapshotPortal.Domain.Classes.ClassMember", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("TEXT");
-
-                    b.Property<long>("AddedAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<Guid>("ClassId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Role")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<Guid>("UserId")
-                        .HasColumnType("TEXT");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("UserId");
-
-                    b.HasIndex("ClassId", "UserId")
-                        .IsUnique();
-
-                    b.ToTable("ClassMembers", (string)null);
-                });
-
-            modelBuilder.Entity("SnapshotPortal.Domain.Deployments.Batch", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("TEXT");
-
-                    b.Property<bool>("ByAdministrator")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long?>("CancelRequestedAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("CancelRequestedBy")
-                        .HasColumnType("TEXT");
-
-                    b.Property<Guid>("ClassId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<long?>("CompletedAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<Guid>("DeploymentId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("IdempotencyKey")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Kind")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("RequestFingerprint")
-                        .HasColumnType("TEXT");
-
-                    b.Property<long>("RequestedAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<Guid?>("RequestedById")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("RequestedByName")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("SnapshotName")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("State")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<Guid>("Version")
-                        .IsConcurrencyToken()
-                        .HasColumnType("TEXT");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("DeploymentId");
-
-                    b.HasIndex("State");
-
-                    b.HasIndex("RequestedById", "IdempotencyKey")
-                        .IsUnique()
-                        .HasFilter("\"IdempotencyKey\" IS NOT NULL");
-
-                    b.ToTable("Batches", (string)null);
-                });
-
-            modelBuilder.Entity("SnapshotPortal.Domain.Deployments.BatchItem", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("TEXT");
-
-                    b.Property<Guid>("BatchId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<Guid>("DeploymentItemId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("ErrorCode")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("ErrorMessage")
-                        .HasColumnType("TEXT");
-
-                    b.Property<Guid?>("OperationId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<int>("Ordinal")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("State")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("BatchId");
-
-                    b.HasIndex("OperationId");
-
-                    b.ToTable("BatchItems", (string)null);
-                });
-
-            modelBuilder.Entity("SnapshotPortal.Domain.Deployments.Deployment", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("TEXT");
-
-                    b.Property<Guid>("ClassId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<long>("CreatedAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<Guid>("CreatedById")
-                        .HasColumnType("TEXT");
-
-                    b.Property<long?>("EndedAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long?>("ExpiredAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long?>("ExpiresAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<bool>("ForLatecomers")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("Grace")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<bool>("Locked")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long?>("MemoryBytes")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("NamePattern")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<bool>("Start")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<bool>("StudentsMayDelete")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<Guid>("TemplateId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<Guid>("TemplateVersionId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<int?>("VCpus")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<Guid>("Version")
-                        .IsConcurrencyToken()
-                        .HasColumnType("TEXT");
-
-                    b.Property<long?>("WarnedAt")
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("ExpiresAt");
-
-                    b.HasIndex("ClassId", "CreatedAt");
-
-                    b.ToTable("Deployments", (string)null);
-                });
-
-            modelBuilder.Entity("SnapshotPortal.Domain.Deployments.DeploymentItem", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("TEXT");
-
-                    b.Property<Guid>("DeploymentId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("FailureCode")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("FailureMessage")
-                        .HasColumnType("TEXT");
-
-                    b.Property<int>("Number")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("State")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<Guid>("StudentId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<Guid?>("VmId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("VmName")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("VmId");
-
-                    b.HasIndex("DeploymentId", "StudentId")
-                        .IsUnique();
-
-                    b.ToTable("DeploymentItems", (string)null);
-                });
-
             modelBuilder.Entity("SnapshotPortal.Domain.Exports.Export", b =>
                 {
                     b.Property<Guid>("Id")
@@ -661,6 +375,49 @@ namespace SnapshotPortal.Data.Migrations
                     b.HasIndex("ExportId");
 
                     b.ToTable("ExportDisks", (string)null);
+                });
+
+            modelBuilder.Entity("SnapshotPortal.Domain.Identities.GuestIdentity", b =>
+                {
+                    b.Property<Guid>("VmId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("ByAgent")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Facts")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Inherited")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Message")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Script")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("ScriptExitCode")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ScriptOutput")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Seed")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("VmId");
+
+                    b.ToTable("GuestIdentities", (string)null);
                 });
 
             modelBuilder.Entity("SnapshotPortal.Domain.Layers.DiskLayer", b =>
@@ -770,16 +527,10 @@ namespace SnapshotPortal.Data.Migrations
                     b.Property<int>("Attempt")
                         .HasColumnType("INTEGER");
 
-                    b.Property<Guid?>("BatchId")
-                        .HasColumnType("TEXT");
-
                     b.Property<long?>("CancelRequestedAt")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("CancelRequestedBy")
-                        .HasColumnType("TEXT");
-
-                    b.Property<Guid?>("ClassId")
                         .HasColumnType("TEXT");
 
                     b.Property<long?>("CompletedAt")
@@ -858,8 +609,6 @@ namespace SnapshotPortal.Data.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("BatchId");
-
                     b.HasIndex("VmId")
                         .IsUnique()
                         .HasDatabaseName("IX_Operations_OneRunningPerVm")
@@ -885,9 +634,6 @@ namespace SnapshotPortal.Data.Migrations
 
                     b.Property<long>("At")
                         .HasColumnType("INTEGER");
-
-                    b.Property<Guid?>("ClassId")
-                        .HasColumnType("TEXT");
 
                     b.Property<string>("ErrorCode")
                         .HasColumnType("TEXT");
@@ -925,8 +671,6 @@ namespace SnapshotPortal.Data.Migrations
                         .HasColumnType("TEXT");
 
                     b.HasKey("Sequence");
-
-                    b.HasIndex("ClassId", "Sequence");
 
                     b.HasIndex("OwnerId", "Sequence");
 
@@ -966,67 +710,6 @@ namespace SnapshotPortal.Data.Migrations
                     b.HasIndex("OperationId");
 
                     b.ToTable("OperationSteps", (string)null);
-                });
-
-            modelBuilder.Entity("SnapshotPortal.Domain.Quotas.Quota", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Reason")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Role")
-                        .HasColumnType("TEXT");
-
-                    b.Property<long>("SetAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("SetByName")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Subject")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<Guid?>("SubjectId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<Guid>("Version")
-                        .IsConcurrencyToken()
-                        .HasColumnType("TEXT");
-
-                    b.ComplexProperty(typeof(Dictionary<string, object>), "Limits", "SnapshotPortal.Domain.Quotas.Quota.Limits#QuotaLimits", b1 =>
-                        {
-                            b1.IsRequired();
-
-                            b1.Property<long?>("MemoryBytes")
-                                .HasColumnType("INTEGER");
-
-                            b1.Property<long?>("RunningVms")
-                                .HasColumnType("INTEGER");
-
-                            b1.Property<long?>("Snapshots")
-                                .HasColumnType("INTEGER");
-
-                            b1.Property<long?>("UniqueBytes")
-                                .HasColumnType("INTEGER");
-
-                            b1.Property<long?>("VCpus")
-                                .HasColumnType("INTEGER");
-
-                            b1.Property<long?>("Vms")
-                                .HasColumnType("INTEGER");
-                        });
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("Subject", "SubjectId", "Role")
-                        .IsUnique();
-
-                    b.ToTable("Quotas", (string)null);
                 });
 
             modelBuilder.Entity("SnapshotPortal.Domain.Schedules.SnapshotSchedule", b =>
@@ -1161,9 +844,6 @@ namespace SnapshotPortal.Data.Migrations
                     b.Property<long>("RequestedAt")
                         .HasColumnType("INTEGER");
 
-                    b.Property<Guid?>("TemplateVersionId")
-                        .HasColumnType("TEXT");
-
                     b.Property<Guid>("Version")
                         .IsConcurrencyToken()
                         .HasColumnType("TEXT");
@@ -1211,107 +891,6 @@ namespace SnapshotPortal.Data.Migrations
                     b.ToTable("SnapshotDisks", (string)null);
                 });
 
-            modelBuilder.Entity("SnapshotPortal.Domain.Templates.Template", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Audience")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<long>("CreatedAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("Description")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Icon")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<Guid>("OwnerId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Title")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<long?>("UnpublishedAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<Guid>("Version")
-                        .IsConcurrencyToken()
-                        .HasColumnType("TEXT");
-
-                    b.HasKey("Id");
-
-                    b.ToTable("Templates", (string)null);
-                });
-
-            modelBuilder.Entity("SnapshotPortal.Domain.Templates.TemplateGrant", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("TEXT");
-
-                    b.Property<Guid?>("ClassId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<Guid>("TemplateId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<Guid?>("UserId")
-                        .HasColumnType("TEXT");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("ClassId");
-
-                    b.HasIndex("TemplateId");
-
-                    b.HasIndex("UserId");
-
-                    b.ToTable("TemplateGrants", (string)null);
-                });
-
-            modelBuilder.Entity("SnapshotPortal.Domain.Templates.TemplateVersion", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("TEXT");
-
-                    b.Property<long?>("MemoryBytes")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("Notes")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<int>("Number")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("PublishedAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<Guid>("SnapshotId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<Guid>("TemplateId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<int?>("VCpus")
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("SnapshotId");
-
-                    b.HasIndex("TemplateId", "Number")
-                        .IsUnique();
-
-                    b.ToTable("TemplateVersions", (string)null);
-                });
-
             modelBuilder.Entity("SnapshotPortal.Domain.Vms.FreezeDebt", b =>
                 {
                     b.Property<Guid>("VmId")
@@ -1345,16 +924,10 @@ namespace SnapshotPortal.Data.Migrations
                     b.Property<bool>("AgentConnected")
                         .HasColumnType("INTEGER");
 
-                    b.Property<Guid?>("ClassId")
-                        .HasColumnType("TEXT");
-
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
                     b.Property<Guid?>("CurrentSnapshotId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<Guid?>("DeploymentId")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Description")
@@ -1404,9 +977,6 @@ namespace SnapshotPortal.Data.Migrations
                     b.Property<long>("RecordWritten")
                         .HasColumnType("INTEGER");
 
-                    b.Property<Guid?>("TemplateVersionId")
-                        .HasColumnType("TEXT");
-
                     b.Property<int>("VCpus")
                         .HasColumnType("INTEGER");
 
@@ -1415,10 +985,6 @@ namespace SnapshotPortal.Data.Migrations
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");
-
-                    b.HasIndex("ClassId");
-
-                    b.HasIndex("DeploymentId");
 
                     b.HasIndex("HostId");
 
@@ -1518,62 +1084,20 @@ namespace SnapshotPortal.Data.Migrations
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("SnapshotPortal.Domain.Classes.ClassMember", b =>
-                {
-                    b.HasOne("SnapshotPortal.Domain.Classes.ClassGroup", null)
-                        .WithMany("Members")
-                        .HasForeignKey("ClassId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-
-                    b.HasOne("SnapshotPortal.Data.PortalUser", null)
-                        .WithMany()
-                        .HasForeignKey("UserId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("SnapshotPortal.Domain.Deployments.Batch", b =>
-                {
-                    b.HasOne("SnapshotPortal.Domain.Deployments.Deployment", null)
-                        .WithMany()
-                        .HasForeignKey("DeploymentId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("SnapshotPortal.Domain.Deployments.BatchItem", b =>
-                {
-                    b.HasOne("SnapshotPortal.Domain.Deployments.Batch", null)
-                        .WithMany("Items")
-                        .HasForeignKey("BatchId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("SnapshotPortal.Domain.Deployments.Deployment", b =>
-                {
-                    b.HasOne("SnapshotPortal.Domain.Classes.ClassGroup", null)
-                        .WithMany()
-                        .HasForeignKey("ClassId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("SnapshotPortal.Domain.Deployments.DeploymentItem", b =>
-                {
-                    b.HasOne("SnapshotPortal.Domain.Deployments.Deployment", null)
-                        .WithMany("Items")
-                        .HasForeignKey("DeploymentId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
             modelBuilder.Entity("SnapshotPortal.Domain.Exports.ExportDisk", b =>
                 {
                     b.HasOne("SnapshotPortal.Domain.Exports.Export", null)
                         .WithMany("Disks")
                         .HasForeignKey("ExportId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("SnapshotPortal.Domain.Identities.GuestIdentity", b =>
+                {
+                    b.HasOne("SnapshotPortal.Domain.Vms.VirtualMachine", null)
+                        .WithOne()
+                        .HasForeignKey("SnapshotPortal.Domain.Identities.GuestIdentity", "VmId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
@@ -1618,34 +1142,6 @@ namespace SnapshotPortal.Data.Migrations
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("SnapshotPortal.Domain.Templates.TemplateGrant", b =>
-                {
-                    b.HasOne("SnapshotPortal.Domain.Classes.ClassGroup", null)
-                        .WithMany()
-                        .HasForeignKey("ClassId")
-                        .OnDelete(DeleteBehavior.Cascade);
-
-                    b.HasOne("SnapshotPortal.Domain.Templates.Template", null)
-                        .WithMany("Grants")
-                        .HasForeignKey("TemplateId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-
-                    b.HasOne("SnapshotPortal.Data.PortalUser", null)
-                        .WithMany()
-                        .HasForeignKey("UserId")
-                        .OnDelete(DeleteBehavior.Cascade);
-                });
-
-            modelBuilder.Entity("SnapshotPortal.Domain.Templates.TemplateVersion", b =>
-                {
-                    b.HasOne("SnapshotPortal.Domain.Templates.Template", null)
-                        .WithMany("Versions")
-                        .HasForeignKey("TemplateId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
             modelBuilder.Entity("SnapshotPortal.Domain.Vms.VirtualMachine", b =>
                 {
                     b.HasOne("SnapshotPortal.Domain.Vms.VmHost", null)
@@ -1653,21 +1149,6 @@ namespace SnapshotPortal.Data.Migrations
                         .HasForeignKey("HostId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
-                });
-
-            modelBuilder.Entity("SnapshotPortal.Domain.Classes.ClassGroup", b =>
-                {
-                    b.Navigation("Members");
-                });
-
-            modelBuilder.Entity("SnapshotPortal.Domain.Deployments.Batch", b =>
-                {
-                    b.Navigation("Items");
-                });
-
-            modelBuilder.Entity("SnapshotPortal.Domain.Deployments.Deployment", b =>
-                {
-                    b.Navigation("Items");
                 });
 
             modelBuilder.Entity("SnapshotPortal.Domain.Exports.Export", b =>
@@ -1683,13 +1164,6 @@ namespace SnapshotPortal.Data.Migrations
             modelBuilder.Entity("SnapshotPortal.Domain.Snapshots.Snapshot", b =>
                 {
                     b.Navigation("Disks");
-                });
-
-            modelBuilder.Entity("SnapshotPortal.Domain.Templates.Template", b =>
-                {
-                    b.Navigation("Grants");
-
-                    b.Navigation("Versions");
                 });
 #pragma warning restore 612, 618
         }

@@ -1,0 +1,123 @@
+using System.Globalization;
+using LibVirt;
+using SnapshotPortal.Engine.Libvirt.Definitions;
+using SnapshotPortal.Engine.Libvirt.Hosts;
+using SnapshotPortal.Operations.Engine;
+using SnapshotPortal.Operations.Requests;
+
+namespace SnapshotPortal.Engine.Libvirt.Cloning;
+
+/// <summary>What a host has to offer a new machine, and what it refuses.</summary>
+internal sealed class CloneOffers(HostLinks links, SpaceCheck space)
+{
+    public Task<CloneOffer> DescribeAsync(HostRef host, MachineConfiguration configuration, IReadOnlyDictionary<string, LayerFile> layers)
+    {
+        var link = links[host];
+        return link.ControlAsync(connection =>
+        {
+            var definition = DomainDefinition.Parse(configuration.DomainXml);
+            return new CloneOffer(
+                definition.VCpus,
+                MostVCpus(connection, definition),
+                definition.MemoryBytes,
+                HostMemory(connection),
+                definition.BootDisk,
+                layers.ToDictionary(static l => l.Key, l => Volumes.ContentBytes(connection, link.Pools, l.Value), StringComparer.Ordinal),
+                Networks(connection),
+                definition.NetworkWords,
+                definition.HasAgentChannel,
+                [.. definition.NotCloned]);
+        });
+    }
+
+    public Task CheckAsync(CloneOrder order)
+    {
+        var link = links[order.Host];
+        return link.ControlAsync(connection =>
+        {
+            Require(connection, link, order);
+            return true;
+        });
+    }
+
+    /// <summary>Refuses what the host cannot give.</summary>
+    /// <exception cref="EngineException">With the field's own code and what there is instead.</exception>
+    public void Require(VirConnection connection, HostLink link, CloneOrder order)
+    {
+        var definition = DomainDefinition.Parse(order.Configuration.DomainXml);
+        var changes = order.Changes;
+        if (changes.VCpus is { } vcpus && MostVCpus(connection, definition) is var most && vcpus > most)
+        {
+            throw new EngineException(FailureCodes.ProcessorsInvalid, string.Create(CultureInfo.InvariantCulture, $"The host gives a machine {most} processors at the most, {vcpus} were asked for. Choose fewer."));
+        }
+
+        if (changes.MemoryBytes is { } memory && HostMemory(connection) is var all && memory > all)
+        {
+            throw new EngineException(FailureCodes.MemoryInvalid, string.Create(CultureInfo.InvariantCulture, $"The host has {all >> 20} MiB of memory in all, {memory >> 20} MiB were asked for. Choose less."));
+        }
+
+        if (definition.HasNuma && (changes.VCpus is { } n && n != definition.VCpus || changes.MemoryBytes is { } m && m != definition.MemoryBytes))
+        {
+            throw new EngineException(FailureCodes.ProcessorsInvalid, "This machine divides its processors and memory into NUMA nodes or memory modules, which the portal does not redraw. Leave both as they are.");
+        }
+
+        if (changes.Network?.Name is { } network)
+        {
+            RequireNetwork(connection, network);
+        }
+
+        if (definition.BootDisk is { } boot && !order.Layers.ContainsKey(boot))
+        {
+            throw new EngineException(FailureCodes.DisksInvalid, $"The machine boots from the disk {boot}, so it cannot be left out.");
+        }
+
+        if (order.Full)
+        {
+            foreach (var pool in order.Layers.Values.GroupBy(static l => l.Pool, StringComparer.Ordinal))
+            {
+                space.Require(connection, pool.Key, pool.Sum(l => Volumes.ContentBytes(connection, link.Pools, l)));
+            }
+        }
+    }
+
+    /// <summary>Refuses a network that is not there or does not run.</summary>
+    public static void RequireNetwork(VirConnection connection, string network)
+    {
+        var there = Networks(connection);
+        if (there.FirstOrDefault(n => n.Name == network) is not { } found)
+        {
+            throw new EngineException(FailureCodes.NetworkUnknown, there.Count == 0
+                ? $"The host has no network “{network}”; it has none at all. Leave the network as it is."
+                : $"The host has no network “{network}”. It has {string.Join(", ", there.Select(static n => n.Name))}.");
+        }
+
+        if (!found.IsActive)
+        {
+            throw new EngineException(FailureCodes.NetworkUnknown, $"The network “{network}” does not run on the host. Choose another, or ask an administrator to start it (virsh net-start {network}).");
+        }
+    }
+
+    public static List<NetworkSeen> Networks(VirConnection connection)
+    {
+        var list = new List<NetworkSeen>();
+        foreach (var network in connection.ListAllNetworks())
+        {
+            using (network)
+            {
+                list.Add(new NetworkSeen(network.Name, network.IsActive));
+            }
+        }
+
+        return [.. list.OrderBy(static n => n.Name, StringComparer.Ordinal)];
+    }
+
+    public static long HostMemory(VirConnection connection) => (long)connection.GetNodeInfo().MemoryKiB * 1024;
+
+    /// <summary>More than the host's own processors only makes a guest slower; what it had before it may keep.</summary>
+    private static int MostVCpus(VirConnection connection, DomainDefinition definition)
+    {
+        var capabilities = SafeXml.Parse(connection.GetDomainCapabilities(definition.Emulator, definition.Architecture, definition.MachineType, definition.VirtType));
+        var machine = int.TryParse(capabilities.Element("vcpu")?.Attribute("max")?.Value, CultureInfo.InvariantCulture, out var max) ? max : int.MaxValue;
+        return Math.Max(definition.VCpus, Math.Min(machine, connection.GetNodeInfo().Cpus));
+    }
+}
