@@ -4,8 +4,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using MudBlazor;
 using MudBlazor.Services;
+using SnapshotPortal.Operations.Classes;
+using SnapshotPortal.Operations.Deployments;
 using SnapshotPortal.Operations.Events;
+using SnapshotPortal.Operations.Quotas;
 using SnapshotPortal.Operations.Requests;
+using SnapshotPortal.Operations.Templates;
 using SnapshotPortal.Web.Live;
 using SnapshotPortal.Web.People;
 using SnapshotPortal.Web.Tests.Fakes;
@@ -35,6 +39,11 @@ public abstract class ComponentTest : BunitContext
         Services.AddSingleton<IExports>(Storage);
         Services.AddSingleton<IAccessTokens>(Portal);
         Services.AddSingleton<IEventStream>(Portal);
+        Services.AddSingleton<ITemplates>(Templates);
+        Services.AddSingleton<IClasses>(Classes);
+        Services.AddSingleton<IInvitations>(Classes);
+        Services.AddSingleton<IDeployments>(Deployments);
+        Services.AddSingleton<IQuotas>(Quotas);
         Services.AddSingleton<IPeople>(People);
         Services.AddSingleton<IHosts>(People);
         Services.AddSingleton<ICurrentActor>(Actor);
@@ -49,6 +58,14 @@ public abstract class ComponentTest : BunitContext
     internal FakeStorage Storage { get; }
 
     internal FakePeople People { get; } = new();
+
+    internal FakeTemplates Templates { get; } = new();
+
+    internal FakeClasses Classes { get; } = new();
+
+    internal FakeDeployments Deployments { get; } = new();
+
+    internal FakeQuotas Quotas { get; } = new();
 
     internal FixedActor Actor { get; } = new(Sample.Dana);
 

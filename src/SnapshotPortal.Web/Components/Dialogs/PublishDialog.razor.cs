@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
-using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Templates;
 using SnapshotPortal.Operations.Views;
 using SnapshotPortal.Web.Components.Templates;
