@@ -39,7 +39,7 @@ public static class ClassWords
     /// <summary>An act on many machines, as a title.</summary>
     public static string Act(BatchKind kind) => kind switch
     {
-        BatchKind.Deploy => "Make the machines",
+        BatchKind.Deploy => "Make the VMs",
         BatchKind.Start => "Start",
         BatchKind.ShutDown => "Shut down",
         BatchKind.ForceOff => "Force off",

@@ -106,7 +106,7 @@ public sealed partial class DeployPlan
         return true;
     }
 
-    private static string? Gib(long? bytes) => bytes is { } memory ? (memory / (double)(1L << 30)).ToString("0.##", CultureInfo.InvariantCulture) : null;
+    private static string? Gib(long? bytes) => bytes is { } memory ? (memory / (double)(1L << 30)).ToString("0.####", CultureInfo.InvariantCulture) : null;
 
     private string FreeName(string title) => FreeNames.Again(title, _class!.Deployments.Where(static d => d.EndedAt is null).Select(static d => d.Name));
 
