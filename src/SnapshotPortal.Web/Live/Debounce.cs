@@ -1,16 +1,15 @@
 namespace SnapshotPortal.Web.Live;
 
 /// <summary>Does the last of several things that are asked for one after another, once the asking has paused.</summary>
-internal sealed class Debounce(TimeProvider time, TimeSpan pause) : IAsyncDisposable
+internal sealed class Debounce(TimeProvider time, TimeSpan pause) : IDisposable
 {
     private CancellationTokenSource? _waiting;
 
     /// <summary>Does <paramref name="work"/> after the pause, unless something else is asked for before it is done.</summary>
     public async Task RunAsync(Func<CancellationToken, Task> work)
     {
-        await StopAsync();
         using var mine = new CancellationTokenSource();
-        _waiting = mine;
+        Replace(mine);
         try
         {
             await Task.Delay(pause, time, mine.Token);
@@ -29,14 +28,13 @@ internal sealed class Debounce(TimeProvider time, TimeSpan pause) : IAsyncDispos
         }
     }
 
-    public async ValueTask DisposeAsync() => await StopAsync();
+    public void Dispose() => Replace(null);
 
-    private async Task StopAsync()
+    // At once, without waiting in between: otherwise two that are asked for quickly would both go on.
+    private void Replace(CancellationTokenSource? next)
     {
-        if (_waiting is { } waiting)
-        {
-            _waiting = null;
-            await waiting.CancelAsync();
-        }
+        var before = _waiting;
+        _waiting = next;
+        before?.Cancel();
     }
 }

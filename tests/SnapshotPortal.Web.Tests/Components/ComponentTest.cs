@@ -86,6 +86,11 @@ public abstract class ComponentTest : BunitContext
 
     internal static string Id(string testId) => $"[data-testid='{testId}']";
 
+    /// <summary>Types into a field. Finding it and typing are one step: a render in between would give the field another handler.</summary>
+    internal static void Type<T>(IRenderedComponent<T> page, string testId, string text)
+        where T : IComponent
+        => page.InvokeAsync(() => page.Find(Id(testId)).Input(text)).GetAwaiter().GetResult();
+
     /// <summary>Renders with the providers in place.</summary>
     internal IRenderedComponent<T> Show<T>(Action<ComponentParameterCollectionBuilder<T>>? parameters = null)
         where T : IComponent

@@ -53,9 +53,9 @@ public sealed class DeployPlanTests : ComponentTest
         var page = Open();
         page.WaitForAssertion(() => Assert.Single(Deployments.Planned));
 
-        page.Find(Id("deploy-pattern")).Input("l");
-        page.Find(Id("deploy-pattern")).Input("la");
-        page.Find(Id("deploy-pattern")).Input("lab-{n}");
+        Type(page, "deploy-pattern", "l");
+        Type(page, "deploy-pattern", "la");
+        Type(page, "deploy-pattern", "lab-{n}");
         page.WaitForAssertion(() => Assert.True(page.Find(Id("deploy")).HasAttribute("disabled")));
         Clock.Advance(TimeSpan.FromSeconds(1));
 

@@ -16,7 +16,7 @@ public partial class Invitation
     private Model Input { get; set; } = default!;
 
     [SupplyParameterFromQuery(Name = AccountRoutes.InvitedUser)]
-    private Guid? UserId { get; set; }
+    private string? UserId { get; set; }
 
     [SupplyParameterFromQuery(Name = AccountRoutes.InvitationToken)]
     private string? Token { get; set; }
@@ -38,7 +38,7 @@ public partial class Invitation
 
     protected override async Task OnInitializedAsync()
     {
-        _person = UserId is { } id && Token is { } token ? await Invitations.FindAsync(id, token) : null;
+        _person = Guid.TryParse(UserId, out var id) && Token is { } token ? await Invitations.FindAsync(id, token) : null;
         Input ??= new Model { Name = _person?.Name ?? "" };
         if (_person is null && !HttpContext.Response.HasStarted)
         {

@@ -7,7 +7,7 @@ using SnapshotPortal.Web.People;
 namespace SnapshotPortal.Web.Components.Controls;
 
 /// <summary>Chooses people by searching for them.</summary>
-public sealed partial class PeoplePicker : IAsyncDisposable
+public sealed partial class PeoplePicker : IDisposable
 {
     private Debounce? _debounce;
     private string _text = "";
@@ -40,13 +40,7 @@ public sealed partial class PeoplePicker : IAsyncDisposable
 
     private string Prompt => Narrow ? "Add a person: their whole e-mail address" : "Add a person: name or e-mail address";
 
-    public async ValueTask DisposeAsync()
-    {
-        if (_debounce is not null)
-        {
-            await _debounce.DisposeAsync();
-        }
-    }
+    public void Dispose() => _debounce?.Dispose();
 
     private async Task SearchAsync(ChangeEventArgs e)
     {

@@ -58,13 +58,7 @@ public sealed partial class DeployPlan
         ? $"At the end of {ClassWords.Day(day)} the VMs are shut down and locked. On {ClassWords.Day(day.AddDays(_form.GraceDays))} they are deleted. Both are announced, and you can move them at any time."
         : "They stay until you delete them.";
 
-    protected override void Leave()
-    {
-        if (_debounce is { } debounce)
-        {
-            _ = debounce.DisposeAsync().AsTask();
-        }
-    }
+    protected override void Leave() => _debounce?.Dispose();
 
     protected override async Task LoadAsync(Actor actor, CancellationToken cancellationToken)
     {
@@ -161,6 +155,7 @@ public sealed partial class DeployPlan
         }
 
         var answer = await Deployments.PlanAsync(actor, ClassId, _form.ToRequest(Time), cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
         (_plan, _failure, _planning) = (answer.Value, answer.Failure, false);
     }
 

@@ -10,7 +10,7 @@ using SnapshotPortal.Web.People;
 namespace SnapshotPortal.Web.Components.Dialogs;
 
 /// <summary>Adds students from a list, after showing line by line what would happen.</summary>
-public sealed partial class RosterDialog : IAsyncDisposable
+public sealed partial class RosterDialog : IDisposable
 {
     private const int LargestFile = 1 << 20;
 
@@ -45,13 +45,7 @@ public sealed partial class RosterDialog : IAsyncDisposable
         _ => null,
     };
 
-    public async ValueTask DisposeAsync()
-    {
-        if (_debounce is not null)
-        {
-            await _debounce.DisposeAsync();
-        }
-    }
+    public void Dispose() => _debounce?.Dispose();
 
     private static string Summary(RosterView roster)
     {
@@ -75,19 +69,30 @@ public sealed partial class RosterDialog : IAsyncDisposable
 
     private async Task ReadAsync(string? text)
     {
-        _text = text ?? "";
+        Take(text ?? "");
+        _debounce ??= new Debounce(Clock, TimeSpan.FromMilliseconds(400));
+        await _debounce.RunAsync(JudgeAsync);
+    }
+
+    private void Take(string text)
+    {
+        _text = text;
         _roster = null;
         _failure = null;
-        _debounce ??= new Debounce(Clock, TimeSpan.FromMilliseconds(400));
-        await _debounce.RunAsync(async cancellationToken =>
+    }
+
+    private async Task JudgeAsync(CancellationToken cancellationToken)
+    {
+        var text = _text;
+        if (!string.IsNullOrWhiteSpace(text) && await CurrentActor.GetAsync() is { } actor)
         {
-            if (!string.IsNullOrWhiteSpace(_text) && await CurrentActor.GetAsync() is { } actor)
+            var answer = await Classes.PreviewRosterAsync(actor, ClassId, text, cancellationToken);
+            if (text == _text)
             {
-                var answer = await Classes.PreviewRosterAsync(actor, ClassId, _text, cancellationToken);
                 _roster = answer.Value;
                 _failure = answer.Failure?.Message;
             }
-        });
+        }
     }
 
     private async Task UploadAsync(InputFileChangeEventArgs e)
@@ -104,7 +109,8 @@ public sealed partial class RosterDialog : IAsyncDisposable
             await file.CopyToAsync(content);
         }
 
-        await ReadAsync(Decode(content.ToArray()));
+        Take(Decode(content.ToArray()));
+        await JudgeAsync(CancellationToken.None);
     }
 
     // Spreadsheets write UTF-8, UTF-16 with a mark, or the single bytes of Western Europe.
