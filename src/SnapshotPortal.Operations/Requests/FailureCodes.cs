@@ -50,6 +50,8 @@ public static class FailureCodes
     public const string IdempotencyKeyReused = "idempotency-key-reused";
     public const string IdempotencyKeyInvalid = "idempotency-key-invalid";
     public const string AdministratorsOnly = "administrators-only";
+    public const string LastAdministrator = "last-administrator";
+    public const string RoleUnknown = "role-unknown";
     public const string UserUnknown = "user-unknown";
     public const string DatabaseNotEmpty = "database-not-empty";
     public const string StartFailed = "start-failed";

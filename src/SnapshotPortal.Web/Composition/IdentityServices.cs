@@ -37,6 +37,7 @@ internal static class IdentityServices
             .AddEntityFrameworkStores<PortalDbContext>()
             .AddSignInManager()
             .AddDefaultTokenProviders()
+            .AddTokenProvider<InvitationTokens>(InvitationTokens.Provider)
             .AddClaimsPrincipalFactory<PortalClaims>();
         services.Configure<SecurityStampValidatorOptions>(static options => options.ValidationInterval = RevalidationInterval);
         services.ConfigureApplicationCookie(static options =>
@@ -61,6 +62,7 @@ internal static class IdentityServices
         services.AddScoped<AuthenticationStateProvider, AccountRevalidation>();
         services.AddScoped<ICurrentActor, CurrentActor>();
         services.AddSingleton<IPeople, PeopleDirectory>();
+        services.AddSingleton<IInvitations, Invitations>();
         services.AddSingleton<IHosts, HostDirectory>();
     }
 

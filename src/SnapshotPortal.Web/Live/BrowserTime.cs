@@ -61,6 +61,19 @@ public sealed class BrowserTime(TimeProvider time) : IDisposable
     /// <summary>Day and minute, as it stands in names: "23 Nov, 14:02".</summary>
     public string Short(DateTimeOffset at) => Local(at).ToString("d MMM, HH:mm", CultureInfo.InvariantCulture);
 
+    /// <summary>The day alone: "23 Nov 2026".</summary>
+    public string Day(DateTimeOffset at) => Local(at).ToString("d MMM yyyy", CultureInfo.InvariantCulture);
+
+    /// <summary>The day that an instant falls on in the browser's zone.</summary>
+    public DateOnly DayOf(DateTimeOffset at) => DateOnly.FromDateTime(Local(at).DateTime);
+
+    /// <summary>The last minute of a day in the browser's zone.</summary>
+    public DateTimeOffset EndOf(DateOnly day)
+    {
+        var local = day.ToDateTime(new TimeOnly(23, 59));
+        return new DateTimeOffset(local, Zone.GetUtcOffset(local)).ToUniversalTime();
+    }
+
     /// <summary>How long ago: "just now", "5 min ago", "2 h ago", "3 days ago", then the date.</summary>
     public string Relative(DateTimeOffset at)
     {

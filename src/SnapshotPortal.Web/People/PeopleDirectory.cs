@@ -19,6 +19,12 @@ public interface IPeople
 
     /// <summary>Changes the name that others see.</summary>
     Task<Outcome<PersonView>> RenameOwnAsync(Actor actor, string displayName, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Administrators: gives somebody a role or takes it away. Nobody takes administration away from themselves, so there is
+    /// always an administrator.
+    /// </summary>
+    Task<Outcome<PersonView>> SetRoleAsync(Actor actor, Guid userId, string role, bool has, CancellationToken cancellationToken);
 }
 
 /// <summary>Reads and writes the account table.</summary>
@@ -64,6 +70,58 @@ internal sealed class PeopleDirectory(IDbContextFactory<PortalDbContext> factory
         }
 
         return (await ReadAsync(actor.UserId, cancellationToken)).Single();
+    }
+
+    public async Task<Outcome<PersonView>> SetRoleAsync(Actor actor, Guid userId, string role, bool has, CancellationToken cancellationToken)
+    {
+        if (!actor.IsAdministrator)
+        {
+            return AdministratorsOnly.Failure;
+        }
+
+        if (role is not (PortalRoles.Administrator or PortalRoles.Teacher))
+        {
+            return new Failure(FailureKind.Invalid, FailureCodes.RoleUnknown, $"The role is {PortalRoles.Administrator} or {PortalRoles.Teacher}.", "role");
+        }
+
+        await using (var db = await factory.CreateDbContextAsync(cancellationToken))
+        {
+            // The write lock first: two administrators who take the role from one another at once see one another.
+            await using var transaction = await db.BeginWriteAsync(cancellationToken);
+            if (!await db.Users.AnyAsync(u => u.Id == userId, cancellationToken))
+            {
+                return new Failure(FailureKind.NotFound, FailureCodes.UserUnknown, "There is no such account any more.", "userId");
+            }
+
+            var roleId = await db.Roles.Where(r => r.Name == role).Select(static r => r.Id).SingleAsync(cancellationToken);
+            var membership = await db.UserRoles.SingleOrDefaultAsync(r => r.UserId == userId && r.RoleId == roleId, cancellationToken);
+            if (!has && membership is not null && role == PortalRoles.Administrator)
+            {
+                if (userId == actor.UserId)
+                {
+                    return new Failure(FailureKind.Conflict, FailureCodes.LastAdministrator, "You cannot take administration away from yourself. Another administrator can.", "userId");
+                }
+
+                if (await db.UserRoles.CountAsync(r => r.RoleId == roleId, cancellationToken) == 1)
+                {
+                    return new Failure(FailureKind.Conflict, FailureCodes.LastAdministrator, "This is the last administrator. Make somebody else one first.", "userId");
+                }
+            }
+
+            if (has && membership is null)
+            {
+                db.UserRoles.Add(new IdentityUserRole<Guid> { UserId = userId, RoleId = roleId });
+            }
+            else if (!has && membership is not null)
+            {
+                db.UserRoles.Remove(membership);
+            }
+
+            await db.SaveChangesAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }
+
+        return (await ReadAsync(userId, cancellationToken)).Single();
     }
 
     private async Task<IReadOnlyList<PersonView>> ReadAsync(Guid? only, CancellationToken cancellationToken)

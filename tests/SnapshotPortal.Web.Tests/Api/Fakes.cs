@@ -40,7 +40,7 @@ internal static class Sample
         [At.AddHours(13)]);
 
     public static EventView Event(long sequence, Guid? vmId = null) => new(
-        sequence, At, Guid.CreateVersion7(), "TakeSnapshot", vmId ?? Guid.CreateVersion7(), null, "Running", "InProgress", "Freeze", null, null, null);
+        sequence, At, Guid.CreateVersion7(), "TakeSnapshot", vmId ?? Guid.CreateVersion7(), null, null, "Running", "InProgress", "Freeze", null, null, null);
 }
 
 /// <summary>Answers as it is told, and keeps what it was asked.</summary>
@@ -106,6 +106,9 @@ internal sealed class FakeVirtualMachines : FakeRequests, IVirtualMachines
 
     public Task<Outcome<VmView>> ChangeAsync(Actor actor, Guid vmId, ChangeVmRequest request, CancellationToken cancellationToken)
         => AnswerAsync(() => Sample.Vm(vmId) with { FailureDeadline = request.FailureDeadline }, actor, [vmId, request]);
+
+    public Task<Outcome<OperationView>> ResetAsync(Actor actor, Guid vmId, ResetVmRequest request, CancellationToken cancellationToken)
+        => AnswerAsync(() => Operation, actor, [vmId, request]);
 
     public Task<Outcome<OperationView>> DeleteAsync(Actor actor, Guid vmId, string? idempotencyKey, CancellationToken cancellationToken)
         => AnswerAsync(() => Operation, actor, [vmId, idempotencyKey]);

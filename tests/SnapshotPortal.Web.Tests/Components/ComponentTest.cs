@@ -4,8 +4,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using MudBlazor;
 using MudBlazor.Services;
+using SnapshotPortal.Operations.Classes;
+using SnapshotPortal.Operations.Deployments;
 using SnapshotPortal.Operations.Events;
+using SnapshotPortal.Operations.Quotas;
 using SnapshotPortal.Operations.Requests;
+using SnapshotPortal.Operations.Templates;
 using SnapshotPortal.Web.Live;
 using SnapshotPortal.Web.People;
 using SnapshotPortal.Web.Tests.Fakes;
@@ -36,6 +40,11 @@ public abstract class ComponentTest : BunitContext
         Services.AddSingleton<IImages>(Images);
         Services.AddSingleton<IAccessTokens>(Portal);
         Services.AddSingleton<IEventStream>(Portal);
+        Services.AddSingleton<ITemplates>(Templates);
+        Services.AddSingleton<IClasses>(Classes);
+        Services.AddSingleton<IInvitations>(Classes);
+        Services.AddSingleton<IDeployments>(Deployments);
+        Services.AddSingleton<IQuotas>(Quotas);
         Services.AddSingleton<IPeople>(People);
         Services.AddSingleton<IHosts>(People);
         Services.AddSingleton<ICurrentActor>(Actor);
@@ -52,6 +61,14 @@ public abstract class ComponentTest : BunitContext
     internal FakeImages Images { get; } = new();
 
     internal FakePeople People { get; } = new();
+
+    internal FakeTemplates Templates { get; } = new();
+
+    internal FakeClasses Classes { get; } = new();
+
+    internal FakeDeployments Deployments { get; } = new();
+
+    internal FakeQuotas Quotas { get; } = new();
 
     internal FixedActor Actor { get; } = new(Sample.Dana);
 
@@ -71,6 +88,11 @@ public abstract class ComponentTest : BunitContext
     internal IRenderedComponent<MudPopoverProvider> Popovers => _popovers ??= Render<MudPopoverProvider>();
 
     internal static string Id(string testId) => $"[data-testid='{testId}']";
+
+    /// <summary>Types into a field. Finding it and typing are one step: a render in between would give the field another handler.</summary>
+    internal static void Type<T>(IRenderedComponent<T> page, string testId, string text)
+        where T : IComponent
+        => page.InvokeAsync(() => page.Find(Id(testId)).Input(text)).GetAwaiter().GetResult();
 
     /// <summary>Renders with the providers in place.</summary>
     internal IRenderedComponent<T> Show<T>(Action<ComponentParameterCollectionBuilder<T>>? parameters = null)

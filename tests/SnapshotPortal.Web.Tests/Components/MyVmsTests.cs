@@ -153,7 +153,7 @@ public sealed class MyVmsTests : ComponentTest
     public async Task MyVms_Left_GivesItsPlaceInTheStreamBack()
     {
         var page = Show<MyVms>();
-        page.WaitForAssertion(() => Assert.Equal(1, Portal.Subscribers));
+        page.WaitForAssertion(() => Assert.NotEqual(0, Portal.Subscribers));
 
         await DisposeComponentsAsync();
 

@@ -28,6 +28,22 @@ internal sealed class FakePeople : IPeople, IHosts
         return Task.FromResult<Outcome<PersonView>>(People[index]);
     }
 
+    /// <summary>Refuses the next changes of roles with this.</summary>
+    public Failure? Refusal { get; set; }
+
+    public Task<Outcome<PersonView>> SetRoleAsync(Actor actor, Guid userId, string role, bool has, CancellationToken cancellationToken)
+    {
+        if (Refusal is { } refusal)
+        {
+            return Task.FromResult<Outcome<PersonView>>(refusal);
+        }
+
+        var index = People.FindIndex(p => p.Id == userId);
+        var roles = People[index].Roles.Where(r => r != role);
+        People[index] = People[index] with { Roles = [.. has ? roles.Append(role) : roles] };
+        return Task.FromResult<Outcome<PersonView>>(People[index]);
+    }
+
     Task<Outcome<IReadOnlyList<HostView>>> IHosts.ListAsync(Actor actor, CancellationToken cancellationToken)
         => Task.FromResult(Outcome.Success<IReadOnlyList<HostView>>([.. Hosts]));
 }

@@ -92,8 +92,10 @@ internal sealed class FakePortal : IVirtualMachines, ISnapshots, ISchedules, IOp
         Publish(new EventBatch([Event(operation.Kind.ToString(), operation.VmId, operation.Id, operation.State.ToString(), operation.SnapshotId)], Gap: false));
     }
 
-    public EventView Event(string kind, Guid? vmId, Guid? operationId, string state, Guid? snapshotId = null)
-        => new(++_sequence, Sample.Start, operationId, kind, vmId, snapshotId, state, null, null, null, null, null);
+    public EventView Event(string kind, Guid? vmId, Guid? operationId, string state, Guid? snapshotId = null, Guid? classId = null)
+        => new(++_sequence, Sample.Start, operationId, kind, vmId, snapshotId, classId, state, null, null, null, null, null);
+
+    public void PublishClassChanged(Guid classId) => Publish(new EventBatch([Event("ClassChanged", null, null, "Changed", classId: classId)], Gap: false));
 
     // IEventStream
 
@@ -163,6 +165,9 @@ internal sealed class FakePortal : IVirtualMachines, ISnapshots, ISchedules, IOp
         Put(vm);
         return Task.FromResult<Outcome<VmView>>(vm);
     }
+
+    public Task<Outcome<OperationView>> ResetAsync(Actor actor, Guid vmId, ResetVmRequest request, CancellationToken cancellationToken)
+        => AcceptAsync(request with { IdempotencyKey = null }, () => Sample.Operation(Find(actor, vmId)!, OperationKind.ResetVm));
 
     Task<Outcome<OperationView>> IVirtualMachines.DeleteAsync(Actor actor, Guid vmId, string? idempotencyKey, CancellationToken cancellationToken)
         => AcceptAsync(("DeleteVm", vmId), () => Sample.Operation(Find(actor, vmId)!, OperationKind.DeleteVm));
@@ -348,7 +353,10 @@ internal sealed class FakePortal : IVirtualMachines, ISnapshots, ISchedules, IOp
         return Sample.Operation(Find(actor, snapshot.VmId)!, kind, snapshot);
     }
 
-    private VmView? Find(Actor actor, Guid vmId) => Vms.Find(v => v.Id == vmId && actor.MayUse(v.OwnerId));
+    /// <summary>The classes that everybody who asks teaches.</summary>
+    public HashSet<Guid> Taught { get; } = [];
+
+    private VmView? Find(Actor actor, Guid vmId) => Vms.Find(v => v.Id == vmId && (actor.MayUse(v.OwnerId) || (v.Class is { } taught && Taught.Contains(taught.ClassId))));
 
     private async Task<Outcome<OperationView>> AcceptAsync(object request, Func<OperationView> accept)
     {

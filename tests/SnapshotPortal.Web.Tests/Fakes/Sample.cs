@@ -16,6 +16,8 @@ internal static class Sample
     public static readonly Actor Ada = new(Guid.Parse("00000000-0000-0000-0000-0000000000a1"), "Ada Administrator", IsAdministrator: true);
     public static readonly Actor Sam = new(Guid.Parse("00000000-0000-0000-0000-0000000000e1"), "Sam Student", IsAdministrator: false);
 
+    public static readonly Actor Toni = new(Guid.Parse("00000000-0000-0000-0000-0000000000c1"), "Toni Teacher", IsAdministrator: false, IsTeacher: true);
+
     public static VmView Vm(string name = "web-1", Actor? owner = null, PowerState power = PowerState.Running) => new(
         Guid.CreateVersion7(),
         name,

@@ -16,6 +16,18 @@ internal static class AccountRoutes
     public const string Register = "/account/register";
     public const string Refresh = "/account/refresh";
 
+    /// <summary>Where somebody who was invited sets their password.</summary>
+    public const string Invitation = "/account/invitation";
+
+    /// <summary>The query parameter of an invitation that says whose it is.</summary>
+    public const string InvitedUser = "user";
+
+    /// <summary>The query parameter of an invitation that proves it.</summary>
+    public const string InvitationToken = "token";
+
+    /// <summary>The address of somebody's invitation.</summary>
+    public static string InvitationOf(Guid userId, string token) => $"{Invitation}?{InvitedUser}={userId}&{InvitationToken}={Uri.EscapeDataString(token)}";
+
     /// <summary>The address if it lies within the portal, otherwise the start page.</summary>
     public static string Local(string? url)
         => url is ['/'] || (url is ['/', not ('/' or '\\'), ..] && !url.Any(static c => char.IsControl(c) || c == '\\'))

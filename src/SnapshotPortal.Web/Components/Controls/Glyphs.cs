@@ -42,5 +42,16 @@ public static class Glyphs
     public static readonly Drawing Lock = new("M5 9.2h10v7.2H5zM7 9V6.4a3 3 0 0 1 6 0V9M10 12v1.8");
     public static readonly Drawing Unlock = new("M5 9.2h10v7.2H5zM7 9V6.4a3 3 0 0 1 5.8-1M10 12v1.8");
     public static readonly Drawing Clock = new("M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM10 6.2V10l2.6 1.8");
+    public static readonly Drawing Gallery = new("M4 4h5v5H4zM11 4h5v5h-5zM4 11h5v5H4zM11 11h5v5h-5z");
+    public static readonly Drawing Cap = new("M2.6 8 10 4.4 17.4 8 10 11.6zM5.4 9.6v4c1.2 1.2 2.8 1.8 4.6 1.8s3.4-.6 4.6-1.8v-4M17.4 8v4.6");
+    public static readonly Drawing People = new("M7.6 9.4a2.6 2.6 0 1 0 0-5.2 2.6 2.6 0 0 0 0 5.2zM2.6 16c.4-2.6 2.4-4 5-4s4.6 1.4 5 4M13 4.6a2.4 2.4 0 0 1 0 4.6M14.4 12.2c1.7.5 2.8 1.8 3 3.8");
+    public static readonly Drawing Server = new("M3.6 4.2h12.8v4.6H3.6zM3.6 11.2h12.8v4.6H3.6zM6.4 6.5v.1M6.4 13.5v.1");
+    public static readonly Drawing Globe = new("M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM3.4 10h13.2M10 3c2 2 2.8 4.4 2.8 7s-.8 5-2.8 7c-2-2-2.8-4.4-2.8-7s.8-5 2.8-7z");
+    public static readonly Drawing Network = new("M7.6 3.4h4.8v3.8H7.6zM3 12.8h4.8v3.8H3zM12.2 12.8H17v3.8h-4.8zM10 7.4v2.8M5.4 12.6v-2.4h9.2v2.4");
+    public static readonly Drawing Flask = new("M8 3.4h4M8.6 3.6v4.8L4.2 15c-.5.9 0 1.6 1 1.6h9.6c1 0 1.5-.7 1-1.6L11.4 8.4V3.6M6.4 12.4h7.2");
+    public static readonly Drawing Edit = new("M4 16l.8-3.4 8-8a1.6 1.6 0 0 1 2.4 0l.2.2a1.6 1.6 0 0 1 0 2.4l-8 8zM11.6 5.8l2.6 2.6");
+    public static readonly Drawing Collect = new("M3.4 11.4v4.8h13.2v-4.8M3.4 11.4h4l1 2h3.2l1-2h4M10 3.2v6M7.4 6.8 10 9.4l2.6-2.6");
+    public static readonly Drawing Forwards = new("M10 16V5M5.6 9.2 10 4.8l4.4 4.4");
+    public static readonly Drawing Calendar = new("M3.6 5h12.8v11.4H3.6zM3.6 8.4h12.8M7 3.2v3M13 3.2v3");
     public static readonly Drawing Pause = new("M7 4.8v10.4M13 4.8v10.4");
 }

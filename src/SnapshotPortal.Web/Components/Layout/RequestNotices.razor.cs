@@ -110,7 +110,10 @@ public sealed partial class RequestNotices
                 Say($"{Snapshot(operation)} is taken.", Severity.Success);
                 break;
             case OperationKind.RestoreSnapshot:
-                await TellRestoredAsync(actor, operation, cancellationToken);
+                await TellRestoredAsync(actor, operation, $"{operation.VmName} is back at {Snapshot(operation)}.", cancellationToken);
+                break;
+            case OperationKind.ResetVm:
+                await TellRestoredAsync(actor, operation, $"{operation.VmName} is as its template again.", cancellationToken);
                 break;
             case OperationKind.CloneVm or OperationKind.ImportVm:
                 Say($"{operation.VmName} is ready.", Severity.Success, options =>
@@ -152,10 +155,10 @@ public sealed partial class RequestNotices
         }
     }
 
-    private async Task TellRestoredAsync(Actor actor, OperationView operation, CancellationToken cancellationToken)
+    private async Task TellRestoredAsync(Actor actor, OperationView operation, string text, CancellationToken cancellationToken)
     {
         var safety = await SafetyOfAsync(actor, operation, cancellationToken);
-        Say($"{operation.VmName} is back at {Snapshot(operation)}.", Severity.Success, options =>
+        Say(text, Severity.Success, options =>
         {
             options.VisibleStateDuration = 20_000;
             if (safety is not null)

@@ -59,6 +59,8 @@ public sealed partial class AdminView
         _unmanagedFailure = answer.Failure?.Message;
     }
 
+    private void Replace(PersonView person) => _people = [.. _people.Select(p => p.Id == person.Id ? person : p)];
+
     private async Task AdoptAsync(UnmanagedVmView vm)
     {
         if (Actor is not { } actor || _owners.GetValueOrDefault(vm.VmId) is not { } owner)

@@ -13,6 +13,8 @@ namespace SnapshotPortal.Web.Components.Vm;
 /// <summary>One snapshot on the time line and what can be done with it.</summary>
 public partial class SnapshotNode
 {
+    private string? _whyNotPublish;
+
     [Parameter, EditorRequired]
     public SnapshotView Snapshot { get; set; } = default!;
 
@@ -43,11 +45,16 @@ public partial class SnapshotNode
     private MyRequests Mine { get; set; } = default!;
 
     [Inject]
+    private NavigationManager Navigation { get; set; } = default!;
+
+    [Inject]
     private IJSRuntime Browser { get; set; } = default!;
 
     private bool IsCurrent => Snapshot.Phase == SnapshotPhase.Succeeded && (Snapshot.IsCurrent || Vm.CurrentSnapshotId == Snapshot.Id);
 
     private string? WhyNot => VmRules.WhyNotUsable(Vm);
+
+    protected override async Task OnParametersSetAsync() => _whyNotPublish = VmRules.WhyNotPublish(Vm, await CurrentActor.GetAsync());
 
     private async Task RestoreAsync() => await Dialogs.AskAsync("Restore", new DialogParameters<RestoreDialog>
     {
@@ -71,6 +78,24 @@ public partial class SnapshotNode
         { static d => d.Vm, Vm },
         { static d => d.Snapshot, Snapshot },
     });
+
+    private async Task PublishAsync()
+    {
+        var parameters = new DialogParameters<PublishDialog> { { static d => d.Vm, Vm }, { static d => d.Snapshot, Snapshot } };
+        if (await Dialogs.AskAsync("Publish", parameters) is TemplateDetailView published)
+        {
+            Snackbar.Add($"“{published.Template.Title}” is published, version {published.Template.Newest.Number}.", Severity.Success, options =>
+            {
+                options.Action = "Open";
+                options.OnClick = _ =>
+                {
+                    Navigation.NavigateTo($"/templates/{published.Template.Id}");
+                    return Task.CompletedTask;
+                };
+                options.VisibleStateDuration = 15_000;
+            });
+        }
+    }
 
     private async Task ProtectAsync()
     {

@@ -44,6 +44,8 @@ public sealed partial class VmDetails
     [Inject]
     private ISnackbar Snackbar { get; set; } = default!;
 
+    private string? WhyNotStart => VmRules.WhyNotStart(_vm!, Actor);
+
     private string Current => Array.Exists(Tabs, tab => tab.Id == Tab) ? Tab! : "snapshots";
 
     protected override void OnInitialized() => _vm = Prerendered?.Id == VmId ? Prerendered : null;

@@ -13,6 +13,7 @@ namespace SnapshotPortal.Web.Components.Vm;
 public partial class VmMenu
 {
     private bool _asking;
+    private string? _whyNotStart;
 
     [Parameter, EditorRequired]
     public VmView Vm { get; set; } = default!;
@@ -49,6 +50,10 @@ public partial class VmMenu
         (PowerAction.Stop, not PowerState.ShutOff) => true,
         _ => false,
     };
+
+    protected override async Task OnParametersSetAsync() => _whyNotStart = VmRules.WhyNotStart(Vm, await CurrentActor.GetAsync());
+
+    private Task ResetAsync(bool toNewest) => Dialogs.ResetVmAsync(Vm, toNewest);
 
     private async Task ExportAsync() => await Dialogs.AskAsync("Export", new DialogParameters<ExportDialog> { { static d => d.Vm, Vm } });
 

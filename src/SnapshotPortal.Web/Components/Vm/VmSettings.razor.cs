@@ -12,6 +12,7 @@ public partial class VmSettings
     private string _typed = "";
     private string? _failure;
     private bool _asking;
+    private string? _forbidden;
 
     [Parameter, EditorRequired]
     public VmView Vm { get; set; } = default!;
@@ -28,11 +29,13 @@ public partial class VmSettings
     [Inject]
     private NavigationManager Navigation { get; set; } = default!;
 
-    private string? Why => VmRules.WhyNotUsable(Vm with { Drift = null, Presence = Vm.Presence == Domain.Vms.VmPresence.Missing ? Domain.Vms.VmPresence.Present : Vm.Presence });
+    private string? Why => _forbidden ?? VmRules.WhyNotUsable(Vm with { Drift = null, Presence = Vm.Presence == Domain.Vms.VmPresence.Missing ? Domain.Vms.VmPresence.Present : Vm.Presence });
+
+    protected override async Task OnParametersSetAsync() => _forbidden = VmRules.WhyNotDelete(Vm, await CurrentActor.GetAsync());
 
     private async Task DeleteAsync()
     {
-        if (_asking || _typed != Vm.Name || await CurrentActor.GetAsync() is not { } actor)
+        if (_asking || _typed != Vm.Name || _forbidden is not null || await CurrentActor.GetAsync() is not { } actor)
         {
             return;
         }

@@ -1,0 +1,83 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Identity;
+using SnapshotPortal.Data;
+using SnapshotPortal.Web.People;
+
+namespace SnapshotPortal.Web.Components.Account;
+
+/// <summary>Where somebody who was invited sets their name and password, and is signed in.</summary>
+public partial class Invitation
+{
+    private InvitedPerson? _person;
+    private IReadOnlyList<string> _errors = [];
+
+    [SupplyParameterFromForm]
+    private Model Input { get; set; } = default!;
+
+    [SupplyParameterFromQuery(Name = AccountRoutes.InvitedUser)]
+    private string? UserId { get; set; }
+
+    [SupplyParameterFromQuery(Name = AccountRoutes.InvitationToken)]
+    private string? Token { get; set; }
+
+    [CascadingParameter]
+    private HttpContext HttpContext { get; set; } = default!;
+
+    [Inject]
+    private IInvitations Invitations { get; set; } = default!;
+
+    [Inject]
+    private UserManager<PortalUser> Users { get; set; } = default!;
+
+    [Inject]
+    private SignInManager<PortalUser> SignInManager { get; set; } = default!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = default!;
+
+    protected override async Task OnInitializedAsync()
+    {
+        _person = Guid.TryParse(UserId, out var id) && Token is { } token ? await Invitations.FindAsync(id, token) : null;
+        Input ??= new Model { Name = _person?.Name ?? "" };
+        if (_person is null && !HttpContext.Response.HasStarted)
+        {
+            HttpContext.Response.StatusCode = StatusCodes.Status410Gone;
+        }
+    }
+
+    private async Task AcceptAsync()
+    {
+        if (_person is not { } person)
+        {
+            return;
+        }
+
+        _errors = await Invitations.AcceptAsync(person.Id, Token!, Input.Name, Input.Password);
+        if (_errors.Count > 0)
+        {
+            return;
+        }
+
+        var user = await Users.FindByIdAsync(person.Id.ToString()) ?? throw new InvalidOperationException($"The account {person.Id} was deleted while its invitation was accepted.");
+        await SignInManager.SignInAsync(user, isPersistent: false);
+        Navigation.NavigateTo("/");
+    }
+
+    /// <summary>The form.</summary>
+    internal sealed class Model
+    {
+        [Required(ErrorMessage = "Enter the name others should see.")]
+        [StringLength(100, ErrorMessage = "At most 100 characters.")]
+        public string Name { get; set; } = "";
+
+        [Required(ErrorMessage = "Choose a password.")]
+        [MinLength(10, ErrorMessage = "The password needs at least 10 characters.")]
+        [MaxLength(200, ErrorMessage = "At most 200 characters.")]
+        public string Password { get; set; } = "";
+
+        [Required(ErrorMessage = "Enter the password a second time.")]
+        [Compare(nameof(Password), ErrorMessage = "The two passwords differ.")]
+        public string Repeat { get; set; } = "";
+    }
+}

@@ -1,0 +1,158 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+using MudBlazor;
+using SnapshotPortal.Domain.Classes;
+using SnapshotPortal.Operations.Classes;
+using SnapshotPortal.Operations.Requests;
+using SnapshotPortal.Operations.Views;
+using SnapshotPortal.Web.Components.Dialogs;
+using SnapshotPortal.Web.People;
+
+namespace SnapshotPortal.Web.Components.Classes;
+
+/// <summary>Who is in a class.</summary>
+public partial class ClassMembers
+{
+    private const int SearchFrom = 8;
+
+    private string _search = "";
+
+    [Parameter, EditorRequired]
+    public ClassDetailView Detail { get; set; } = default!;
+
+    /// <summary>The class is different now.</summary>
+    [Parameter]
+    public EventCallback<ClassDetailView> OnChanged { get; set; }
+
+    [Inject]
+    private IClasses Classes { get; set; } = default!;
+
+    [Inject]
+    private IInvitations Invitations { get; set; } = default!;
+
+    [Inject]
+    private ICurrentActor CurrentActor { get; set; } = default!;
+
+    [Inject]
+    private IDialogService Dialogs { get; set; } = default!;
+
+    [Inject]
+    private ISnackbar Snackbar { get; set; } = default!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = default!;
+
+    [Inject]
+    private IJSRuntime Browser { get; set; } = default!;
+
+    private IEnumerable<ClassMemberView> Shown => Detail.Members.Where(m => m.Name.Contains(_search, StringComparison.OrdinalIgnoreCase) || m.Email.Contains(_search, StringComparison.OrdinalIgnoreCase));
+
+    private async Task AddAsync()
+    {
+        if (await Dialogs.AskAsync("Add students", new DialogParameters<RosterDialog> { { static d => d.ClassId, Detail.Class.Id }, { static d => d.ClassName, Detail.Class.Name } }) is ClassDetailView changed)
+        {
+            await OnChanged.InvokeAsync(changed);
+        }
+    }
+
+    private async Task SetRoleAsync(ClassMemberView member)
+    {
+        var role = member.Role == ClassRole.Teacher ? ClassRole.Student : ClassRole.Teacher;
+        if (role == ClassRole.Teacher && !await Dialogs.ConfirmAsync(
+            $"Make {member.Name} a teacher",
+            $"They see every VM that was made for {Detail.Class.Name}, can act on it, and can change the class as you can. A VM that was made for them stays in the grid.",
+            "Make teacher"))
+        {
+            return;
+        }
+
+        if (await CurrentActor.GetAsync() is { } actor)
+        {
+            await AcceptAsync(await Classes.SetRoleAsync(actor, Detail.Class.Id, member.UserId, role, CancellationToken.None));
+        }
+    }
+
+    private async Task RemoveAsync(ClassMemberView member)
+    {
+        if (await Dialogs.ConfirmAsync(
+            $"Remove {member.Name}",
+            $"They leave {Detail.Class.Name}. What is being made for them is stopped. VMs that are there stay theirs and stay in the grid, until you delete them. Their account stays.",
+            "Remove")
+            && await CurrentActor.GetAsync() is { } actor)
+        {
+            await AcceptAsync(await Classes.RemoveAsync(actor, Detail.Class.Id, member.UserId, CancellationToken.None));
+        }
+    }
+
+    private async Task AcceptAsync(Outcome<ClassDetailView> answer)
+    {
+        if (answer.IsSuccess)
+        {
+            await OnChanged.InvokeAsync(answer.Value);
+        }
+        else
+        {
+            Snackbar.Add(answer.Failure.Message, Severity.Error);
+        }
+    }
+
+    private async Task CopyAsync(ClassMemberView member)
+    {
+        if (await LinkAsync(member) is { } link)
+        {
+            await CopyAsync(link, $"The invitation of {member.Name} is in the clipboard. Send it to {member.Email}; it holds for {InvitationOptions.Lifespan.Days} days.");
+        }
+    }
+
+    private async Task CopyAllAsync()
+    {
+        var lines = new List<string> { "name,email,invitation" };
+        foreach (var member in Detail.Members.Where(static m => m.Invited))
+        {
+            if (await LinkAsync(member) is not { } link)
+            {
+                return;
+            }
+
+            lines.Add(string.Join(',', Quoted(member.Name), Quoted(member.Email), Quoted(link)));
+        }
+
+        await CopyAsync(string.Join("\r\n", lines), $"{lines.Count - 1} invitations are in the clipboard, as CSV. Each holds for {InvitationOptions.Lifespan.Days} days.");
+    }
+
+    private async Task<string?> LinkAsync(ClassMemberView member)
+    {
+        if (await CurrentActor.GetAsync() is not { } actor)
+        {
+            return null;
+        }
+
+        var answer = await Invitations.MakeLinkAsync(actor, Detail.Class.Id, member.UserId, CancellationToken.None);
+        if (!answer.IsSuccess)
+        {
+            Snackbar.Add(answer.Failure.Message, Severity.Error);
+            return null;
+        }
+
+        return Navigation.ToAbsoluteUri(answer.Value).AbsoluteUri;
+    }
+
+    private async Task CopyAsync(string text, string told)
+    {
+        if (await Browser.InvokeAsync<bool>("portal.copy", text))
+        {
+            Snackbar.Add(told, Severity.Success);
+        }
+        else
+        {
+            await Dialogs.AskAsync("Copy", new DialogParameters<TextDialog> { { static d => d.Text, text } });
+        }
+    }
+
+    // A name may begin with a character that a spreadsheet takes for a formula.
+    private static string Quoted(string text)
+    {
+        var safe = text.Length > 0 && text[0] is '=' or '+' or '-' or '@' ? "'" + text : text;
+        return $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    }
+}

@@ -1,0 +1,113 @@
+using System.Globalization;
+using SnapshotPortal.Domain.Classes;
+using SnapshotPortal.Domain.Deployments;
+using SnapshotPortal.Domain.Quotas;
+using SnapshotPortal.Domain.Templates;
+using SnapshotPortal.Operations.Views;
+
+namespace SnapshotPortal.Web.Live;
+
+/// <summary>How the portal speaks of templates, classes, deployments and quotas.</summary>
+public static class ClassWords
+{
+    public static string Role(ClassRole role) => role == ClassRole.Teacher ? "Teacher" : "Student";
+
+    public static string Day(DateOnly day) => day.ToString("d MMM yyyy", CultureInfo.InvariantCulture);
+
+    /// <summary>A term: "1 Sep 2026 – 20 Dec 2026"; <see langword="null"/> where nothing is said.</summary>
+    public static string? Term(DateOnly? starts, DateOnly? ends) => (starts, ends) switch
+    {
+        ({ } first, { } last) => $"{Day(first)} – {Day(last)}",
+        ({ } first, null) => $"from {Day(first)}",
+        (null, { } last) => $"until {Day(last)}",
+        _ => null,
+    };
+
+    /// <summary>Who may use a template, in a few words.</summary>
+    public static string Audience(TemplateAudience audience) => audience == TemplateAudience.Everybody ? "Everybody" : "People and classes by name";
+
+    /// <summary>What happens with a line of a roster.</summary>
+    public static string Row(RosterRowState state) => state switch
+    {
+        RosterRowState.Known => "Will be added",
+        RosterRowState.New => "Will be invited",
+        RosterRowState.Member => "Already in the class",
+        RosterRowState.Duplicate => "Twice in the list",
+        _ => "Wrong",
+    };
+
+    /// <summary>An act on many machines, as a title.</summary>
+    public static string Act(BatchKind kind) => kind switch
+    {
+        BatchKind.Deploy => "Make the VMs",
+        BatchKind.Start => "Start",
+        BatchKind.ShutDown => "Shut down",
+        BatchKind.ForceOff => "Force off",
+        BatchKind.Snapshot => "Take snapshots",
+        BatchKind.Reset => "Reset to the template",
+        BatchKind.Update => "Move to the newest version",
+        BatchKind.Collect => "Collect",
+        BatchKind.Delete => "Delete",
+        _ => kind.ToString(),
+    };
+
+    public static string State(BatchState state) => state switch
+    {
+        BatchState.Running => "Running",
+        BatchState.Succeeded => "Done",
+        BatchState.Failed => "Partly failed",
+        _ => "Cancelled",
+    };
+
+    /// <summary>How far an act is: "12 of 30, 1 failed".</summary>
+    public static string Progress(BatchView batch)
+        => string.Create(CultureInfo.InvariantCulture, $"{batch.Ended} of {batch.Items.Count}{(batch.Failed > 0 ? $", {batch.Failed} failed" : "")}");
+
+    /// <summary>Processors, memory and disks: "2 vCPU · 2 GiB · 10 GB disk".</summary>
+    public static string Hardware(int vCpus, long memoryBytes, long diskBytes = 0)
+        => string.Create(CultureInfo.InvariantCulture, $"{vCpus} vCPU · {Words.Memory(memoryBytes)}{(diskBytes > 0 ? $" · {Words.Size(diskBytes)} disk" : "")}");
+
+    /// <summary>Whom a quota is for.</summary>
+    public static string Subject(QuotaView quota) => quota.Subject switch
+    {
+        QuotaSubject.Everybody => "Everybody",
+        QuotaSubject.Role => $"Every {quota.SubjectName.ToLowerInvariant()}",
+        QuotaSubject.Class => $"Class {quota.SubjectName}",
+        _ => quota.SubjectName,
+    };
+
+    /// <summary>The limits that are set and what is used of each.</summary>
+    public static IReadOnlyList<QuotaLine> Lines(QuotaLimits limits, QuotaUsage usage) =>
+    [
+        .. new (string Name, long? Limit, long Used, Func<long, string> Say)[]
+        {
+            ("VMs", limits.Vms, usage.Vms, Number),
+            ("Running VMs", limits.RunningVms, usage.RunningVms, Number),
+            ("vCPUs", limits.VCpus, usage.VCpus, Number),
+            ("Memory", limits.MemoryBytes, usage.MemoryBytes, Words.Memory),
+            ("Snapshots", limits.Snapshots, usage.Snapshots, Number),
+            ("Disk space", limits.UniqueBytes, usage.UniqueBytes, Words.Size),
+        }
+        .Where(static l => l.Limit is not null)
+        .Select(static l => new QuotaLine(l.Name, l.Used, l.Limit!.Value, $"{l.Say(l.Used)} of {l.Say(l.Limit.Value)}")),
+    ];
+
+    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>One limit and what is used of it.</summary>
+/// <param name="Name">What is limited.</param>
+/// <param name="Used">What is used.</param>
+/// <param name="Limit">What is allowed.</param>
+/// <param name="Text">Both, for people.</param>
+public sealed record QuotaLine(string Name, long Used, long Limit, string Text)
+{
+    /// <summary>How full it is, 0 to 100.</summary>
+    public double Percent => Limit == 0 ? 100 : Math.Clamp(100.0 * Used / Limit, 0, 100);
+
+    /// <summary>Nothing more fits.</summary>
+    public bool IsFull => Used >= Limit;
+
+    /// <summary>Little is left.</summary>
+    public bool IsNearlyFull => !IsFull && Percent >= 80;
+}

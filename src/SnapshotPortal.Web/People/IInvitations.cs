@@ -1,0 +1,24 @@
+using SnapshotPortal.Operations.Requests;
+
+namespace SnapshotPortal.Web.People;
+
+/// <summary>Invitations of people who were put into a class and have no password yet.</summary>
+public interface IInvitations
+{
+    /// <summary>
+    /// Teachers of the class: a link by which the invited person sets their password. It holds for
+    /// <see cref="InvitationOptions.Lifespan"/> and dies when the password is set.
+    /// </summary>
+    /// <returns>The link, below the portal's own address.</returns>
+    Task<Outcome<string>> MakeLinkAsync(Actor actor, Guid classId, Guid userId, CancellationToken cancellationToken);
+
+    /// <summary>Whom a link invites; <see langword="null"/> where it holds no longer, or never did.</summary>
+    Task<InvitedPerson?> FindAsync(Guid userId, string token);
+
+    /// <summary>Sets the invited person's name and password, once.</summary>
+    /// <returns>What stands in the way, in sentences; empty where it is done.</returns>
+    Task<IReadOnlyList<string>> AcceptAsync(Guid userId, string token, string name, string password);
+}
+
+/// <summary>Somebody who is invited.</summary>
+public sealed record InvitedPerson(Guid Id, string Name, string Email);

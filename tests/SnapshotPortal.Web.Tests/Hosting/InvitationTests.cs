@@ -1,0 +1,185 @@
+using System.Net;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection;
+using SnapshotPortal.Data;
+using SnapshotPortal.Operations.Classes;
+using SnapshotPortal.Operations.Requests;
+using SnapshotPortal.Web.People;
+
+namespace SnapshotPortal.Web.Tests.Hosting;
+
+/// <summary>Invitations and roles, with the real accounts.</summary>
+public sealed class InvitationTests(PortalHost host) : IClassFixture<PortalHost>
+{
+    private static readonly (string Name, string Value)[] _form = [("Input.Name", "Nia Newcomer"), ("Input.Password", "ten letters"), ("Input.Repeat", "ten letters")];
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private IInvitations Invitations => host.Services.GetRequiredService<IInvitations>();
+
+    private IPeople People => host.Services.GetRequiredService<IPeople>();
+
+    private static async Task<string> TextAsync(HttpResponseMessage response) => WebUtility.HtmlDecode(await response.Content.ReadAsStringAsync(Cancel));
+
+    private async Task<Actor> ActorAsync(string email)
+    {
+        await using var scope = host.Services.CreateAsyncScope();
+        var users = scope.ServiceProvider.GetRequiredService<UserManager<PortalUser>>();
+        var user = await users.FindByEmailAsync(email);
+        return new Actor(user!.Id, user.DisplayName, await users.IsInRoleAsync(user, PortalRoles.Administrator), await users.IsInRoleAsync(user, PortalRoles.Teacher));
+    }
+
+    /// <summary>A class of the demo's teacher with one invited student of a new address.</summary>
+    private async Task<(Actor Teacher, Guid ClassId, Guid UserId, string Email)> InvitedAsync()
+    {
+        var classes = host.Services.GetRequiredService<IClasses>();
+        var teacher = await ActorAsync("teacher@demo.test");
+        var made = await classes.CreateAsync(teacher, new ClassFields("Networks"), Cancel);
+        var email = $"{Guid.NewGuid():N}@school.example";
+        var added = await classes.AddRosterAsync(teacher, made.Value!.Class.Id, $"Nia New;{email}", Cancel);
+        return (teacher, made.Value.Class.Id, added.Value!.Members.Single(m => m.Email == email).UserId, email);
+    }
+
+    [Fact]
+    public async Task Invitation_Accepted_SetsNameAndPasswordAndSignsIn()
+    {
+        var (teacher, classId, userId, email) = await InvitedAsync();
+        var link = (await Invitations.MakeLinkAsync(teacher, classId, userId, Cancel)).Value!;
+        using var browser = host.Browser();
+        Assert.Contains(email, await browser.GetStringAsync(new Uri(link, UriKind.Relative), Cancel), StringComparison.Ordinal);
+
+        var answer = await PortalHost.PostFormAsync(browser, link, "invitation", _form);
+
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync(new Uri("/", UriKind.Relative), Cancel)).StatusCode);
+        Assert.Equal("Nia Newcomer", (await People.GetOwnAsync(new Actor(userId, "", false), Cancel))!.DisplayName);
+        using var later = host.Browser();
+        Assert.Equal(HttpStatusCode.Redirect, (await PortalHost.SignInAsync(later, email, "ten letters")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Invitation_UsedTwice_HoldsNoLongerAndSaysWhatToDo()
+    {
+        var (teacher, classId, userId, email) = await InvitedAsync();
+        var link = (await Invitations.MakeLinkAsync(teacher, classId, userId, Cancel)).Value!;
+        using var browser = host.Browser();
+        await PortalHost.PostFormAsync(browser, link, "invitation", _form);
+        using var another = host.Browser();
+
+        var page = await another.GetAsync(new Uri(link, UriKind.Relative), Cancel);
+        var form = await PortalHost.PostFormAsync(another, "/account/sign-in", link, "invitation", [("Input.Name", "Thief"), ("Input.Password", "another one"), ("Input.Repeat", "another one")]);
+
+        Assert.Equal(HttpStatusCode.Gone, page.StatusCode);
+        Assert.Contains("ask your teacher for a new link", await TextAsync(page), StringComparison.Ordinal);
+        Assert.NotEqual(HttpStatusCode.Redirect, form.StatusCode);
+        Assert.Contains("is wrong", await TextAsync(await PortalHost.SignInAsync(host.Browser(), email, "another one")), StringComparison.Ordinal);
+        Assert.False((await Invitations.MakeLinkAsync(teacher, classId, userId, Cancel)).IsSuccess);
+    }
+
+    [Theory]
+    [InlineData("/account/invitation")]
+    [InlineData("/account/invitation?user=not-a-guid&token=x")]
+    [InlineData("/account/invitation?user=00000000-0000-0000-0000-000000000001&token=x")]
+    public async Task Invitation_MadeUp_HoldsNoLonger(string address)
+    {
+        using var browser = host.Browser();
+
+        var page = await browser.GetAsync(new Uri(address, UriKind.Relative), Cancel);
+
+        Assert.Equal(HttpStatusCode.Gone, page.StatusCode);
+    }
+
+    [Fact]
+    public async Task Invitation_OfAnother_CannotBeUsedForSomebodyElse()
+    {
+        var (teacher, classId, nia, _) = await InvitedAsync();
+        var (_, _, other, _) = await InvitedAsync();
+        var link = (await Invitations.MakeLinkAsync(teacher, classId, nia, Cancel)).Value!;
+        using var browser = host.Browser();
+
+        var page = await browser.GetAsync(new Uri(link.Replace(nia.ToString(), other.ToString(), StringComparison.Ordinal), UriKind.Relative), Cancel);
+
+        Assert.Equal(HttpStatusCode.Gone, page.StatusCode);
+    }
+
+    [Fact]
+    public async Task Invitation_TokenOfAPasswordReset_IsNone()
+    {
+        var (_, _, userId, _) = await InvitedAsync();
+        await using var scope = host.Services.CreateAsyncScope();
+        var users = scope.ServiceProvider.GetRequiredService<UserManager<PortalUser>>();
+        var reset = await users.GeneratePasswordResetTokenAsync((await users.FindByIdAsync(userId.ToString()))!);
+
+        Assert.Null(await Invitations.FindAsync(userId, reset));
+    }
+
+    [Theory]
+    [InlineData("dev@demo.test")]
+    [InlineData("student1@demo.test")]
+    public async Task Invitation_ByAStranger_IsRefused(string email)
+    {
+        var (_, classId, userId, _) = await InvitedAsync();
+
+        var link = await Invitations.MakeLinkAsync(await ActorAsync(email), classId, userId, Cancel);
+
+        Assert.Equal(FailureKind.NotFound, link.Failure!.Kind);
+    }
+
+    [Fact]
+    public async Task Invitation_OfSomebodyWithAPassword_IsRefusedToTheirTeacher()
+    {
+        var (teacher, classId, _, _) = await InvitedAsync();
+        var classes = host.Services.GetRequiredService<IClasses>();
+        var student = await ActorAsync("student1@demo.test");
+        await classes.AddRosterAsync(teacher, classId, "student1@demo.test", Cancel);
+
+        Assert.False((await Invitations.MakeLinkAsync(teacher, classId, student.UserId, Cancel)).IsSuccess);
+    }
+
+    [Fact]
+    public async Task Roles_SetByAdministrators_AreSeenAtTheNextSignIn()
+    {
+        var admin = await ActorAsync("admin@demo.test");
+        var student = await ActorAsync("student2@demo.test");
+
+        var made = await People.SetRoleAsync(admin, student.UserId, PortalRoles.Teacher, has: true, Cancel);
+        var again = await People.SetRoleAsync(admin, student.UserId, PortalRoles.Teacher, has: true, Cancel);
+
+        Assert.Equal([PortalRoles.Teacher], made.Value!.Roles);
+        Assert.Equal([PortalRoles.Teacher], again.Value!.Roles);
+        Assert.True((await ActorAsync("student2@demo.test")).IsTeacher);
+        Assert.Empty((await People.SetRoleAsync(admin, student.UserId, PortalRoles.Teacher, has: false, Cancel)).Value!.Roles);
+    }
+
+    [Theory]
+    [InlineData("dev@demo.test")]
+    [InlineData("teacher@demo.test")]
+    public async Task Roles_SetByAnybodyElse_AreRefused(string email)
+    {
+        var actor = await ActorAsync(email);
+
+        var answer = await People.SetRoleAsync(actor, actor.UserId, PortalRoles.Administrator, has: true, Cancel);
+
+        Assert.Equal(FailureCodes.AdministratorsOnly, answer.Failure!.Code);
+    }
+
+    [Fact]
+    public async Task Roles_OwnAdministration_CannotBeTakenAway()
+    {
+        var admin = await ActorAsync("admin@demo.test");
+
+        var answer = await People.SetRoleAsync(admin, admin.UserId, PortalRoles.Administrator, has: false, Cancel);
+
+        Assert.Equal(FailureCodes.LastAdministrator, answer.Failure!.Code);
+        Assert.True((await ActorAsync("admin@demo.test")).IsAdministrator);
+    }
+
+    [Fact]
+    public async Task Roles_UnknownRoleOrAccount_SaysSo()
+    {
+        var admin = await ActorAsync("admin@demo.test");
+
+        Assert.Equal(FailureCodes.RoleUnknown, (await People.SetRoleAsync(admin, admin.UserId, "Wizard", has: true, Cancel)).Failure!.Code);
+        Assert.Equal(FailureCodes.UserUnknown, (await People.SetRoleAsync(admin, Guid.NewGuid(), PortalRoles.Teacher, has: true, Cancel)).Failure!.Code);
+    }
+}
