@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Mvc;
-using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Templates;
 
 namespace SnapshotPortal.Web.Api;

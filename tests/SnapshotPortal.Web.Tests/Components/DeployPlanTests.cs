@@ -30,7 +30,7 @@ public sealed class DeployPlanTests : ComponentTest
     private static Outcome<DeploymentPlanView> Planned(params PlannedMachineView[] machines)
         => new DeploymentPlanView(machines, [], [], 41_000_000_000, TimeSpan.FromSeconds(12));
 
-    private PlannedMachineView For(ClassMemberView student, string? problem = null) => new(student.UserId, student.Name, $"lab-{student.Name[..3].ToLowerInvariant()}", problem);
+    private static PlannedMachineView For(ClassMemberView student, string? problem = null) => new(student.UserId, student.Name, $"lab-{student.Name[..3].ToLowerInvariant()}", problem);
 
     [Fact]
     public void Plan_AsThePageOpens_ShowsWhoGetsWhatSpaceAndTime()

@@ -31,7 +31,7 @@ public sealed class DeploymentTests : ComponentTest
         return page;
     }
 
-    private void Choose(IRenderedComponent<DeploymentGrid> page, int tile, bool shift = false)
+    private static void Choose(IRenderedComponent<DeploymentGrid> page, int tile, bool shift = false)
     {
         page.FindAll(Id("tile"))[tile].Click(new MouseEventArgs { ShiftKey = shift });
         page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll(Id("batch-bar"))));
