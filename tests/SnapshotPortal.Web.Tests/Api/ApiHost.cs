@@ -14,7 +14,11 @@ using Microsoft.Extensions.Time.Testing;
 using SnapshotPortal.Data;
 using SnapshotPortal.Operations.Access;
 using SnapshotPortal.Operations.Events;
+using SnapshotPortal.Operations.Classes;
+using SnapshotPortal.Operations.Deployments;
+using SnapshotPortal.Operations.Quotas;
 using SnapshotPortal.Operations.Requests;
+using SnapshotPortal.Operations.Templates;
 using SnapshotPortal.Operations.Views;
 using SnapshotPortal.Web.Api;
 using SnapshotPortal.Web.Composition;
@@ -52,6 +56,14 @@ public sealed class ApiHost : IAsyncLifetime
     internal FakeExports Exports { get; } = new();
 
     internal FakeSchedules Schedules { get; } = new();
+
+    internal Fakes.FakeTemplates Templates { get; } = new();
+
+    internal Fakes.FakeClasses Classes { get; } = new();
+
+    internal Fakes.FakeDeployments Deployments { get; } = new();
+
+    internal Fakes.FakeQuotas Quotas { get; } = new();
 
     internal FakeEventLog Events { get; } = new();
 
@@ -95,6 +107,10 @@ public sealed class ApiHost : IAsyncLifetime
         builder.Services.AddSingleton<IExports>(Exports);
         builder.Services.AddSingleton<ISchedules>(Schedules);
         builder.Services.AddSingleton<IImages>(new Fakes.FakeImages());
+        builder.Services.AddSingleton<ITemplates>(Templates);
+        builder.Services.AddSingleton<IClasses>(Classes);
+        builder.Services.AddSingleton<IDeployments>(Deployments);
+        builder.Services.AddSingleton<IQuotas>(Quotas);
         builder.Services.AddSingleton<IOperations>(Operations);
         builder.Services.AddSingleton<IEventStream>(Events);
         builder.Services.AddPortalApi();
