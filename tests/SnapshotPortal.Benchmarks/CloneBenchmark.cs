@@ -48,7 +48,7 @@ internal static partial class CloneBenchmark
         return domain.Name;
     }
 
-    private static double Raw(GuestHost host, Guid source, string below)
+    public static double Raw(GuestHost host, Guid source, string below)
     {
         var name = host.NewName("raw");
         var volume = $"{name}.qcow2";

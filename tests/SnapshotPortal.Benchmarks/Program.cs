@@ -13,6 +13,7 @@ await using (var take = await TakeBenchmark.PrepareAsync(host, portal))
 }
 
 await CloneBenchmark.RunAsync(host, portal, rounds, report);
+await ClassBenchmark.RunAsync(host, portal, Math.Max(3, rounds / 3), report);
 await RestoreBenchmark.RunAsync(host, portal, Math.Max(3, rounds / 3), report);
 await RestoreBenchmark.RunRunningAsync(host, portal, Math.Max(3, rounds / 3), report);
 report.Print(Console.Out);
