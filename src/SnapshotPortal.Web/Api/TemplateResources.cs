@@ -58,7 +58,10 @@ public sealed record TemplateDetailResource(TemplateResource Template, IReadOnly
 public sealed record TemplateListResource(IReadOnlyList<TemplateResource> Items);
 
 /// <summary>How a template is shown and who may use it.</summary>
-public record TemplateBody
+public sealed record TemplateBody : TemplateFieldsBody;
+
+/// <summary>What every request about a template's appearance has.</summary>
+public abstract record TemplateFieldsBody
 {
     /// <summary>1 to 100 visible characters.</summary>
     public required string Title { get; init; }
@@ -82,7 +85,7 @@ public record TemplateBody
 }
 
 /// <summary>Publishes a snapshot as a template.</summary>
-public sealed record PublishTemplateBody : TemplateBody
+public sealed record PublishTemplateBody : TemplateFieldsBody
 {
     /// <summary>What is new in this edition, at most 2,000 characters.</summary>
     public string? Notes { get; init; }
