@@ -18,6 +18,12 @@ public static partial class NamePattern
     /// <returns><see langword="null"/> if it can be used, otherwise what is wrong and what to do.</returns>
     public static string? Check(string? pattern, bool several)
     {
+        if (!several && pattern is not null && pattern.IndexOfAny(['{', '}']) < 0)
+        {
+            // A name like any other: nothing needs to be said of patterns.
+            return Names.CheckVmName(pattern);
+        }
+
         if (string.IsNullOrWhiteSpace(pattern))
         {
             return "Enter a name, for example “lab-{user}” or “web-{n:00}”.";

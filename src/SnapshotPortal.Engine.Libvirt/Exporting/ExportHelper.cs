@@ -6,9 +6,13 @@ using SnapshotPortal.Engine.Libvirt.Hosts;
 namespace SnapshotPortal.Engine.Libvirt.Exporting;
 
 /// <summary>
-/// A domain without a life of its own: it holds frozen files as read-only disks, and never runs an instruction. It ends with
-/// the connection that it was made on, so that a portal that dies leaves none behind.
+/// A domain without a life of its own: it holds frozen files as read-only disks, and never runs an instruction. Its id is in the
+/// journal before it begins, so that whoever recovers from the portal's death ends it.
 /// </summary>
+/// <remarks>
+/// Not with VIR_DOMAIN_START_AUTODESTROY: libvirt 9.0 can lock itself up for good when the connection of such a domain ends while
+/// QEMU goes down (qemuProcessAutoDestroy joins a thread that waits for the lock it holds).
+/// </remarks>
 internal sealed class ExportHelper : IDisposable
 {
     private readonly VirConnection _connection;
@@ -26,7 +30,7 @@ internal sealed class ExportHelper : IDisposable
         var connection = link.OpenNew();
         try
         {
-            using var domain = connection.CreateDomain(Definition(id, domainXml, disks), DomainCreateFlags.Paused | DomainCreateFlags.AutoDestroy);
+            using var domain = connection.CreateDomain(Definition(id, domainXml, disks), DomainCreateFlags.Paused);
             return new ExportHelper(connection, id);
         }
         catch
@@ -57,7 +61,6 @@ internal sealed class ExportHelper : IDisposable
 
     public void Dispose()
     {
-        // Its connection would do it too, but not before all that refers to it is gone.
         if (_connection.IsAlive)
         {
             End(_connection, _id);
