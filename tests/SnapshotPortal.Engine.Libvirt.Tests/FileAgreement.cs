@@ -7,7 +7,33 @@ namespace SnapshotPortal.Engine.Libvirt.Tests;
 /// <summary>The database's tree, the headers on disk and the folder say the same, and every image is sound.</summary>
 internal static class FileAgreement
 {
+    /// <summary>The collector may begin at any moment; what was seen while it worked is looked at again.</summary>
     public static async Task AssertAsync(PortalUnderTest portal, GuestHost host)
+    {
+        while (true)
+        {
+            await portal.IdleAsync();
+            var before = await StateAsync(portal);
+            try
+            {
+                await LookAsync(portal, host);
+                return;
+            }
+            catch (Exception) when (StateAsync(portal).GetAwaiter().GetResult() != before)
+            {
+                // The next look sees it at rest.
+            }
+        }
+    }
+
+    private static async Task<string> StateAsync(PortalUnderTest portal)
+    {
+        await using var db = await portal.DbAsync();
+        var layers = await db.Layers.AsNoTracking().OrderBy(static l => l.Id).Select(static l => $"{l.Id} {l.State} {l.ParentId}").ToListAsync();
+        return string.Join('\n', layers.Append($"{await db.Operations.CountAsync()} operations"));
+    }
+
+    private static async Task LookAsync(PortalUnderTest portal, GuestHost host)
     {
         await using var db = await portal.DbAsync();
         var layers = await db.Layers.AsNoTracking().ToListAsync();

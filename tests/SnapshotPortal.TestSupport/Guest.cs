@@ -60,6 +60,19 @@ public sealed class Guest(VirConnection connection, Guid id)
     /// <summary><c>thawed</c> or <c>frozen</c>.</summary>
     public string FreezeStatus() => Ask("guest-fsfreeze-status", null).GetString()!;
 
+    /// <summary>False too while its agent does not answer.</summary>
+    public bool SaysThawed()
+    {
+        try
+        {
+            return string.Equals(FreezeStatus(), "thawed", StringComparison.Ordinal);
+        }
+        catch (LibvirtException)
+        {
+            return false;
+        }
+    }
+
     public bool IsActive
     {
         get

@@ -20,7 +20,7 @@ public sealed class DeathTests(PortalWithGuest shared) : PortalTests(shared)
         await DeathAsync();
 
         // The guard thaws although nobody is left to ask it to.
-        await Eventually.TrueAsync(() => Task.Run(() => guest.FreezeStatus() == "thawed"), "the guest is thawed while the portal is dead");
+        await Eventually.TrueAsync(() => Task.Run(guest.SaysThawed), "the guest is thawed while the portal is dead");
         await guest.WriteAsync(file, "written while the portal was dead");
         await RestartAsync();
         var operation = await OutcomeAsync("TakeSnapshot", name);

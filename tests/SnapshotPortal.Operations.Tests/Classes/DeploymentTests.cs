@@ -122,6 +122,7 @@ public sealed class DeploymentTests
             s.File = file;
             s.Engine = room.Portal.Engine;
             s.Time = room.Portal.Time;
+            s.Settings.Add(Classroom.Patience.Key, Classroom.Patience.Value);
         });
         BatchView? batch = null;
         await next.UntilWhileTimePassesAsync(

@@ -181,13 +181,15 @@ public sealed class SchedulerTests
     {
         await using var portal = await Portal.StartAsync();
         var vm = await ScheduledVmAsync(portal);
-        await portal.WriteAsync(async db => (await db.Vms.SingleAsync(v => v.Id == vm)).Drift = "vda is another file.");
+        portal.Engine.Swap(vm, "vda", "/pool/another.qcow2");
+        portal.Time.Advance(TimeSpan.FromMinutes(5));
+        await portal.UntilWhileTimePassesAsync(async () => (await portal.VmAsync(vm)).Drift is not null, "the machine is marked");
 
-        portal.Time.Advance(TimeSpan.FromMinutes(30));
+        portal.Time.Advance(TimeSpan.FromMinutes(25));
         var failed = await SettledAsync(portal, vm);
 
         Assert.Equal((ScheduleOutcome.Failed, FailureCodes.Drift, At(13, 30)), (failed.LastOutcome, failed.LastCode, failed.NextRunAt));
-        Assert.Contains("vda is another file.", failed.LastMessage, StringComparison.Ordinal);
+        Assert.Contains("/pool/another.qcow2", failed.LastMessage, StringComparison.Ordinal);
         Assert.Empty(await SnapshotsAsync(portal, vm));
     }
 
