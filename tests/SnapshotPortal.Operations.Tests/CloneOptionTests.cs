@@ -128,7 +128,7 @@ public sealed class CloneOptionTests
         var one = await IdentityAsync(portal, first);
         Assert.Equal((IdentityState.Unique, "one", 0, "done"), (one.State, one.HostName, one.ScriptExitCode, one.ScriptOutput));
         Assert.Contains("differ from those of web", (await IdentityAsync(portal, second)).Message, StringComparison.Ordinal);
-        Assert.Equal("echo hello", portal.Engine.Identities.First().Script);
+        Assert.Equal("echo hello", Assert.Single(portal.Engine.Identities.Select(static i => i.Script).OfType<string>()));
         Assert.Equal(IdentityState.NotAsked, (await portal.Vms.GetAsync(Portal.Anna, source, None)).Value!.Identity!.State);
     }
 

@@ -13,7 +13,7 @@ namespace SnapshotPortal.Operations.Tests;
 /// <summary>
 /// Who may do what. Every method of the interfaces stands in one of the tables; a method that stands in none fails.
 /// </summary>
-public sealed class OwnershipTests
+public sealed class OwnershipTests(OwnershipTests.Untouched untouched) : IClassFixture<OwnershipTests.Untouched>
 {
     private static readonly CancellationToken None = CancellationToken.None;
 
@@ -78,7 +78,7 @@ public sealed class OwnershipTests
         "IOperations.LastSequenceAsync", // One number: how many events there have been.
     };
 
-    private enum Thing
+    internal enum Thing
     {
         Vm,
 
@@ -120,7 +120,7 @@ public sealed class OwnershipTests
     [MemberData(nameof(OneThingMethods))]
     public async Task Stranger_AboutSomebodyElsesThing_IsAnsweredAsIfItDidNotExist(string method)
     {
-        await using var world = await World.MakeAsync();
+        var world = untouched.World;
         var row = OneThings[method];
 
         var foreign = await row.Call(world.Portal, Portal.Ben, world.Ids[row.Thing]);
@@ -170,7 +170,7 @@ public sealed class OwnershipTests
     [MemberData(nameof(ListMethods))]
     public async Task List_SomebodyElsesThings_OnlyOwnersAndAdministratorsSee(string method)
     {
-        await using var world = await World.MakeAsync();
+        var world = untouched.World;
 
         Assert.Equal(0, await Lists[method](world.Portal, Portal.Ben));
         Assert.NotEqual(0, await Lists[method](world.Portal, Portal.Anna));
@@ -207,8 +207,18 @@ public sealed class OwnershipTests
         public static Answer Of<T>(Outcome<T> outcome) => new(outcome.Failure, outcome.Value as OperationView);
     }
 
+    /// <summary>One world for all who may not change it.</summary>
+    public sealed class Untouched : IAsyncLifetime
+    {
+        internal World World { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync() => World = await World.MakeAsync();
+
+        public ValueTask DisposeAsync() => World.DisposeAsync();
+    }
+
     /// <summary>Anna's machine with a snapshot and an operation that runs until the end of the test.</summary>
-    private sealed class World(Portal portal, Dictionary<Thing, Guid> ids, int operations) : IAsyncDisposable
+    internal sealed class World(Portal portal, Dictionary<Thing, Guid> ids, int operations) : IAsyncDisposable
     {
         public static SetScheduleRequest Nightly { get; } = new(new ScheduleRule("0 2 * * *", "Europe/Berlin", new Retention(Last: 3)));
 

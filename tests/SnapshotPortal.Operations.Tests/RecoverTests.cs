@@ -75,6 +75,10 @@ public sealed class RecoverTests
         var (vm, one, _, clone) = await PopulateAsync(lost);
         await using var portal = await LoseDatabaseAsync(lost);
         await RecoverAsync(portal);
+
+        // A record that is being written while its rows are taken away would be one without disks.
+        await RecordTests.FreshAsync(portal, vm);
+        await RecordTests.FreshAsync(portal, clone);
         await portal.WriteAsync(async db =>
         {
             (await db.Vms.SingleAsync(v => v.Id == vm)).Description = "mine";
