@@ -56,6 +56,8 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options)
 
     public DbSet<SnapshotSchedule> Schedules => Set<SnapshotSchedule>();
 
+    public DbSet<ClassSchedule> ClassSchedules => Set<ClassSchedule>();
+
     public DbSet<ClassGroup> Classes => Set<ClassGroup>();
 
     public DbSet<ClassMember> ClassMembers => Set<ClassMember>();
@@ -220,6 +222,15 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options)
             e.HasOne<VirtualMachine>().WithMany().HasForeignKey(s => s.VmId).OnDelete(DeleteBehavior.Cascade);
             e.HasIndex(s => s.VmId).IsUnique();
             e.HasIndex(s => s.NextRunAt);
+        });
+        builder.Entity<ClassSchedule>(static e =>
+        {
+            e.ToTable("ClassSchedules");
+            e.HasKey(s => s.ClassId);
+            e.Property(s => s.ClassId).ValueGeneratedNever();
+            e.Property(s => s.Version).IsConcurrencyToken();
+            e.Property(s => s.Rule).HasConversion((ValueConverter)new JsonConverter<ScheduleRule>());
+            e.HasOne<ClassGroup>().WithOne().HasForeignKey<ClassSchedule>(s => s.ClassId).OnDelete(DeleteBehavior.Cascade);
         });
         builder.Entity<GuestIdentity>(static e =>
         {

@@ -85,6 +85,7 @@ public static class OperationsServices
         services.AddSingleton<IExports, ExportRequests>();
         services.AddSingleton<ITemplates, TemplateRequests>();
         services.AddSingleton<IClasses, ClassRequests>();
+        services.AddSingleton<IClassSchedules, ClassScheduleRequests>();
         services.AddSingleton<IDeployments, DeploymentRequests>();
         services.AddSingleton<IQuotas, QuotaRequests>();
         services.AddSingleton<IImages, ImageRequests>();

@@ -1069,9 +1069,33 @@ namespace SnapshotPortal.Data.Migrations
                     b.ToTable("Quotas", (string)null);
                 });
 
+            modelBuilder.Entity("SnapshotPortal.Domain.Schedules.ClassSchedule", b =>
+                {
+                    b.Property<Guid>("ClassId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("Enabled")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Rule")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("ClassId");
+
+                    b.ToTable("ClassSchedules", (string)null);
+                });
+
             modelBuilder.Entity("SnapshotPortal.Domain.Schedules.SnapshotSchedule", b =>
                 {
                     b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("ClassId")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Cron")
@@ -1640,6 +1664,15 @@ namespace SnapshotPortal.Data.Migrations
                     b.HasOne("SnapshotPortal.Domain.Operations.Operation", null)
                         .WithMany("Steps")
                         .HasForeignKey("OperationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("SnapshotPortal.Domain.Schedules.ClassSchedule", b =>
+                {
+                    b.HasOne("SnapshotPortal.Domain.Classes.ClassGroup", null)
+                        .WithOne()
+                        .HasForeignKey("SnapshotPortal.Domain.Schedules.ClassSchedule", "ClassId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -24,6 +24,9 @@ public sealed class SnapshotSchedule
     /// <summary>The machine; it has one schedule at the most.</summary>
     public required Guid VmId { get; init; }
 
+    /// <summary>The class that gave it to the machine; <see langword="null"/> = it is the machine's own.</summary>
+    public Guid? ClassId { get; set; }
+
     /// <summary>When it runs and what it keeps.</summary>
     public required ScheduleRule Rule
     {
@@ -66,6 +69,19 @@ public sealed class SnapshotSchedule
 
     /// <summary>A run is due at <paramref name="now"/>.</summary>
     public bool IsDue(DateTimeOffset now) => Enabled && NextRunAt <= now;
+
+    /// <summary>Lets it run from now on, next at <paramref name="next"/>, or lets it rest.</summary>
+    public void SetEnabled(bool enabled, DateTimeOffset? next)
+    {
+        if (enabled)
+        {
+            Resume(next);
+        }
+        else
+        {
+            Pause();
+        }
+    }
 
     /// <summary>Lets it run from now on, next at <paramref name="next"/>. What it has missed while paused stays missed.</summary>
     public void Resume(DateTimeOffset? next)

@@ -50,6 +50,8 @@ public interface IPortalDb : IAsyncDisposable, IDisposable
 
     DbSet<SnapshotSchedule> Schedules { get; }
 
+    DbSet<ClassSchedule> ClassSchedules { get; }
+
     DbSet<ClassGroup> Classes { get; }
 
     DbSet<ClassMember> ClassMembers { get; }

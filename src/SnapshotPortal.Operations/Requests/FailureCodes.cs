@@ -15,6 +15,7 @@ public static class FailureCodes
     public const string SnapshotInProgress = "snapshot-in-progress";
     public const string SnapshotProtected = "snapshot-protected";
     public const string ScheduleMissing = "schedule-missing";
+    public const string ScheduleOfClass = "schedule-of-class";
     public const string ScheduleTooOften = "schedule-too-often";
     public const string CronInvalid = "cron-invalid";
     public const string TimeZoneUnknown = "time-zone-unknown";

@@ -9,10 +9,13 @@ public interface ISchedules
     /// <summary>A machine's schedule. Fails with <see cref="FailureCodes.ScheduleMissing"/> where it has none.</summary>
     Task<Outcome<ScheduleView>> GetAsync(Actor actor, Guid vmId, CancellationToken cancellationToken);
 
-    /// <summary>Gives the machine a schedule, or replaces the one it has. Paused runs are not made up for.</summary>
+    /// <summary>Gives the machine a schedule of its own, or replaces the one it has. Paused runs are not made up for.</summary>
     Task<Outcome<ScheduleView>> SetAsync(Actor actor, Guid vmId, SetScheduleRequest request, CancellationToken cancellationToken);
 
-    /// <summary>Takes the machine's schedule away; the snapshots that it took stay.</summary>
+    /// <summary>
+    /// Takes the machine's own schedule away; the snapshots that it took stay. A machine of a class follows the class's again,
+    /// and that one cannot be taken away here (<see cref="FailureCodes.ScheduleOfClass"/>).
+    /// </summary>
     /// <returns>The schedule that was.</returns>
     Task<Outcome<ScheduleView>> RemoveAsync(Actor actor, Guid vmId, CancellationToken cancellationToken);
 

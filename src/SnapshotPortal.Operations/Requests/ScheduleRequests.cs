@@ -20,7 +20,7 @@ internal sealed class ScheduleRequests(IPortalDbFactory factory, Changes changes
         {
             (null, _) => Enqueuing.NotFound("virtual machine"),
             ({ } vm, null) => Missing(vm),
-            (_, { } schedule) => View(schedule),
+            (_, { } schedule) => await ViewAsync(db, schedule, cancellationToken),
         };
     }
 
@@ -45,18 +45,11 @@ internal sealed class ScheduleRequests(IPortalDbFactory factory, Changes changes
                     db.Schedules.Add(schedule);
                 }
 
+                schedule.ClassId = null;
                 schedule.Rule = request.Rule;
-                if (request.Enabled)
-                {
-                    schedule.Resume(timetable!.Next(now));
-                }
-                else
-                {
-                    schedule.Pause();
-                }
-
+                schedule.SetEnabled(request.Enabled, timetable!.Next(now));
                 drafts.Add(EventDraft.Of(vm));
-                return View(schedule);
+                return View(schedule, className: null);
             },
             cancellationToken);
 
@@ -70,10 +63,13 @@ internal sealed class ScheduleRequests(IPortalDbFactory factory, Changes changes
                         return Enqueuing.NotFound("virtual machine");
                     case ({ } vm, null):
                         return Missing(vm);
-                    case ({ } vm, { } schedule):
+                    case ({ } vm, { ClassId: null } schedule):
                         db.Schedules.Remove(schedule);
                         drafts.Add(EventDraft.Of(vm));
-                        return View(schedule);
+                        return View(schedule, className: null);
+                    case ({ } vm, { } given):
+                        var group = await ClassNameAsync(db, given, cancellationToken);
+                        return new Failure(FailureKind.Conflict, FailureCodes.ScheduleOfClass, $"“{vm.Name}” follows the schedule of the class “{group}”, which only its teachers can remove. Pause it, or change it: then the machine has a schedule of its own.");
                 }
             },
             cancellationToken);
@@ -111,20 +107,23 @@ internal sealed class ScheduleRequests(IPortalDbFactory factory, Changes changes
     private static Failure Missing(VirtualMachine vm)
         => new(FailureKind.NotFound, FailureCodes.ScheduleMissing, $"“{vm.Name}” has no schedule. Set one first.");
 
-    private static Failure? Check(ScheduleRule rule, DateTimeOffset now, out Timetable? timetable)
+    private static Task<string?> ClassNameAsync(IPortalDb db, SnapshotSchedule schedule, CancellationToken cancellationToken)
+        => db.Classes.Where(c => c.Id == schedule.ClassId).Select(static c => c.Name).FirstOrDefaultAsync(cancellationToken);
+
+    internal static Failure? Check(ScheduleRule rule, DateTimeOffset now, out Timetable? timetable)
         => !Timetable.TryRead(rule, now, out timetable, out var unusable)
             ? unusable
             : rule.Keep.Check() is { } wrong
                 ? new Failure(FailureKind.Invalid, FailureCodes.RetentionInvalid, wrong, "keep")
                 : null;
 
-    private ScheduleView View(SnapshotSchedule schedule)
-    {
-        var now = time.GetUtcNow();
-        return new ScheduleView(
-            schedule.VmId,
-            schedule.Rule,
-            ScheduleStateView.Of(schedule),
-            schedule.Enabled && Timetable.TryRead(schedule.Rule, now, out var timetable, out _) ? [.. timetable.Following(now, RunsToShow)] : []);
-    }
+    private async Task<ScheduleView> ViewAsync(IPortalDb db, SnapshotSchedule schedule, CancellationToken cancellationToken)
+        => View(schedule, schedule.ClassId is null ? null : await ClassNameAsync(db, schedule, cancellationToken));
+
+    private ScheduleView View(SnapshotSchedule schedule, string? className)
+        => new(schedule.VmId, schedule.Rule, ScheduleStateView.Of(schedule), NextRuns(schedule.Rule, schedule.Enabled, time.GetUtcNow()), className);
+
+    /// <summary>The next runs of a rule; none while it is paused.</summary>
+    internal static IReadOnlyList<DateTimeOffset> NextRuns(ScheduleRule rule, bool enabled, DateTimeOffset now)
+        => enabled && Timetable.TryRead(rule, now, out var timetable, out _) ? [.. timetable.Following(now, RunsToShow)] : [];
 }

@@ -32,8 +32,32 @@ internal sealed class Scheduler(
 
     protected override async Task<TimeSpan> RoundAsync(CancellationToken cancellationToken)
     {
+        await HandOutAsync(cancellationToken);
         await ServeAsync(cancellationToken);
         return _round;
+    }
+
+    /// <summary>Machines that came to a class after its schedule was set get it, too.</summary>
+    private async Task HandOutAsync(CancellationToken cancellationToken)
+    {
+        List<Guid> classes;
+        await using (var db = factory.Create())
+        {
+            classes = await ClassTimetables.BehindAsync(db, cancellationToken);
+        }
+
+        foreach (var id in classes)
+        {
+            await changes.CommitAsync(
+                async (db, drafts) =>
+                {
+                    if (await db.ClassSchedules.FirstOrDefaultAsync(c => c.ClassId == id, cancellationToken) is { } schedule)
+                    {
+                        await ClassTimetables.ApplyAsync(db, drafts, id, schedule, Time.GetUtcNow(), cancellationToken);
+                    }
+                },
+                cancellationToken);
+        }
     }
 
     /// <summary>One round: first what has ended, then what is due.</summary>

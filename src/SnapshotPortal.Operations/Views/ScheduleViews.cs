@@ -34,7 +34,28 @@ public sealed record ScheduleStateView(
 /// <param name="Rule">When, in which zone, and what is kept.</param>
 /// <param name="State">How it stands.</param>
 /// <param name="NextRuns">The next runs; none while it is paused.</param>
-public sealed record ScheduleView(Guid VmId, ScheduleRule Rule, ScheduleStateView State, IReadOnlyList<DateTimeOffset> NextRuns);
+/// <param name="ClassName">The class that gave it to the machine; <see langword="null"/> = it is the machine's own.</param>
+public sealed record ScheduleView(Guid VmId, ScheduleRule Rule, ScheduleStateView State, IReadOnlyList<DateTimeOffset> NextRuns, string? ClassName = null);
+
+/// <summary>The schedule of a class.</summary>
+/// <param name="ClassId">The class.</param>
+/// <param name="Rule">When, in which zone, and what is kept on each machine.</param>
+/// <param name="Enabled">It runs; false while it is paused.</param>
+/// <param name="NextRuns">The next runs; none while it is paused.</param>
+/// <param name="Following">How many of the class's machines follow it.</param>
+/// <param name="OnTheirOwn">How many have a schedule of their own instead.</param>
+/// <param name="Failing">Those that follow it and whose last run failed, with the reason.</param>
+public sealed record ClassScheduleView(
+    Guid ClassId,
+    ScheduleRule Rule,
+    bool Enabled,
+    IReadOnlyList<DateTimeOffset> NextRuns,
+    int Following,
+    int OnTheirOwn,
+    IReadOnlyList<FailingScheduleView> Failing);
+
+/// <summary>A machine whose last run failed.</summary>
+public sealed record FailingScheduleView(Guid VmId, string VmName, DateTimeOffset At, string Message);
 
 /// <summary>What a rule would do.</summary>
 /// <param name="NextRuns">When it would run next.</param>

@@ -15,6 +15,7 @@ namespace SnapshotPortal.Web.Api;
 /// <param name="KeepMonthly">For how many months the newest stays.</param>
 /// <param name="State">How it stands.</param>
 /// <param name="NextRuns">The next runs; none while it is paused.</param>
+/// <param name="ClassName">The class that gave it to the machine; left out where it is the machine's own.</param>
 public sealed record ScheduleResource(
     Guid VmId,
     string Cron,
@@ -25,7 +26,8 @@ public sealed record ScheduleResource(
     int KeepWeekly,
     int KeepMonthly,
     ScheduleStateResource State,
-    IReadOnlyList<DateTimeOffset> NextRuns)
+    IReadOnlyList<DateTimeOffset> NextRuns,
+    string? ClassName)
 {
     internal static ScheduleResource From(ScheduleView view) => new(
         view.VmId,
@@ -37,7 +39,53 @@ public sealed record ScheduleResource(
         view.Rule.Keep.Weekly,
         view.Rule.Keep.Monthly,
         ScheduleStateResource.From(view.State),
-        view.NextRuns);
+        view.NextRuns,
+        view.ClassName);
+}
+
+/// <summary>The schedule of a class.</summary>
+/// <param name="ClassId">The class.</param>
+/// <param name="Cron">Five fields: minute, hour, day of the month, month, day of the week.</param>
+/// <param name="TimeZone">The zone in which that is read, by its IANA name.</param>
+/// <param name="KeepLast">How many of the newest stay on each machine.</param>
+/// <param name="KeepHourly">For how many hours the newest stays.</param>
+/// <param name="KeepDaily">For how many days the newest stays.</param>
+/// <param name="KeepWeekly">For how many weeks the newest stays.</param>
+/// <param name="KeepMonthly">For how many months the newest stays.</param>
+/// <param name="Enabled">It runs; false while it is paused.</param>
+/// <param name="NextRuns">The next runs; none while it is paused.</param>
+/// <param name="Following">How many of the class's machines follow it.</param>
+/// <param name="OnTheirOwn">How many have a schedule of their own instead.</param>
+/// <param name="Failing">Those that follow it and whose last run failed, with the reason.</param>
+public sealed record ClassScheduleResource(
+    Guid ClassId,
+    string Cron,
+    string TimeZone,
+    int KeepLast,
+    int KeepHourly,
+    int KeepDaily,
+    int KeepWeekly,
+    int KeepMonthly,
+    bool Enabled,
+    IReadOnlyList<DateTimeOffset> NextRuns,
+    int Following,
+    int OnTheirOwn,
+    IReadOnlyList<FailingScheduleView> Failing)
+{
+    internal static ClassScheduleResource From(ClassScheduleView view) => new(
+        view.ClassId,
+        view.Rule.Cron,
+        view.Rule.TimeZone,
+        view.Rule.Keep.Last,
+        view.Rule.Keep.Hourly,
+        view.Rule.Keep.Daily,
+        view.Rule.Keep.Weekly,
+        view.Rule.Keep.Monthly,
+        view.Enabled,
+        view.NextRuns,
+        view.Following,
+        view.OnTheirOwn,
+        view.Failing);
 }
 
 /// <summary>How a schedule stands.</summary>
@@ -67,7 +115,7 @@ public sealed record ScheduleStateResource(
 /// <summary>Why a run failed (with its code) or was left out.</summary>
 public sealed record ScheduleFailureResource(string? Code, string Detail);
 
-/// <summary>Sets a machine's schedule.</summary>
+/// <summary>Sets the schedule of a machine or a class.</summary>
 public sealed record SetScheduleBody
 {
     /// <summary>Five fields: minute, hour, day of the month, month, day of the week. At most every 5 minutes.</summary>

@@ -56,6 +56,20 @@ public sealed class ClassRightsTests
         ["publish another edition"] = new("TA", "", static async (p, a, w) => (await p.Templates.PublishVersionAsync(a, w.Room.Template, w.Newer, new TemplateVersionRequest(), None)).Failure, Once: true),
         ["see the machine behind the template"] = new("TA", "", static async (p, a, w) => (await p.Vms.GetAsync(a, w.Room.LabVm, None)).Failure),
 
+        // The class's schedule.
+        ["set the class's schedule"] = new("TCA", "", static async (p, a, w) => (await p.ClassSchedules.SetAsync(a, w.Room.Class, ClassScheduleTests.Hourly, None)).Failure),
+        ["see the class's schedule"] = new("TCA", "", static async (p, a, w) =>
+        {
+            await p.ClassSchedules.SetAsync(Portal.Tess, w.Room.Class, ClassScheduleTests.Hourly, None);
+            return (await p.ClassSchedules.GetAsync(a, w.Room.Class, None)).Failure;
+        }),
+        ["try a schedule for the class"] = new("TCA", "", static async (p, a, w) => (await p.ClassSchedules.PreviewAsync(a, w.Room.Class, ClassScheduleTests.Hourly.Rule, None)).Failure),
+        ["take the class's schedule away"] = new("TCA", "", static async (p, a, w) =>
+        {
+            await p.ClassSchedules.SetAsync(Portal.Tess, w.Room.Class, ClassScheduleTests.Hourly, None);
+            return (await p.ClassSchedules.RemoveAsync(a, w.Room.Class, None)).Failure;
+        }),
+
         // The class.
         ["see the class's members"] = new("TCA", "", static async (p, a, w) => (await p.Classes.GetAsync(a, w.Room.Class, None)).Failure),
         ["rename the class"] = new("TCA", "", static async (p, a, w) => (await p.Classes.ChangeAsync(a, w.Room.Class, new ClassFields("Other"), None)).Failure),

@@ -88,6 +88,8 @@ internal sealed class Portal : IAsyncDisposable
 
     public IClasses Classes => Services.GetRequiredService<IClasses>();
 
+    public IClassSchedules ClassSchedules => Services.GetRequiredService<IClassSchedules>();
+
     public IDeployments Deployments => Services.GetRequiredService<IDeployments>();
 
     public IQuotas Quotas => Services.GetRequiredService<IQuotas>();

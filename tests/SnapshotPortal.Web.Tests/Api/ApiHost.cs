@@ -109,6 +109,7 @@ public sealed class ApiHost : IAsyncLifetime
         builder.Services.AddSingleton<IImages>(new Fakes.FakeImages());
         builder.Services.AddSingleton<ITemplates>(Templates);
         builder.Services.AddSingleton<IClasses>(Classes);
+        builder.Services.AddSingleton<IClassSchedules>(new Fakes.FakeClassSchedules());
         builder.Services.AddSingleton<IDeployments>(Deployments);
         builder.Services.AddSingleton<IQuotas>(Quotas);
         builder.Services.AddSingleton<IOperations>(Operations);

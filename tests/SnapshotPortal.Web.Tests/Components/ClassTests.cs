@@ -268,4 +268,25 @@ public sealed class ClassTests : ComponentTest
         page.WaitForAssertion(() => Assert.Equal("No class has this code.", page.Find(Id("join-error")).TextContent));
         Assert.Equal("wrong", page.Find(Id("join-code")).GetAttribute("value"));
     }
+
+    [Fact]
+    public void Schedule_OfTheClass_IsSetUpPausedAndRemoved()
+    {
+        var page = Open(_sam);
+
+        page.WaitForElement(Id("schedule-new")).Click();
+        page.WaitForElement(Id("at")).Change("03:30:00");
+        page.Find("form").Submit();
+
+        page.WaitForAssertion(() => Assert.StartsWith("Every day at 03:30", page.Find(Id("schedule-rhythm")).TextContent.Trim(), StringComparison.Ordinal));
+        Assert.Equal("30 3 * * *", Assert.IsType<SetScheduleRequest>(Assert.Single(ClassSchedules.Requests)).Rule.Cron);
+        Assert.Equal("12 VMs follow it, 1 with a schedule of its own", page.Find(Id("schedule-vms")).TextContent);
+        Assert.Contains("The pool is full.", page.Find(Id("schedule-failing")).TextContent, StringComparison.Ordinal);
+
+        page.Find(Id("schedule-switch")).Click();
+        page.WaitForAssertion(() => Assert.Equal("Paused", page.Find(Id("schedule-enabled")).TextContent));
+        page.Find(Id("schedule-remove")).Click();
+        page.WaitForElement(Id("schedule-new"));
+        Assert.Empty(ClassSchedules.All);
+    }
 }

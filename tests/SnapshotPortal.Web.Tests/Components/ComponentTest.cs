@@ -42,6 +42,7 @@ public abstract class ComponentTest : BunitContext
         Services.AddSingleton<IEventStream>(Portal);
         Services.AddSingleton<ITemplates>(Templates);
         Services.AddSingleton<IClasses>(Classes);
+        Services.AddSingleton<IClassSchedules>(ClassSchedules);
         Services.AddSingleton<IInvitations>(Classes);
         Services.AddSingleton<IDeployments>(Deployments);
         Services.AddSingleton<IQuotas>(Quotas);
@@ -55,6 +56,8 @@ public abstract class ComponentTest : BunitContext
     }
 
     internal FakePortal Portal { get; } = new();
+
+    internal FakeClassSchedules ClassSchedules { get; } = new();
 
     internal FakeStorage Storage { get; }
 

@@ -101,6 +101,20 @@ public sealed class ScheduleTests : ComponentTest
     }
 
     [Fact]
+    public void Settings_ScheduleOfTheClass_SaysSoAndIsNotRemovedHere()
+    {
+        var vm = Add(Sample.Vm());
+        Portal.Schedules[vm.Id] = Sample.Schedule(vm.Id) with { ClassName = "Networks 1" };
+
+        var page = Settings(vm);
+
+        page.WaitForAssertion(() => Assert.Contains("the class Networks 1", page.Find(Id("schedule-class")).TextContent, StringComparison.Ordinal));
+        Assert.Empty(page.FindAll(Id("schedule-remove")));
+        page.Find(Id("schedule-switch")).Click();
+        page.WaitForElement(Id("schedule-remove"));
+    }
+
+    [Fact]
     public void Settings_ScheduleChangedElsewhere_IsShown()
     {
         var vm = Add(Sample.Vm());

@@ -24,19 +24,21 @@ public partial class ScheduleForm
     private Failure? _failure;
     private bool _asking;
 
+    /// <summary>The rule to change; without one, a new one is set up.</summary>
+    [Parameter]
+    public ScheduleRule? Present { get; set; }
+
+    /// <summary>Says what a rule would do.</summary>
     [Parameter, EditorRequired]
-    public VmView Vm { get; set; } = default!;
+    public Func<Actor, ScheduleRule, Task<Outcome<SchedulePreviewView>>> Preview { get; set; } = default!;
 
-    /// <summary>The one to change; without one, a new one is set up.</summary>
+    /// <summary>Saves a rule; a failure is shown and the form stays.</summary>
+    [Parameter, EditorRequired]
+    public Func<Actor, ScheduleRule, Task<Failure?>> Save { get; set; } = default!;
+
+    /// <summary>It is saved, or left as it was.</summary>
     [Parameter]
-    public ScheduleView? Schedule { get; set; }
-
-    /// <summary>It is saved (with what is there now) or left as it was.</summary>
-    [Parameter]
-    public EventCallback<ScheduleView?> OnDone { get; set; }
-
-    [Inject]
-    private ISchedules Schedules { get; set; } = default!;
+    public EventCallback OnDone { get; set; }
 
     [Inject]
     private ICurrentActor CurrentActor { get; set; } = default!;
@@ -58,7 +60,7 @@ public partial class ScheduleForm
 
     protected override async Task OnInitializedAsync()
     {
-        var rule = Schedule?.Rule ?? new ScheduleRule(Rhythm.Of(_kind, _at).Cron, Time.Zone.HasIanaId ? Time.Zone.Id : "Etc/UTC", new Retention(Last: 3, Daily: 7, Weekly: 4));
+        var rule = Present ?? new ScheduleRule(Rhythm.Of(_kind, _at).Cron, Time.Zone.HasIanaId ? Time.Zone.Id : "Etc/UTC", new Retention(Last: 3, Daily: 7, Weekly: 4));
         var rhythm = Rhythm.From(rule.Cron);
         _kind = rhythm.Kind;
         _minute = rhythm.At.Minute;
@@ -87,7 +89,7 @@ public partial class ScheduleForm
     {
         if (await CurrentActor.GetAsync() is { } actor)
         {
-            var answer = await Schedules.PreviewAsync(actor, Vm.Id, Rule, CancellationToken.None);
+            var answer = await Preview(actor, Rule);
             _preview = answer.Value;
             _failure = answer.Failure;
         }
@@ -103,11 +105,10 @@ public partial class ScheduleForm
         _asking = true;
         try
         {
-            var answer = await Schedules.SetAsync(actor, Vm.Id, new SetScheduleRequest(Rule, Schedule?.State.Enabled ?? true), CancellationToken.None);
-            _failure = answer.Failure;
-            if (answer.IsSuccess)
+            _failure = await Save(actor, Rule);
+            if (_failure is null)
             {
-                await OnDone.InvokeAsync(answer.Value);
+                await OnDone.InvokeAsync();
             }
         }
         finally

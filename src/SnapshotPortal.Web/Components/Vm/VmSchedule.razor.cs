@@ -61,11 +61,19 @@ public sealed partial class VmSchedule
 
     private void OnTick(object? sender, EventArgs e) => _ = InvokeAsync(StateHasChanged);
 
-    private void Done(ScheduleView? saved)
+    private Task<Outcome<SchedulePreviewView>> PreviewAsync(Actor actor, ScheduleRule rule) => Schedules.PreviewAsync(actor, Vm.Id, rule, Gone);
+
+    private async Task<Failure?> SaveAsync(Actor actor, ScheduleRule rule)
+    {
+        var answer = await Schedules.SetAsync(actor, Vm.Id, new SetScheduleRequest(rule, _schedule?.State.Enabled ?? true), Gone);
+        _schedule = answer.Value ?? _schedule;
+        return answer.Failure;
+    }
+
+    private void Done()
     {
         _editing = false;
         _failure = null;
-        _schedule = saved ?? _schedule;
     }
 
     private async Task SwitchAsync()
