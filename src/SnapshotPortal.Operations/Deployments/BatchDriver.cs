@@ -37,7 +37,16 @@ internal sealed class BatchDriver(
 
         foreach (var id in open)
         {
-            await StepAsync(id, cancellationToken);
+            try
+            {
+                await StepAsync(id, cancellationToken);
+            }
+#pragma warning disable CA1031 // One batch that cannot go on must not hold up the others; the next round tries it again.
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+            {
+                DeploymentLog.Surprised(Logger, e, id);
+            }
         }
 
         return _idle;

@@ -11,4 +11,7 @@ internal static partial class DeploymentLog
 
     [LoggerMessage(1701, LogLevel.Information, "Deployment {DeploymentId}: {What}.")]
     public static partial void Expiry(ILogger logger, Guid deploymentId, string what);
+
+    [LoggerMessage(1702, LogLevel.Error, "Batch {BatchId} met an unexpected error and is tried again")]
+    public static partial void Surprised(ILogger logger, Exception exception, Guid batchId);
 }

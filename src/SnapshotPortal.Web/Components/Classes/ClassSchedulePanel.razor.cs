@@ -10,7 +10,7 @@ using SnapshotPortal.Web.Live;
 namespace SnapshotPortal.Web.Components.Classes;
 
 /// <summary>When the portal takes snapshots of all machines of a class by itself.</summary>
-public sealed partial class ClassSnapshots
+public sealed partial class ClassSchedulePanel
 {
     private ClassScheduleView? _schedule;
     private bool _editing;
