@@ -3,6 +3,13 @@
 #   -e SnapshotPortal__Hosts__0__Uri=qemu:///system snapshotportal
 # The socket's group has to be among the container's: --group-add "$(stat -c %g /var/run/libvirt/libvirt-sock)".
 
+FROM docker.io/library/node:22 AS browser
+WORKDIR /source/src/SnapshotPortal.Browser
+COPY src/SnapshotPortal.Browser/package.json src/SnapshotPortal.Browser/package-lock.json src/SnapshotPortal.Browser/.npmrc ./
+RUN npm ci
+COPY src/SnapshotPortal.Browser/ ./
+RUN npm run build
+
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /source
 
@@ -19,6 +26,7 @@ COPY src/SnapshotPortal.Web/SnapshotPortal.Web.csproj src/SnapshotPortal.Web/
 RUN dotnet restore src/SnapshotPortal.Web/SnapshotPortal.Web.csproj
 
 COPY . .
+COPY --from=browser /source/wwwroot/consoles wwwroot/consoles
 RUN dotnet publish src/SnapshotPortal.Web/SnapshotPortal.Web.csproj -c Release --no-restore -m:1 -o /publish
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0 AS runtime

@@ -67,6 +67,15 @@ need_dotnet() {
     die "no .NET SDK that global.json accepts (${wanted:-10}.x); found: $(cd / && dotnet --list-sdks | tr '\n' ' ')"
 }
 
+# need_node: npm, with a Node.js that the bundler runs on; from Debian's packages where there is none.
+need_node() {
+  if ! command -v npm >/dev/null 2>&1; then
+    need_packages nodejs npm
+  fi
+  node -e 'process.exit(+process.versions.node.split(".")[0] >= 18 ? 0 : 1)' ||
+    die "Node.js 18 or later is needed; found: $(node --version)"
+}
+
 # ---- directories ------------------------------------------------------------------------------
 
 # reachable_by_others DIR: may an unrelated user walk into DIR (or into its nearest existing parent)?

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using SnapshotPortal.Engine.Libvirt.Capturing;
 using SnapshotPortal.Engine.Libvirt.Cloning;
+using SnapshotPortal.Engine.Libvirt.Consoles;
 using SnapshotPortal.Engine.Libvirt.Definitions;
 using SnapshotPortal.Engine.Libvirt.Examining;
 using SnapshotPortal.Engine.Libvirt.Exporting;
@@ -55,6 +56,7 @@ public static class EngineServices
         services.AddSingleton<HostExamination>();
         services.AddSingleton<PortalRecord>();
         services.AddSingleton<IHypervisorEngine, LibvirtEngine>();
+        services.AddSingleton<IConsoleEngine, MachineConsoles>();
         services.AddHostedService<GuardStarter>();
         return services;
     }

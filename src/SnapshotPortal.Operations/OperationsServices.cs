@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using SnapshotPortal.Operations.Access;
 using SnapshotPortal.Operations.Classes;
 using SnapshotPortal.Operations.Collecting;
+using SnapshotPortal.Operations.Consoles;
 using SnapshotPortal.Operations.Deployments;
 using SnapshotPortal.Operations.Doctoring;
 using SnapshotPortal.Operations.Events;
@@ -88,6 +89,10 @@ public static class OperationsServices
         services.AddSingleton<IClassSchedules, ClassScheduleRequests>();
         services.AddSingleton<IDeployments, DeploymentRequests>();
         services.AddSingleton<IQuotas, QuotaRequests>();
+        services.AddSingleton<Tickets>();
+        services.AddSingleton<SerialLines>();
+        services.AddSingleton<ConsoleVisits>();
+        services.AddSingleton<IConsoles, ConsoleRequests>();
         services.AddSingleton<IImages, ImageRequests>();
         services.AddAccessTokens();
 

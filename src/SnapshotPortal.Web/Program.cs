@@ -5,6 +5,7 @@ using SnapshotPortal.Web.Api;
 using SnapshotPortal.Web.Components;
 using SnapshotPortal.Web.Components.Account;
 using SnapshotPortal.Web.Composition;
+using SnapshotPortal.Web.Consoles;
 using SnapshotPortal.Web.Demo;
 using SnapshotPortal.Web.Exporting;
 using SnapshotPortal.Web.Importing;
@@ -35,6 +36,7 @@ try
     builder.Services.AddPortalMetrics();
     builder.Services.AddPortalApi();
     builder.Services.AddPortalPages();
+    builder.Services.AddPortalConsoles();
     builder.Services.AddDemo(builder.Configuration, builder.Environment);
 
     var app = builder.Build();
@@ -56,6 +58,7 @@ try
     }
 
     app.UseNotFoundPage();
+    app.UseWebSockets();
     app.UseRouting();
     app.UseAuthentication();
     app.UseAuthorization();
@@ -66,6 +69,7 @@ try
     app.MapStaticAssets().AllowAnonymous();
     app.MapAccountEndpoints();
     app.MapScreens();
+    app.MapConsoles();
     app.MapExportFiles();
     app.MapImageUploads();
     app.MapPortalApi();

@@ -50,6 +50,15 @@ public sealed class OwnershipTests(OwnershipTests.Untouched untouched) : IClassF
         ["ISchedules.SetAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Schedules.SetAsync(a, id, World.Nightly, None))),
         ["ISchedules.RemoveAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Schedules.RemoveAsync(a, id, None))),
         ["ISchedules.PreviewAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Schedules.PreviewAsync(a, id, World.Nightly.Rule, None))),
+        ["IConsoles.GetAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Consoles.GetAsync(a, id, None))),
+        ["IConsoles.VisitsAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Consoles.VisitsAsync(a, id, None))),
+        ["IConsoles.AdmitAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Consoles.AdmitAsync(a, id, new ConsoleRequest(ConsoleKind.Display), None))),
+        ["IConsoles.OpenAsync"] = new(Thing.Vm, static async (p, a, id) =>
+        {
+            var ticket = await p.Consoles.AdmitAsync(a, id, new ConsoleRequest(ConsoleKind.Serial), None);
+            return ticket.IsSuccess ? Answer.Of(await p.Consoles.OpenAsync(a, ticket.Value, None)) : Answer.Of(ticket);
+        }),
+        ["IConsoles.MayStayAsync"] = new(Thing.Vm, static async (p, a, id) => new Answer(await p.Consoles.MayStayAsync(a, id, None) ? null : Enqueuing.NotFound("virtual machine"), null)),
         ["IOperations.GetAsync"] = new(Thing.Operation, static async (p, a, id) => Answer.Of(await p.Operations.GetAsync(a, id, None)), AnothersRequest: true),
         ["IOperations.CancelAsync"] = new(Thing.Operation, static async (p, a, id) => Answer.Of(await p.Operations.CancelAsync(a, id, None)), AnothersRequest: true),
     };
@@ -91,7 +100,7 @@ public sealed class OwnershipTests(OwnershipTests.Untouched untouched) : IClassF
 
     public static TheoryData<string> EveryMethod() =>
     [
-        .. new[] { typeof(IVirtualMachines), typeof(ISnapshots), typeof(IOperations), typeof(IStorage), typeof(IExports), typeof(ISchedules), typeof(IImages) }
+        .. new[] { typeof(IVirtualMachines), typeof(ISnapshots), typeof(IOperations), typeof(IStorage), typeof(IExports), typeof(ISchedules), typeof(IImages), typeof(IConsoles) }
             .SelectMany(static t => t.GetMethods().Select(m => $"{t.Name}.{m.Name}")),
     ];
 
@@ -113,7 +122,7 @@ public sealed class OwnershipTests(OwnershipTests.Untouched untouched) : IClassF
     [Fact]
     public void Methods_ThatTellSomething_TakeTheActorFirst()
         => Assert.All(
-            new[] { typeof(IVirtualMachines), typeof(ISnapshots), typeof(IOperations), typeof(IStorage), typeof(IExports), typeof(ISchedules), typeof(IImages) }.SelectMany(static t => t.GetMethods()).Where(static m => !Anybodys.Contains($"{m.DeclaringType!.Name}.{m.Name}")),
+            new[] { typeof(IVirtualMachines), typeof(ISnapshots), typeof(IOperations), typeof(IStorage), typeof(IExports), typeof(ISchedules), typeof(IImages), typeof(IConsoles) }.SelectMany(static t => t.GetMethods()).Where(static m => !Anybodys.Contains($"{m.DeclaringType!.Name}.{m.Name}")),
             static m => Assert.Equal(typeof(Actor), m.GetParameters()[0].ParameterType));
 
     [Theory]

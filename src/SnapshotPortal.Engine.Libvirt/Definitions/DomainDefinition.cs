@@ -103,6 +103,12 @@ internal sealed class DomainDefinition
         }
     }
 
+    /// <summary>The type of the first console, for example <c>pty</c>; <see langword="null"/> without any.</summary>
+    public string? ConsoleType => (_root.Element("devices")?.Element("console") ?? _root.Element("devices")?.Element("serial"))?.Attribute("type")?.Value;
+
+    /// <summary>The types of the displays, for example <c>vnc</c>, in libvirt's order.</summary>
+    public IReadOnlyList<string> GraphicsTypes => [.. (_root.Element("devices")?.Elements("graphics") ?? []).Select(static e => e.Attribute("type")?.Value ?? "")];
+
     public IReadOnlyList<DiskElement> Disks => [.. (_root.Element("devices")?.Elements("disk") ?? []).Select(static e => new DiskElement(e))];
 
     /// <summary>The portal's own record in it; <see langword="null"/> = none.</summary>

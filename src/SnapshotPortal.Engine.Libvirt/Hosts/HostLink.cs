@@ -5,7 +5,8 @@ namespace SnapshotPortal.Engine.Libvirt.Hosts;
 
 /// <summary>
 /// The connections to one host. libvirtd serves only a few requests of one connection at a time, so what must never wait
-/// (thaws, aborts, questions) has a connection of its own beside the one that does the work, and so has what waits for guests.
+/// (thaws, aborts, questions) has a connection of its own beside the one that does the work; so have what waits for guests, and
+/// what guests say on their consoles.
 /// </summary>
 internal sealed class HostLink(HostRef host) : IDisposable
 {
@@ -13,6 +14,7 @@ internal sealed class HostLink(HostRef host) : IDisposable
     private VirConnection? _work;
     private VirConnection? _control;
     private VirConnection? _guests;
+    private VirConnection? _consoles;
     private bool _disposed;
 
     private enum Lane
@@ -20,10 +22,15 @@ internal sealed class HostLink(HostRef host) : IDisposable
         Work,
         Control,
         Guests,
+        Consoles,
     }
 
     /// <summary>What the storage pools of the host are.</summary>
     public PoolCatalog Pools { get; } = new(host);
+
+    /// <summary>The host is reached through a wire and not through a socket of this machine.</summary>
+    public bool IsRemote => host.Uri.Contains("+ssh", StringComparison.Ordinal) || host.Uri.Contains("+libssh", StringComparison.Ordinal)
+        || host.Uri.Contains("+tls", StringComparison.Ordinal) || host.Uri.Contains("+tcp", StringComparison.Ordinal);
 
     /// <summary>Runs <paramref name="act"/> on the connection that does the work.</summary>
     public Task<T> WorkAsync<T>(Func<VirConnection, T> act) => Task.Run(() => Run(act, Lane.Work));
@@ -34,11 +41,15 @@ internal sealed class HostLink(HostRef host) : IDisposable
     /// <summary>Runs <paramref name="act"/> on the connection for long talks with guests, which answer when they like.</summary>
     public Task<T> GuestAsync<T>(Func<VirConnection, T> act) => Task.Run(() => Run(act, Lane.Guests));
 
+    /// <summary>Runs <paramref name="act"/> on the connection for consoles, on which guests send as much as they like.</summary>
+    public Task<T> ConsoleAsync<T>(Func<VirConnection, T> act) => Task.Run(() => Run(act, Lane.Consoles));
+
     /// <summary>Runs <paramref name="act"/> on this thread.</summary>
     /// <exception cref="EngineException">libvirt failed.</exception>
     public T Run<T>(Func<VirConnection, T> act, bool control) => Run(act, control ? Lane.Control : Lane.Work);
 
     /// <summary>Opens a connection of its own, for who wants to keep it.</summary>
+    /// <remarks>The test driver and others without a wire know no keepalive; a local socket reports its own end.</remarks>
     public VirConnection OpenNew() => VirConnection.Open(host.Uri, new ConnectOptions { KeepAliveIntervalSeconds = IsRemote ? 5 : null, KeepAliveCount = 3 });
 
     public void Dispose()
@@ -49,11 +60,9 @@ internal sealed class HostLink(HostRef host) : IDisposable
             _work?.Dispose();
             _control?.Dispose();
             _guests?.Dispose();
+            _consoles?.Dispose();
         }
     }
-
-    // The test driver and others without a wire know no keepalive; a local socket reports its own end.
-    private bool IsRemote => host.Uri.Contains("+ssh", StringComparison.Ordinal) || host.Uri.Contains("+tls", StringComparison.Ordinal) || host.Uri.Contains("+tcp", StringComparison.Ordinal);
 
     private T Run<T>(Func<VirConnection, T> act, Lane lane)
     {
@@ -80,6 +89,10 @@ internal sealed class HostLink(HostRef host) : IDisposable
             else if (lane == Lane.Guests)
             {
                 slot = ref _guests;
+            }
+            else if (lane == Lane.Consoles)
+            {
+                slot = ref _consoles;
             }
 
             if (slot is { IsAlive: true })

@@ -14,6 +14,7 @@ internal sealed record EventDraft(string Kind, string State)
     public const string HostChangedKind = "HostChanged";
     public const string ExportChangedKind = "ExportChanged";
     public const string ClassChangedKind = "ClassChanged";
+    public const string ConsoleChangedKind = "ConsoleChanged";
 
     public Guid? OperationId { get; init; }
 
@@ -67,6 +68,15 @@ internal sealed record EventDraft(string Kind, string State)
         OwnerId = vm.OwnerId,
         ClassId = vm.ClassId,
         Phase = snapshot.Phase.ToString(),
+    };
+
+    /// <summary>Somebody has come to a console of the machine, or left it.</summary>
+    public static EventDraft OfConsole(VirtualMachine vm, string state, string message) => new(ConsoleChangedKind, state)
+    {
+        VmId = vm.Id,
+        OwnerId = vm.OwnerId,
+        ClassId = vm.ClassId,
+        Message = message,
     };
 
     /// <summary>A machine is gone from the portal.</summary>

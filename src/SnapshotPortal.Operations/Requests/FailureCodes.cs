@@ -44,6 +44,11 @@ public static class FailureCodes
     public const string ExportNotReady = "export-not-ready";
     public const string VolumeInUse = "volume-in-use";
     public const string VolumeMissing = "volume-missing";
+    public const string ConsoleMissing = "console-missing";
+    public const string ConsoleBusy = "console-busy";
+    public const string ConsoleProtocol = "console-protocol";
+    public const string TicketUnknown = "ticket-unknown";
+    public const string TooManyConsoles = "too-many-consoles";
     public const string DeadlineExceeded = "deadline-exceeded";
     public const string Cancelled = "cancelled";
     public const string Interrupted = "interrupted";

@@ -37,6 +37,7 @@ public sealed class ClassRightsTests
         ["see the machine"] = new("TCSA", "", static async (p, a, w) => (await p.Vms.GetAsync(a, w.Vm, None)).Failure),
         ["see its disks"] = new("TCSA", "", static async (p, a, w) => (await p.Vms.InspectAsync(a, w.Vm, None)).Failure),
         ["see its screen"] = new("TCSA", "", static async (p, a, w) => (await p.Vms.ScreenshotAsync(a, w.Vm, None)).Failure),
+        ["be at its console"] = new("TCSA", "", static async (p, a, w) => (await p.Consoles.AdmitAsync(a, w.Vm, new ConsoleRequest(ConsoleKind.Serial), None)).Failure),
         ["restart it"] = new("TCSA", "", static async (p, a, w) => (await p.Vms.PowerAsync(a, w.Vm, new PowerRequest(PowerAction.Reboot), None)).Failure),
         ["start it while it is locked"] = new("TCA", "S", static async (p, a, w) => (await p.Vms.PowerAsync(a, w.Vm, new PowerRequest(PowerAction.Start), None)).Failure),
         ["take a snapshot of it"] = new("TCSA", "", static async (p, a, w) => (await p.Snapshots.TakeAsync(a, w.Vm, new TakeSnapshotRequest(a.Name), None)).Failure),

@@ -92,6 +92,47 @@ public sealed class DeploymentTests
     }
 
     [Fact]
+    public async Task Deploy_PoolFullAtTheSeventeenth_MakesSixteenSaysWhyForTheRestAndGoesOnWhenThereIsRoom()
+    {
+        await using var room = await Classroom.MakeAsync();
+        await room.Portal.Classes.AddRosterAsync(Portal.Tess, room.Class, string.Join('\n', Enumerable.Range(1, 18).Select(static n => $"s{n}@example.org")), None);
+        var made = 0;
+        room.Portal.Engine.At("Clone:Define", _ => Interlocked.Increment(ref made) > 16
+            ? throw new Operations.Engine.EngineException(FailureCodes.NotEnoughSpace, "The pool is full.")
+            : Task.CompletedTask);
+
+        var full = await room.DeployedAsync(await room.DeployAsync());
+        var inDatabase = await room.Portal.ReadAsync(db => db.Vms.CountAsync(v => v.ClassId == room.Class));
+        room.Portal.Engine.Forget("Clone:Define");
+        var again = await room.EndedAsync((await room.ActAsync(BatchKind.Deploy)).Id);
+
+        Assert.Equal((16, 4), (full.Items.Count(static i => i.State == DeploymentItemState.Ready), full.Items.Count(static i => i.State == DeploymentItemState.Failed)));
+        Assert.All(full.Items.Where(static i => i.State == DeploymentItemState.Failed), static i => Assert.Equal("The pool is full.", i.FailureMessage));
+        Assert.Equal(16, inDatabase);
+        Assert.Equal((BatchState.Succeeded, 4), (again.State, again.Items.Count));
+        Assert.Equal(20, await room.Portal.ReadAsync(db => db.Vms.CountAsync(v => v.ClassId == room.Class)));
+    }
+
+    [Fact]
+    public async Task Batch_ThatMeetsAnUnexpectedError_DoesNotHoldUpAnother()
+    {
+        await using var room = await Classroom.MakeDeployedAsync();
+        var gate = room.Portal.Engine.Block("Take:Plan");
+        var broken = await room.ActAsync(BatchKind.Snapshot, await room.ItemOfAsync(Portal.Sam));
+        await gate.EnteredAsync();
+        await using (var db = await room.Portal.ContextAsync())
+        {
+            // No code of the portal leaves it so; what does is not known beforehand.
+            await db.BatchItems.Where(i => i.BatchId == broken.Id).ExecuteUpdateAsync(static s => s.SetProperty(static i => i.OperationId, (Guid?)null), None);
+        }
+
+        var other = await room.EndedAsync((await room.ActAsync(BatchKind.Start, await room.ItemOfAsync(Portal.Sue))).Id);
+
+        Assert.Equal(BatchState.Succeeded, other.State);
+        gate.Open();
+    }
+
+    [Fact]
     public async Task Deploy_PortalKilledInTheMiddle_GoesOnWithNoneTwiceAndNoneMissing()
     {
         await using var room = await Classroom.MakeAsync();

@@ -94,6 +94,10 @@ internal sealed class Portal : IAsyncDisposable
 
     public IQuotas Quotas => Services.GetRequiredService<IQuotas>();
 
+    public FakeConsoles ConsoleEngine { get; } = new();
+
+    public IConsoles Consoles => Services.GetRequiredService<IConsoles>();
+
     public IImages Images => Services.GetRequiredService<IImages>();
 
     public IEventStream Stream => Services.GetRequiredService<IEventStream>();
@@ -320,6 +324,7 @@ internal sealed class Portal : IAsyncDisposable
         // EF Core keeps its model and its compiled queries for each logger factory: one for all tests saves most of their time.
         builder.Services.Replace(ServiceDescriptor.Singleton<ILoggerFactory>(NullLoggerFactory.Instance));
         builder.Services.AddSingleton<IHypervisorEngine>(Engine);
+        builder.Services.AddSingleton<IConsoleEngine>(ConsoleEngine);
         builder.Services.AddPortalData($"Data Source={_file};Pooling=False");
         builder.Services.AddPortalOperations(builder.Configuration);
         foreach (var (key, value) in setup.Settings)

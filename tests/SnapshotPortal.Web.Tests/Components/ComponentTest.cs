@@ -46,6 +46,7 @@ public abstract class ComponentTest : BunitContext
         Services.AddSingleton<IInvitations>(Classes);
         Services.AddSingleton<IDeployments>(Deployments);
         Services.AddSingleton<IQuotas>(Quotas);
+        Services.AddSingleton<IConsoles>(Consoles);
         Services.AddSingleton<IPeople>(People);
         Services.AddSingleton<IHosts>(People);
         Services.AddSingleton<ICurrentActor>(Actor);
@@ -72,6 +73,8 @@ public abstract class ComponentTest : BunitContext
     internal FakeDeployments Deployments { get; } = new();
 
     internal FakeQuotas Quotas { get; } = new();
+
+    internal FakeConsoles Consoles { get; } = new();
 
     internal FixedActor Actor { get; } = new(Sample.Dana);
 

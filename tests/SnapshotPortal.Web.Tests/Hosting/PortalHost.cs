@@ -27,6 +27,8 @@ public sealed partial class PortalHost : WebApplicationFactory<Program>
 
     internal FakeStorage Storage => field ??= new FakeStorage(Portal);
 
+    internal IConsoles Consoles { get; init; } = new FakeConsoles();
+
     public const string Password = "snapshot-portal-demo";
 
     public PortalHost With(string key, string value)
@@ -84,6 +86,7 @@ public sealed partial class PortalHost : WebApplicationFactory<Program>
             services.Replace(ServiceDescriptor.Singleton<IOperations>(Portal));
             services.Replace(ServiceDescriptor.Singleton<IStorage>(Storage));
             services.Replace(ServiceDescriptor.Singleton<IExports>(Storage));
+            services.Replace(ServiceDescriptor.Singleton<IConsoles>(Consoles));
             services.Replace(ServiceDescriptor.Singleton<IEventStream>(Portal));
             services.Replace(ServiceDescriptor.Singleton<IAccessTokens>(Portal));
         });

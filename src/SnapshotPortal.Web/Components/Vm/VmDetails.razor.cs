@@ -14,6 +14,7 @@ public sealed partial class VmDetails
     [
         ("snapshots", "Snapshots"),
         ("overview", "Overview"),
+        ("console", "Console"),
         ("storage", "Storage"),
         ("activity", "Activity"),
         ("settings", "Settings"),
