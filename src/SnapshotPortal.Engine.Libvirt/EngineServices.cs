@@ -57,6 +57,7 @@ public static class EngineServices
         services.AddSingleton<PortalRecord>();
         services.AddSingleton<IHypervisorEngine, LibvirtEngine>();
         services.AddSingleton<IConsoleEngine, MachineConsoles>();
+        services.AddSingleton<IHostChecks, HostChecks>();
         services.AddHostedService<GuardStarter>();
         return services;
     }

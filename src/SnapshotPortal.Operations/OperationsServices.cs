@@ -19,6 +19,7 @@ using SnapshotPortal.Operations.Metrics;
 using SnapshotPortal.Operations.Persistence;
 using SnapshotPortal.Operations.Quotas;
 using SnapshotPortal.Operations.Reading;
+using SnapshotPortal.Operations.Readiness;
 using SnapshotPortal.Operations.Records;
 using SnapshotPortal.Operations.Recovering;
 using SnapshotPortal.Operations.Requests;
@@ -93,6 +94,7 @@ public static class OperationsServices
         services.AddSingleton<SerialLines>();
         services.AddSingleton<ConsoleVisits>();
         services.AddSingleton<IConsoles, ConsoleRequests>();
+        services.AddSingleton<IReadiness, ReadinessRequests>();
         services.AddSingleton<IImages, ImageRequests>();
         services.AddAccessTokens();
 

@@ -28,18 +28,14 @@ internal sealed class HostExamination(HostLinks links, IOptions<EngineOptions> o
             using (pool)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var known = PoolCatalog.Describe(pool);
-                var why = link.Pools.WhyNoSnapshots(known);
-                if (!pool.IsActive)
+                if (pool.IsActive)
                 {
-                    pools.Add(new PoolSeen(pool.Name, known.Type, IsActive: false, 0, 0, why, HasRoom: false));
-                    continue;
+                    PoolCatalog.Refresh(pool);
                 }
 
-                PoolCatalog.Refresh(pool);
-                var info = pool.GetInfo();
-                pools.Add(new PoolSeen(pool.Name, known.Type, IsActive: true, (long)info.Capacity, (long)info.Available, why, (long)info.Available >= options.Value.ReservedBytes));
-                if (PoolCatalog.HoldsFiles(known))
+                var seen = PoolCatalog.See(pool, link.Pools, options.Value.ReservedBytes);
+                pools.Add(seen);
+                if (seen.IsActive && PoolCatalog.HoldsFiles(seen.Type))
                 {
                     volumes.AddRange(Volumes(pool, cancellationToken));
                 }

@@ -33,7 +33,7 @@ internal sealed class PoolCatalog(HostRef host)
     /// <summary>Why a pool holds no snapshots; <see langword="null"/> if it does.</summary>
     public string? WhyNoSnapshots(Pool pool)
     {
-        if (!HoldsFiles(pool))
+        if (!HoldsFiles(pool.Type))
         {
             return $"its storage pool “{pool.Name}” is of type {pool.Type}, which holds no qcow2 layers.";
         }
@@ -43,8 +43,25 @@ internal sealed class PoolCatalog(HostRef host)
             : null;
     }
 
-    /// <summary>The pool keeps its volumes as files.</summary>
-    public static bool HoldsFiles(Pool pool) => _fileTypes.Contains(pool.Type, StringComparer.Ordinal);
+    /// <summary>How a pool stands; libvirt is not asked to look at its files again.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <param name="catalog">What the portal knows of the host's pools.</param>
+    /// <param name="reserved">Bytes that must stay free in it.</param>
+    public static PoolSeen See(VirStoragePool pool, PoolCatalog catalog, long reserved)
+    {
+        var known = Describe(pool);
+        var why = catalog.WhyNoSnapshots(known);
+        if (!pool.IsActive)
+        {
+            return new PoolSeen(pool.Name, known.Type, IsActive: false, 0, 0, why, HasRoom: false);
+        }
+
+        var info = pool.GetInfo();
+        return new PoolSeen(pool.Name, known.Type, IsActive: true, (long)info.Capacity, (long)info.Available, why, (long)info.Available >= reserved);
+    }
+
+    /// <summary>Pools of this type keep their volumes as files.</summary>
+    public static bool HoldsFiles(string type) => _fileTypes.Contains(type, StringComparer.Ordinal);
 
     /// <summary>What a pool is, from its definition.</summary>
     public static Pool Describe(VirStoragePool pool)
