@@ -23,6 +23,7 @@ using SnapshotPortal.Operations.Recovering;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Scheduling;
 using SnapshotPortal.Operations.Templates;
+using SnapshotPortal.Operations.Usage;
 
 namespace SnapshotPortal.Operations;
 
@@ -73,6 +74,10 @@ public static class OperationsServices
         services.AddSingleton<BatchPlans>();
         services.AddSingleton<ClonePreviews>();
         services.AddSingleton<IdentityQueue>();
+        services.AddSingleton<SnapshotComparison>();
+        services.AddSingleton<UsageSignal>();
+        services.AddSingleton<UsageHistory>();
+        services.AddSingleton<UsageWatchers>();
         services.AddSingleton<IFaultPoint, KillPoint>();
 
         services.AddSingleton<IVirtualMachines, VirtualMachineRequests>();
@@ -89,6 +94,7 @@ public static class OperationsServices
         services.AddSingleton<IDeployments, DeploymentRequests>();
         services.AddSingleton<IQuotas, QuotaRequests>();
         services.AddSingleton<IImages, ImageRequests>();
+        services.AddSingleton<IUsage, UsageRequests>();
         services.AddAccessTokens();
 
         services.AddSingleton<IOperationHandler, TakeSnapshotHandler>();
@@ -117,6 +123,7 @@ public static class OperationsServices
         services.AddHostedService<HistoryPruner>();
         services.AddHostedService<BatchDriver>();
         services.AddHostedService<DeploymentExpiry>();
+        services.AddHostedService<UsageSampler>();
         return services;
     }
 }
