@@ -31,19 +31,19 @@ internal sealed class UsageSampler(
 
     protected override async Task<TimeSpan> RoundAsync(CancellationToken cancellationToken)
     {
-        foreach (var host in hosts.All.Where(static h => h.IsConnected).Select(static h => h.Reference).Where(IsDue))
+        var begun = hosts.All.Where(static h => h.IsConnected).Select(static h => h.Reference).Where(IsDue).ToList();
+        foreach (var host in begun)
         {
             _lookedAt[host.Id] = Time.GetTimestamp();
             _looks[host.Id] = LookAsync(host, cancellationToken);
         }
 
-        try
+        // A host that does not answer holds the others back once, and is not asked again before it has answered.
+        await Task.WhenAny(Task.WhenAll(begun.Select(h => _looks[h.Id])), Task.Delay(_round, Time, cancellationToken));
+        foreach (var (hostId, look) in _looks.Where(static l => l.Value.IsCompleted).ToList())
         {
-            await Task.WhenAll(_looks.Values).WaitAsync(_round, Time, cancellationToken);
-        }
-        catch (TimeoutException)
-        {
-            // A host that does not answer is not asked again before it has: the others do not wait for it.
+            _looks.Remove(hostId);
+            await look;
         }
 
         return _round;
@@ -51,7 +51,7 @@ internal sealed class UsageSampler(
 
     private bool IsDue(HostRef host)
     {
-        if (_looks.TryGetValue(host.Id, out var look) && !look.IsCompleted)
+        if (_looks.ContainsKey(host.Id))
         {
             return false;
         }
