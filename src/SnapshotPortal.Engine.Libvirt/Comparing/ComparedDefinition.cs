@@ -159,7 +159,7 @@ internal sealed class ComparedDefinition
 
     /// <summary>By name; those that share one are told together.</summary>
     private static Dictionary<string, string> ByName<T>(IEnumerable<T> all, Func<T, string> name, Func<T, string> describe)
-        => all.GroupBy(name, StringComparer.Ordinal).ToDictionary(static g => Shown(g.Key), g => string.Join("; ", g.Select(describe).Order(StringComparer.Ordinal)), StringComparer.Ordinal);
+        => all.GroupBy(x => Shown(name(x)), StringComparer.Ordinal).ToDictionary(static g => g.Key, g => string.Join("; ", g.Select(describe).Order(StringComparer.Ordinal)), StringComparer.Ordinal);
 
     private static string Shown(string value) => DefinitionLines.Show(value, isSecret: false);
 }

@@ -31,7 +31,7 @@ internal static class DefinitionComparison
     {
         try
         {
-            return XElement.Parse(DomainDefinition.Parse(xml).WithoutRecord());
+            return SafeXml.Parse(DomainDefinition.Parse(xml).WithoutRecord());
         }
         catch (XmlException e)
         {

@@ -12,6 +12,9 @@ internal sealed class DefinitionLines
 
     private static readonly string[] _secrets = ["passwd", "password", "secret", "key", "username"];
 
+    // What is handed to the hypervisor's own program can hold anything, passwords included.
+    private static readonly string[] _secretElements = ["secret", "arg", "env"];
+
     // Given anew by libvirt wherever something is added or moved: no difference that a person made.
     private static readonly string[] _noise = ["address", "alias", "backingStore", "mirror"];
 
@@ -47,7 +50,7 @@ internal sealed class DefinitionLines
     {
         foreach (var attribute in element.Attributes().Where(static a => !a.IsNamespaceDeclaration))
         {
-            Add($"{place} {attribute.Name.LocalName}", attribute.Value, IsSecret(attribute.Name.LocalName) || element.Name.LocalName is "secret");
+            Add($"{place} {attribute.Name.LocalName}", attribute.Value, IsSecret(attribute.Name.LocalName) || _secretElements.Contains(element.Name.LocalName, StringComparer.Ordinal));
         }
 
         if (!element.HasElements && element.Value.Trim() is { Length: > 0 } text)
