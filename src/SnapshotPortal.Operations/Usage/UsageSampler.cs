@@ -31,6 +31,13 @@ internal sealed class UsageSampler(
 
     protected override async Task<TimeSpan> RoundAsync(CancellationToken cancellationToken)
     {
+        await LookAroundAsync(cancellationToken);
+        return _round;
+    }
+
+    /// <summary>One round over the hosts that are due.</summary>
+    internal async Task LookAroundAsync(CancellationToken cancellationToken)
+    {
         var begun = hosts.All.Where(static h => h.IsConnected).Select(static h => h.Reference).Where(IsDue).ToList();
         foreach (var host in begun)
         {
@@ -45,8 +52,6 @@ internal sealed class UsageSampler(
             _looks.Remove(hostId);
             await look;
         }
-
-        return _round;
     }
 
     private bool IsDue(HostRef host)

@@ -20,6 +20,7 @@ using SnapshotPortal.Operations.Persistence;
 using SnapshotPortal.Operations.Quotas;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Templates;
+using SnapshotPortal.Operations.Usage;
 using SnapshotPortal.Operations.Views;
 
 namespace SnapshotPortal.Operations.Tests.Harness;
@@ -95,6 +96,8 @@ internal sealed class Portal : IAsyncDisposable
     public IQuotas Quotas => Services.GetRequiredService<IQuotas>();
 
     public IImages Images => Services.GetRequiredService<IImages>();
+
+    public IUsage Usage => Services.GetRequiredService<IUsage>();
 
     public IEventStream Stream => Services.GetRequiredService<IEventStream>();
 

@@ -67,15 +67,18 @@ internal sealed record Lineage(IReadOnlyList<LineageNode> Nodes, int Lanes)
 
             foreach (var snapshot in all)
             {
-                // A circle has no beginning: the first of it to be met becomes one.
-                if (parents[snapshot.Id] is not { } parent || LeadsTo(parents, parent, snapshot.Id))
+                (parents[snapshot.Id] is { } parent ? Children(parent) : Roots).Add(snapshot);
+            }
+
+            // A circle has no beginning: the oldest of it becomes one.
+            var reached = Reached(Roots).ToHashSet();
+            foreach (var snapshot in all)
+            {
+                if (reached.Add(snapshot.Id))
                 {
-                    parents[snapshot.Id] = null;
+                    Children(parents[snapshot.Id]!.Value).Remove(snapshot);
                     Roots.Add(snapshot);
-                }
-                else
-                {
-                    Children(parent).Add(snapshot);
+                    reached.UnionWith(Reached([snapshot]));
                 }
             }
 
@@ -108,20 +111,6 @@ internal sealed record Lineage(IReadOnlyList<LineageNode> Nodes, int Lanes)
             _ => null,
         };
 
-        private static bool LeadsTo(Dictionary<Guid, Guid?> parents, Guid from, Guid to)
-        {
-            var seen = new HashSet<Guid>();
-            for (Guid? at = from; at is { } id && seen.Add(id); at = parents[id])
-            {
-                if (id == to)
-                {
-                    return true;
-                }
-            }
-
-            return false;
-        }
-
         private List<SnapshotView?> Children(Guid id)
         {
             if (!_below.TryGetValue(id, out var children))
@@ -132,17 +121,23 @@ internal sealed record Lineage(IReadOnlyList<LineageNode> Nodes, int Lanes)
             return children;
         }
 
-        /// <summary>How many descend from each, itself included.</summary>
-        private Dictionary<Guid, int> Sizes()
+        /// <summary>Everything that descends from <paramref name="roots"/>, whoever comes first before what stands on it.</summary>
+        private List<Guid> Reached(IEnumerable<SnapshotView?> roots)
         {
-            var order = Roots.OfType<SnapshotView>().Select(static s => s.Id).ToList();
+            var order = roots.OfType<SnapshotView>().Select(static s => s.Id).ToList();
             for (var i = 0; i < order.Count; i++)
             {
                 order.AddRange(Below(order[i]).OfType<SnapshotView>().Select(static s => s.Id));
             }
 
+            return order;
+        }
+
+        /// <summary>How many descend from each, itself included.</summary>
+        private Dictionary<Guid, int> Sizes()
+        {
             var sizes = new Dictionary<Guid, int>();
-            foreach (var id in Enumerable.Reverse(order))
+            foreach (var id in Enumerable.Reverse(Reached(Roots)))
             {
                 sizes[id] = 1 + Below(id).OfType<SnapshotView>().Sum(s => sizes[s.Id]);
             }
