@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Text.Json;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Operations.Requests;
 
