@@ -102,7 +102,7 @@ internal sealed record Lineage(IReadOnlyList<LineageNode> Nodes, int Lanes)
 
         public bool IsOnWay(Guid id) => _way.Contains(id);
 
-        public IReadOnlyList<SnapshotView?> Below(Guid id) => _below.TryGetValue(id, out var children) ? children : [];
+        public List<SnapshotView?> Below(Guid id) => _below.GetValueOrDefault(id) ?? [];
 
         private static Guid? ParentOf(SnapshotView snapshot, Dictionary<Guid, SnapshotView> byId, Guid? currentId) => snapshot switch
         {
