@@ -38,7 +38,7 @@ internal sealed record Lineage(IReadOnlyList<LineageNode> Nodes, int Lanes)
     // The last child goes on in its parent's lane, so it comes last: until then the lane is the trunk that the others leave from.
     private static void Push(
         Stack<(SnapshotView? Snapshot, LineageNode? Parent, int Lane, int Of, int Position)> open,
-        IReadOnlyList<SnapshotView?> siblings,
+        List<SnapshotView?> siblings,
         LineageNode? parent,
         int lane,
         Func<int, bool> keepsLane)
