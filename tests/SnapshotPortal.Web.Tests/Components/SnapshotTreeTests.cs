@@ -60,8 +60,8 @@ public sealed class SnapshotTreeTests : ComponentTest
 
         page.FindAll(Id("tree-node"))[0].Focus();
 
+        page.WaitForAssertion(() => Assert.Equal("a", page.Find("[aria-selected='true']").GetAttribute("data-name")));
         var details = page.Find(Id("tree-details"));
-        Assert.Equal("a", page.Find("[aria-selected='true']").GetAttribute("data-name"));
         Assert.Contains("“b” descends from it", details.TextContent, StringComparison.Ordinal);
         Assert.NotNull(details.QuerySelector(Id("snapshot-restore")));
         Assert.NotNull(details.QuerySelector(Id("snapshot-clone")));
@@ -77,7 +77,7 @@ public sealed class SnapshotTreeTests : ComponentTest
 
         page.Find("[data-name='bad']").Click(new MouseEventArgs());
 
-        Assert.Contains("The pool is full.", page.Find(Id("snapshot-failure")).TextContent, StringComparison.Ordinal);
+        page.WaitForAssertion(() => Assert.Contains("The pool is full.", page.Find(Id("snapshot-failure")).TextContent, StringComparison.Ordinal));
     }
 
     [Fact]
