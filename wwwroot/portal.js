@@ -83,6 +83,14 @@
         request.send(file);
       });
     },
+    // Scrolls a list, and nothing but the list, until the element can be seen.
+    reveal: function (id) {
+      const element = document.getElementById(id);
+      const list = element?.closest('[data-tree-scroll]');
+      if (list && list.scrollHeight > list.clientHeight) {
+        list.scrollTop = element.offsetTop - list.clientHeight + element.offsetHeight;
+      }
+    },
     submit: function (id) {
       document.getElementById(id)?.requestSubmit();
     },
@@ -114,6 +122,65 @@
     const next = event.key === 'Home' ? 0 : event.key === 'End' || (at < 0 && step < 0) ? items.length - 1 : (at + step + items.length) % items.length;
     items[next]?.focus();
   });
+
+  // Trees: up and down through the rows, left to what one descends from, right to what descends from it.
+  document.addEventListener('keydown', function (event) {
+    const item = event.target instanceof Element && event.target.matches('[role="treeitem"]') ? event.target : null;
+    const tree = item?.closest('[role="tree"]');
+    if (!tree || event.ctrlKey || event.metaKey || event.altKey) {
+      return;
+    }
+
+    const items = Array.from(tree.querySelectorAll('[role="treeitem"]'));
+    const at = items.indexOf(item);
+    const go = {
+      ArrowDown: () => items[at + 1],
+      ArrowUp: () => items[at - 1],
+      Home: () => items[0],
+      End: () => items[items.length - 1],
+      ArrowLeft: () => document.getElementById(item.dataset.parent),
+      ArrowRight: () => items.find(other => other.dataset.parent === item.id),
+    }[event.key];
+    if (go) {
+      event.preventDefault();
+      go()?.focus();
+    }
+  });
+
+  // Charts: the number under the pointer or the finger.
+  let shownChart = null;
+  function pointAt(event) {
+    const chart = event.target instanceof Element ? event.target.closest('[data-chart-tips]') : null;
+    if (shownChart && shownChart !== chart) {
+      shownChart.querySelectorAll('.chart-cursor, .chart-tip').forEach(part => { part.style.display = 'none'; });
+    }
+
+    shownChart = chart;
+    if (!chart || !chart.dataset.chartTips) {
+      return;
+    }
+
+    const room = chart.getBoundingClientRect();
+    const pointed = 1000 * (event.clientX - room.left) / room.width;
+    let nearest = null;
+    for (const tip of chart.dataset.chartTips.split('|')) {
+      const place = Number(tip.slice(0, tip.indexOf(';')));
+      if (nearest === null || Math.abs(place - pointed) < Math.abs(nearest.place - pointed)) {
+        nearest = { place: place, text: tip.slice(tip.indexOf(';') + 1) };
+      }
+    }
+
+    const cursor = chart.querySelector('.chart-cursor');
+    const label = chart.querySelector('.chart-tip');
+    const left = nearest.place / 1000 * room.width;
+    label.textContent = nearest.text;
+    cursor.style.display = label.style.display = 'block';
+    cursor.style.left = left + 'px';
+    label.style.left = Math.max(0, Math.min(room.width - label.offsetWidth, left - label.offsetWidth / 2)) + 'px';
+  }
+
+  document.addEventListener('pointermove', pointAt, { passive: true });
+  document.addEventListener('pointerdown', pointAt, { passive: true });
 
   document.addEventListener('click', function (event) {
     if (event.target instanceof Element && event.target.closest('[data-portal-reload]')) {

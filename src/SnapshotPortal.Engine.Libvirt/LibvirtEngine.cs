@@ -2,6 +2,7 @@ using LibVirt;
 using SnapshotPortal.Domain.Identities;
 using SnapshotPortal.Engine.Libvirt.Capturing;
 using SnapshotPortal.Engine.Libvirt.Cloning;
+using SnapshotPortal.Engine.Libvirt.Comparing;
 using SnapshotPortal.Engine.Libvirt.Definitions;
 using SnapshotPortal.Engine.Libvirt.Examining;
 using SnapshotPortal.Engine.Libvirt.Exporting;
@@ -10,6 +11,7 @@ using SnapshotPortal.Engine.Libvirt.Freezing;
 using SnapshotPortal.Engine.Libvirt.Hosts;
 using SnapshotPortal.Engine.Libvirt.Identities;
 using SnapshotPortal.Engine.Libvirt.Importing;
+using SnapshotPortal.Engine.Libvirt.Measuring;
 using SnapshotPortal.Engine.Libvirt.Merging;
 using SnapshotPortal.Engine.Libvirt.Power;
 using SnapshotPortal.Engine.Libvirt.Restoring;
@@ -82,6 +84,21 @@ internal sealed class LibvirtEngine(
 
     public Task WriteRecordAsync(HostRef host, Guid vmId, string record, CancellationToken cancellationToken)
         => records.WriteAsync(host, vmId, record, cancellationToken);
+
+    public Task<IReadOnlyList<VmCounters>> ReadCountersAsync(HostRef host, CancellationToken cancellationToken)
+        => links[host].ControlAsync(MachineCounters.Read);
+
+    public Task LetGuestTellMemoryAsync(HostRef host, Guid vmId, CancellationToken cancellationToken)
+        => links[host].GuestAsync(connection => GuestMemory.LetTell(connection, vmId));
+
+    public Task<string> ReadDefinitionAsync(HostRef host, Guid vmId, CancellationToken cancellationToken)
+        => links[host].ControlAsync(connection =>
+        {
+            using var domain = connection.LookupDomainByUuid(vmId);
+            return DomainDefinition.Parse(domain.GetXmlDescription(DomainXmlFlags.Inactive | DomainXmlFlags.Secure)).WithoutRecord();
+        });
+
+    public IReadOnlyList<ConfigurationDifference> CompareConfigurations(string before, string after) => DefinitionComparison.Between(before, after);
 
     public Task<EngineScreenshot> ScreenshotAsync(HostRef host, Guid vmId, CancellationToken cancellationToken)
         => links[host].ControlAsync(connection =>

@@ -25,6 +25,7 @@ using SnapshotPortal.Operations.Recovering;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Scheduling;
 using SnapshotPortal.Operations.Templates;
+using SnapshotPortal.Operations.Usage;
 
 namespace SnapshotPortal.Operations;
 
@@ -75,6 +76,10 @@ public static class OperationsServices
         services.AddSingleton<BatchPlans>();
         services.AddSingleton<ClonePreviews>();
         services.AddSingleton<IdentityQueue>();
+        services.AddSingleton<SnapshotComparison>();
+        services.AddSingleton<UsageSignal>();
+        services.AddSingleton<UsageHistory>();
+        services.AddSingleton<UsageWatchers>();
         services.AddSingleton<IFaultPoint, KillPoint>();
 
         services.AddSingleton<IVirtualMachines, VirtualMachineRequests>();
@@ -96,6 +101,7 @@ public static class OperationsServices
         services.AddSingleton<IConsoles, ConsoleRequests>();
         services.AddSingleton<IReadiness, ReadinessRequests>();
         services.AddSingleton<IImages, ImageRequests>();
+        services.AddSingleton<IUsage, UsageRequests>();
         services.AddAccessTokens();
 
         services.AddSingleton<IOperationHandler, TakeSnapshotHandler>();
@@ -124,6 +130,7 @@ public static class OperationsServices
         services.AddHostedService<HistoryPruner>();
         services.AddHostedService<BatchDriver>();
         services.AddHostedService<DeploymentExpiry>();
+        services.AddHostedService<UsageSampler>();
         return services;
     }
 }

@@ -6,6 +6,7 @@ using SnapshotPortal.Domain.Vms;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Templates;
 using SnapshotPortal.Operations.Tests.Harness;
+using SnapshotPortal.Operations.Usage;
 using SnapshotPortal.Operations.Views;
 
 namespace SnapshotPortal.Operations.Tests;
@@ -46,6 +47,9 @@ public sealed class OwnershipTests(OwnershipTests.Untouched untouched) : IClassF
         ["IExports.DeleteAsync"] = new(Thing.Export, static async (p, a, id) => Answer.Of(await p.Exports.DeleteAsync(a, id, None))),
         ["IExports.OpenAsync"] = new(Thing.Export, static async (p, a, id) => Answer.Of(await p.Exports.OpenAsync(a, id, "vda", None))),
         ["ISnapshots.ProtectAsync"] = new(Thing.Snapshot, static async (p, a, id) => Answer.Of(await p.Snapshots.ProtectAsync(a, id, true, None))),
+        ["ISnapshots.CompareAsync"] = new(Thing.Snapshot, static async (p, a, id) => Answer.Of(await p.Snapshots.CompareAsync(a, id, null, None))),
+        ["IUsage.GetAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Usage.GetAsync(a, id, None))),
+        ["IUsage.WatchAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Usage.WatchAsync(a, id, None))),
         ["ISchedules.GetAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Schedules.GetAsync(a, id, None))),
         ["ISchedules.SetAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Schedules.SetAsync(a, id, World.Nightly, None))),
         ["ISchedules.RemoveAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Schedules.RemoveAsync(a, id, None))),
@@ -100,7 +104,7 @@ public sealed class OwnershipTests(OwnershipTests.Untouched untouched) : IClassF
 
     public static TheoryData<string> EveryMethod() =>
     [
-        .. new[] { typeof(IVirtualMachines), typeof(ISnapshots), typeof(IOperations), typeof(IStorage), typeof(IExports), typeof(ISchedules), typeof(IImages), typeof(IConsoles) }
+        .. new[] { typeof(IVirtualMachines), typeof(ISnapshots), typeof(IOperations), typeof(IStorage), typeof(IExports), typeof(ISchedules), typeof(IImages), typeof(IConsoles), typeof(IUsage) }
             .SelectMany(static t => t.GetMethods().Select(m => $"{t.Name}.{m.Name}")),
     ];
 
@@ -122,7 +126,7 @@ public sealed class OwnershipTests(OwnershipTests.Untouched untouched) : IClassF
     [Fact]
     public void Methods_ThatTellSomething_TakeTheActorFirst()
         => Assert.All(
-            new[] { typeof(IVirtualMachines), typeof(ISnapshots), typeof(IOperations), typeof(IStorage), typeof(IExports), typeof(ISchedules), typeof(IImages), typeof(IConsoles) }.SelectMany(static t => t.GetMethods()).Where(static m => !Anybodys.Contains($"{m.DeclaringType!.Name}.{m.Name}")),
+            new[] { typeof(IVirtualMachines), typeof(ISnapshots), typeof(IOperations), typeof(IStorage), typeof(IExports), typeof(ISchedules), typeof(IImages), typeof(IConsoles), typeof(IUsage) }.SelectMany(static t => t.GetMethods()).Where(static m => !Anybodys.Contains($"{m.DeclaringType!.Name}.{m.Name}")),
             static m => Assert.Equal(typeof(Actor), m.GetParameters()[0].ParameterType));
 
     [Theory]

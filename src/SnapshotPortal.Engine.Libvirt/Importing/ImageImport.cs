@@ -163,7 +163,7 @@ internal sealed class ImageImport(HostLinks links, SpaceCheck space, FrozenCopy 
             new XElement("video", new XElement("model", new XAttribute("type", "vga"))),
             new XElement("input", new XAttribute("type", "tablet"), new XAttribute("bus", "usb")),
             new XElement("rng", new XAttribute("model", "virtio"), new XElement("backend", new XAttribute("model", "random"), "/dev/urandom")),
-            new XElement("memballoon", new XAttribute("model", "virtio")));
+            new XElement("memballoon", new XAttribute("model", "virtio"), new XElement("stats", new XAttribute("period", "10"))));
         return new XElement(
             "domain",
             new XAttribute("type", accelerated ? "kvm" : "qemu"),

@@ -47,6 +47,22 @@ public interface IHypervisorEngine
     /// </summary>
     Task WriteRecordAsync(HostRef host, Guid vmId, string record, CancellationToken cancellationToken);
 
+    /// <summary>The counters of all machines that run on the host. Waits for none of them: what a busy one cannot say now is left out.</summary>
+    Task<IReadOnlyList<VmCounters>> ReadCountersAsync(HostRef host, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Has the guest of a running machine say every few seconds what memory it uses, until the machine stops. Nothing happens
+    /// where it does so already or has no way to.
+    /// </summary>
+    Task LetGuestTellMemoryAsync(HostRef host, Guid vmId, CancellationToken cancellationToken);
+
+    /// <summary>The definition that the machine has now, for <see cref="CompareConfigurations"/>.</summary>
+    Task<string> ReadDefinitionAsync(HostRef host, Guid vmId, CancellationToken cancellationToken);
+
+    /// <summary>In what two definitions differ, apart from the files that their disks lie in. Never tells a password.</summary>
+    /// <exception cref="EngineException">One of them cannot be read.</exception>
+    IReadOnlyList<ConfigurationDifference> CompareConfigurations(string before, string after);
+
     /// <summary>A picture of the machine's first display.</summary>
     Task<EngineScreenshot> ScreenshotAsync(HostRef host, Guid vmId, CancellationToken cancellationToken);
 

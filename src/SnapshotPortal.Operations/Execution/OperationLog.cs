@@ -48,6 +48,9 @@ internal static partial class OperationLog
     [LoggerMessage(1120, LogLevel.Warning, "The record of {VmId} could not be written to its host and is tried again: {Reason}")]
     public static partial void RecordNotWritten(ILogger logger, Guid vmId, string reason);
 
+    [LoggerMessage(1130, LogLevel.Warning, "How busy the machines of {Host} are cannot be measured: {Reason}")]
+    public static partial void UsageNotRead(ILogger logger, string host, string reason);
+
     [LoggerMessage(1200, LogLevel.Warning, "The guest {VmId} may be frozen since {Since:u}; thaw attempt {Attempt}: {Answer}")]
     public static partial void ThawUnproven(ILogger logger, Guid vmId, DateTimeOffset since, int attempt, string answer);
 

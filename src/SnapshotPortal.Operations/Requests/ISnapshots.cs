@@ -11,6 +11,16 @@ public interface ISnapshots
     /// <summary>One snapshot.</summary>
     Task<Outcome<SnapshotView>> GetAsync(Actor actor, Guid snapshotId, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// In what a snapshot differs from another one, or from the machine as it is now: its configuration, the time and the bytes
+    /// in between. Asks the host only for what is now.
+    /// </summary>
+    /// <param name="actor">Who asks; both must be theirs.</param>
+    /// <param name="snapshotId">The snapshot.</param>
+    /// <param name="withId">The other one; <see langword="null"/> = now.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    Task<Outcome<ComparisonView>> CompareAsync(Actor actor, Guid snapshotId, Guid? withId, CancellationToken cancellationToken);
+
     /// <summary>Takes a snapshot of a machine.</summary>
     Task<Outcome<OperationView>> TakeAsync(Actor actor, Guid vmId, TakeSnapshotRequest request, CancellationToken cancellationToken);
 

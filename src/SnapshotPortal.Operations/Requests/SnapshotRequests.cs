@@ -15,7 +15,7 @@ using SnapshotPortal.Operations.Views;
 namespace SnapshotPortal.Operations.Requests;
 
 /// <inheritdoc cref="ISnapshots"/>
-internal sealed class SnapshotRequests(IPortalDbFactory factory, Changes changes, Enqueuing enqueuing, ClonePlanning clones, ClonePreviews previews, VmPlans plans, HostRegistry hosts, IHypervisorEngine engine) : ISnapshots
+internal sealed class SnapshotRequests(IPortalDbFactory factory, Changes changes, Enqueuing enqueuing, ClonePlanning clones, ClonePreviews previews, VmPlans plans, SnapshotComparison comparison, HostRegistry hosts, IHypervisorEngine engine) : ISnapshots
 {
     public async Task<Outcome<IReadOnlyList<SnapshotView>>> ListAsync(Actor actor, Guid vmId, CancellationToken cancellationToken)
     {
@@ -37,6 +37,24 @@ internal sealed class SnapshotRequests(IPortalDbFactory factory, Changes changes
         return await FindAsync(db, actor, snapshotId, cancellationToken) is var (snapshot, vm)
             ? (await ViewReader.SnapshotsAsync(db, vm, [snapshot], cancellationToken))[0]
             : Enqueuing.NotFound("snapshot");
+    }
+
+    public async Task<Outcome<ComparisonView>> CompareAsync(Actor actor, Guid snapshotId, Guid? withId, CancellationToken cancellationToken)
+    {
+        await using var db = factory.Create();
+        if (await FindAsync(db, actor, snapshotId, cancellationToken) is not var (snapshot, vm))
+        {
+            return Enqueuing.NotFound("snapshot");
+        }
+
+        if (withId is not { } otherId)
+        {
+            return await comparison.WithNowAsync(db, snapshot, vm, cancellationToken);
+        }
+
+        return await FindAsync(db, actor, otherId, cancellationToken) is var (other, otherVm)
+            ? await comparison.BetweenAsync(db, (snapshot, vm), (other, otherVm), cancellationToken)
+            : Enqueuing.NotFound("snapshot to compare with") with { Field = "with" };
     }
 
     public Task<Outcome<OperationView>> TakeAsync(Actor actor, Guid vmId, TakeSnapshotRequest request, CancellationToken cancellationToken)

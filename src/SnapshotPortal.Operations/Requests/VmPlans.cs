@@ -107,6 +107,7 @@ internal sealed class VmPlans(QuotaRule quotas, Enqueuing enqueuing, TimeProvide
     public Snapshot NewSnapshot(VirtualMachine vm, string name, string? description, SnapshotOrigin origin) => new()
     {
         VmId = vm.Id,
+        ParentId = vm.CurrentSnapshotId,
         Name = name.Trim(),
         Description = description?.Trim() ?? "",
         Origin = origin,

@@ -15,6 +15,8 @@ internal static class SnapshotEndpoints
 
         var group = api.MapGroup("/snapshots").WithTags("Snapshots");
         group.MapGet("/{id}", GetAsync).Describe<SnapshotResource>("GetSnapshot", "One snapshot", 200, 400, 404);
+        group.MapGet("/{id}/compare", CompareAsync)
+            .Describe<ComparisonResource>("CompareSnapshot", "In what a snapshot differs from another one, or from the machine as it is now", 200, 400, 404, 409, 503);
         group.MapDelete("/{id}", DeleteAsync)
             .Describe<OperationResource>("DeleteSnapshot", "Deletes a snapshot; what others still need is kept", 202, 400, 403, 404, 409, 503);
         group.MapPost("/{id}/protect", (Caller caller, Guid id, ISnapshots snapshots, CancellationToken cancellationToken) => ProtectAsync(caller, id, true, snapshots, cancellationToken))
@@ -85,6 +87,9 @@ internal static class SnapshotEndpoints
     {
         return Answers.Accepted(context, await snapshots.CloneAsync(caller.Actor, id, body.Value.ToRequest(idempotencyKey), cancellationToken));
     }
+
+    private static async Task<IResult> CompareAsync(Caller caller, Guid id, ISnapshots snapshots, CancellationToken cancellationToken, Guid? with = null)
+        => Answers.Ok(await snapshots.CompareAsync(caller.Actor, id, with, cancellationToken), ComparisonResource.From);
 
     private static async Task<IResult> DeleteAsync(
         Caller caller,

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using SnapshotPortal.Operations.Requests;
+using SnapshotPortal.Operations.Usage;
 
 namespace SnapshotPortal.Web.Api;
 
@@ -17,6 +18,8 @@ internal static class VmEndpoints
             .Describe<OperationResource>("GiveVmIdentity", "Gives a running guest an identity of its own through its agent, or only proves that it has one", 202, 400, 403, 404, 409, 503);
         group.MapGet("/{id}/inspection", InspectAsync)
             .Describe<VmInspectionResource>("InspectVm", "What the host says of a machine now, and what to expect of a snapshot", 200, 400, 404, 409, 503);
+        group.MapGet("/{id}/usage", UsageAsync)
+            .Describe<UsageResource>("GetVmUsage", "How busy a machine was in the last ten minutes", 200, 400, 404);
         group.MapDelete("/{id}", DeleteAsync)
             .Describe<OperationResource>("DeleteVm", "Deletes a machine with its snapshots and every disk layer that nothing else needs", 202, 400, 403, 404, 409, 503);
         group.MapPost("/{id}/reset", ResetAsync).Reads<ResetVmBody>()
@@ -78,6 +81,9 @@ internal static class VmEndpoints
 
     private static async Task<IResult> InspectAsync(Caller caller, Guid id, IVirtualMachines machines, CancellationToken cancellationToken)
         => Answers.Ok(await machines.InspectAsync(caller.Actor, id, cancellationToken), VmInspectionResource.From);
+
+    private static async Task<IResult> UsageAsync(Caller caller, Guid id, IUsage usage, CancellationToken cancellationToken)
+        => Answers.Ok(await usage.GetAsync(caller.Actor, id, cancellationToken), UsageResource.Of);
 
     private static async Task<IResult> ResetAsync(
         Caller caller,

@@ -20,6 +20,7 @@ using SnapshotPortal.Operations.Persistence;
 using SnapshotPortal.Operations.Quotas;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Templates;
+using SnapshotPortal.Operations.Usage;
 using SnapshotPortal.Operations.Views;
 
 namespace SnapshotPortal.Operations.Tests.Harness;
@@ -99,6 +100,8 @@ internal sealed class Portal : IAsyncDisposable
     public IConsoles Consoles => Services.GetRequiredService<IConsoles>();
 
     public IImages Images => Services.GetRequiredService<IImages>();
+
+    public IUsage Usage => Services.GetRequiredService<IUsage>();
 
     public IEventStream Stream => Services.GetRequiredService<IEventStream>();
 

@@ -19,6 +19,7 @@ using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Quotas;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Templates;
+using SnapshotPortal.Operations.Usage;
 using SnapshotPortal.Operations.Views;
 using SnapshotPortal.Web.Api;
 using SnapshotPortal.Web.Composition;
@@ -50,6 +51,8 @@ public sealed class ApiHost : IAsyncLifetime
     internal FakeVirtualMachines Machines { get; } = new();
 
     internal FakeSnapshots Snapshots { get; } = new();
+
+    internal FakeUsage Usage { get; } = new();
 
     internal FakeStorage Storage { get; } = new();
 
@@ -104,6 +107,7 @@ public sealed class ApiHost : IAsyncLifetime
         builder.Services.AddSingleton<IVirtualMachines>(Machines);
         builder.Services.AddSingleton<ISnapshots>(Snapshots);
         builder.Services.AddSingleton<IStorage>(Storage);
+        builder.Services.AddSingleton<IUsage>(Usage);
         builder.Services.AddSingleton<IExports>(Exports);
         builder.Services.AddSingleton<ISchedules>(Schedules);
         builder.Services.AddSingleton<IImages>(new Fakes.FakeImages());

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Text.Json;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Operations.Requests;
 
@@ -19,6 +20,7 @@ public sealed class EndpointTests : IClassFixture<ApiHost>, IDisposable
         host.Machines.Reset();
         host.Snapshots.Reset();
         host.Storage.Reset();
+        host.Usage.Reset();
         host.Exports.Reset();
         host.Schedules.Reset();
         host.Operations.Reset();
@@ -55,6 +57,8 @@ public sealed class EndpointTests : IClassFixture<ApiHost>, IDisposable
         { "/api/v1/admin/unmanaged", "vm" },
         { $"/api/v1/vms/{Id}/layers", "storage" },
         { $"/api/v1/snapshots/{Id}/release", "storage" },
+        { $"/api/v1/vms/{Id}/usage", "usage" },
+        { $"/api/v1/snapshots/{Id}/compare", "snapshot" },
         { "/api/v1/exports", "export" },
         { $"/api/v1/exports/{Id}", "export" },
         { $"/api/v1/exports/{Id}/disks/vda", "export" },
@@ -579,11 +583,55 @@ public sealed class EndpointTests : IClassFixture<ApiHost>, IDisposable
 
     private static string HeaderText(HttpResponseHeaders headers, HttpContentHeaders contentHeaders) => headers.ToString() + contentHeaders;
 
+    [Fact]
+    public async Task GetVmUsage_ANumberThatNobodyKnows_IsNull()
+    {
+        var answer = await _client.SendAsync("GET", $"/api/v1/vms/{Id}/usage");
+
+        var sample = answer.Json.GetProperty("samples")[0];
+        Assert.Equal(34, sample.GetProperty("cpuPercent").GetDouble());
+        Assert.Equal(1_200_000, sample.GetProperty("diskReadBytesPerSecond").GetDouble());
+        Assert.False(sample.TryGetProperty("memoryUsedBytes", out var used) && used.ValueKind != JsonValueKind.Null);
+        Assert.Equal("2026-03-01T11:50:00.5Z", answer.Json.GetProperty("from").GetString());
+    }
+
+    [Fact]
+    public async Task CompareSnapshot_WithAnother_PassesBothOnAndAnswersWhatDiffers()
+    {
+        var other = Guid.CreateVersion7();
+
+        var answer = await _client.SendAsync("GET", $"/api/v1/snapshots/{Id}/compare?with={other}");
+
+        Assert.Equal(other, _host.Snapshots.Last!.Value.Arguments[1]);
+        Assert.Equal((3600, 512), (answer.Json.GetProperty("secondsBetween").GetDouble(), answer.Json.GetProperty("writtenBytes").GetInt64()));
+        var difference = answer.Json.GetProperty("differences")[0];
+        Assert.Equal(("Memory", "2 GiB", "4 GiB"), (difference.GetProperty("part").GetString(), difference.GetProperty("before").GetString(), difference.GetProperty("after").GetString()));
+    }
+
+    [Fact]
+    public async Task CompareSnapshot_WithoutAnother_MeansNow()
+    {
+        await _client.SendAsync("GET", $"/api/v1/snapshots/{Id}/compare");
+
+        Assert.Null(_host.Snapshots.Last!.Value.Arguments[1]);
+    }
+
+    [Fact]
+    public async Task CompareSnapshot_WithWhatIsNoId_SaysWhatAnIdIs()
+    {
+        var answer = await _client.SendAsync("GET", $"/api/v1/snapshots/{Id}/compare?with=now");
+
+        Assert.Equal(400, answer.Status);
+        Assert.Contains("“with” must be a UUID", answer.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Null(_host.Snapshots.Last);
+    }
+
     private FakeRequests Requests(string name) => name switch
     {
         "vm" => _host.Machines,
         "snapshot" => _host.Snapshots,
         "storage" => _host.Storage,
+        "usage" => _host.Usage,
         "export" => _host.Exports,
         "schedule" => _host.Schedules,
         _ => _host.Operations,

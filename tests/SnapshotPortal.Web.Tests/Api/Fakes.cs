@@ -7,8 +7,10 @@ using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Schedules;
 using SnapshotPortal.Domain.Snapshots;
 using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Operations.Engine;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Requests;
+using SnapshotPortal.Operations.Usage;
 using SnapshotPortal.Operations.Views;
 
 namespace SnapshotPortal.Web.Tests.Api;
@@ -135,6 +137,16 @@ internal sealed class FakeSnapshots : FakeRequests, ISnapshots
     public Task<Outcome<SnapshotView>> GetAsync(Actor actor, Guid snapshotId, CancellationToken cancellationToken)
         => AnswerAsync(() => Sample.Snapshot(snapshotId), actor, [snapshotId]);
 
+    public Task<Outcome<ComparisonView>> CompareAsync(Actor actor, Guid snapshotId, Guid? withId, CancellationToken cancellationToken)
+        => AnswerAsync(
+            () => new ComparisonView(
+                new ComparedStateView(snapshotId, "before the upgrade", Guid.CreateVersion7(), "web-1", Sample.At),
+                new ComparedStateView(withId, null, Guid.CreateVersion7(), "web-1", Sample.At.AddHours(1)),
+                512,
+                [new ConfigurationDifference(ConfigurationPart.Memory, null, "2 GiB", "4 GiB")]),
+            actor,
+            [snapshotId, withId]);
+
     public Task<Outcome<OperationView>> TakeAsync(Actor actor, Guid vmId, TakeSnapshotRequest request, CancellationToken cancellationToken)
         => AnswerAsync(() => Operation, actor, [vmId, request]);
 
@@ -187,6 +199,14 @@ internal sealed class FakeStorage : FakeRequests, IStorage
 
     public Task<Outcome<OperationView>> FlattenAsync(Actor actor, Guid vmId, string? idempotencyKey, CancellationToken cancellationToken)
         => AnswerAsync(static () => Sample.Operation(OperationKind.FlattenVm), actor, [vmId, idempotencyKey]);
+}
+
+internal sealed class FakeUsage : FakeRequests, IUsage
+{
+    public Task<Outcome<UsageView>> GetAsync(Actor actor, Guid vmId, CancellationToken cancellationToken)
+        => AnswerAsync(() => new UsageView(Sample.At.AddMinutes(-10), Sample.At, [Fakes.FakeUsage.At(Sample.At, used: null)]), actor, [vmId]);
+
+    public Task<Outcome<IUsageWatch>> WatchAsync(Actor actor, Guid vmId, CancellationToken cancellationToken) => throw new NotSupportedException();
 }
 
 internal sealed class FakeExports : FakeRequests, IExports

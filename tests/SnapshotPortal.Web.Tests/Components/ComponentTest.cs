@@ -10,6 +10,7 @@ using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Quotas;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Templates;
+using SnapshotPortal.Operations.Usage;
 using SnapshotPortal.Web.Live;
 using SnapshotPortal.Web.People;
 using SnapshotPortal.Web.Tests.Fakes;
@@ -36,6 +37,7 @@ public abstract class ComponentTest : BunitContext
         Services.AddSingleton<ISchedules>(Portal);
         Services.AddSingleton<IOperations>(Portal);
         Services.AddSingleton<IStorage>(Storage);
+        Services.AddSingleton<IUsage>(Usage);
         Services.AddSingleton<IExports>(Storage);
         Services.AddSingleton<IImages>(Images);
         Services.AddSingleton<IAccessTokens>(Portal);
@@ -61,6 +63,8 @@ public abstract class ComponentTest : BunitContext
     internal FakeClassSchedules ClassSchedules { get; } = new();
 
     internal FakeStorage Storage { get; }
+
+    internal FakeUsage Usage { get; } = new();
 
     internal FakeImages Images { get; } = new();
 

@@ -206,6 +206,12 @@ internal sealed class FakePortal : IVirtualMachines, ISnapshots, ISchedules, IOp
     Task<Outcome<SnapshotView>> ISnapshots.GetAsync(Actor actor, Guid snapshotId, CancellationToken cancellationToken)
         => Task.FromResult<Outcome<SnapshotView>>(AllSnapshots.Find(s => s.Id == snapshotId) is { } snapshot ? snapshot : NotFound);
 
+    /// <summary>What comparisons answer, by the id of the other one; <see cref="Guid.Empty"/> = now.</summary>
+    public Dictionary<Guid, Outcome<ComparisonView>> Comparisons { get; } = [];
+
+    public Task<Outcome<ComparisonView>> CompareAsync(Actor actor, Guid snapshotId, Guid? withId, CancellationToken cancellationToken)
+        => Task.FromResult(Comparisons.GetValueOrDefault(withId ?? Guid.Empty) ?? NotFound);
+
     public Task<Outcome<OperationView>> TakeAsync(Actor actor, Guid vmId, TakeSnapshotRequest request, CancellationToken cancellationToken)
         => AcceptAsync(request, () =>
         {

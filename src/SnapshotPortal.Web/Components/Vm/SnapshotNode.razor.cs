@@ -73,6 +73,11 @@ public partial class SnapshotNode
         { static d => d.Snapshot, Snapshot },
     });
 
+    private async Task CompareAsync() => await Dialogs.AskAsync("Compare", new DialogParameters<CompareDialog>
+    {
+        { static d => d.Snapshot, Snapshot },
+    });
+
     private async Task ExportAsync() => await Dialogs.AskAsync("Export", new DialogParameters<ExportDialog>
     {
         { static d => d.Vm, Vm },

@@ -33,6 +33,10 @@ public sealed partial class VmDetails
     [Parameter]
     public string? Tab { get; set; }
 
+    /// <summary>How the part is shown, where there are several ways.</summary>
+    [Parameter]
+    public string? View { get; set; }
+
     [CascadingParameter]
     private HttpContext? HttpContext { get; set; }
 

@@ -28,6 +28,10 @@ public sealed partial class VmSnapshots
     [Parameter, EditorRequired]
     public VmView Vm { get; set; } = default!;
 
+    /// <summary>Who descends from what, instead of what came when.</summary>
+    [Parameter]
+    public bool AsTree { get; set; }
+
     [Inject]
     private IVirtualMachines Machines { get; set; } = default!;
 

@@ -1,0 +1,46 @@
+using System.Collections.Concurrent;
+using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Operations.Engine;
+
+namespace SnapshotPortal.Operations.Tests.Harness;
+
+/// <summary>Counters and definitions by script.</summary>
+internal sealed partial class FakeEngine
+{
+    private int _looks;
+
+    /// <summary>What the next look at the hosts' counters finds, whatever runs.</summary>
+    public Func<IReadOnlyList<VmCounters>> Counters { get; set; } = static () => [];
+
+    /// <summary>How often counters were looked at.</summary>
+    public int Looks => Volatile.Read(ref _looks);
+
+    /// <summary>The machines whose guests were to tell their memory.</summary>
+    public ConcurrentQueue<Guid> AskedForMemory { get; } = new();
+
+    /// <summary>What machines are defined as now.</summary>
+    public ConcurrentDictionary<Guid, string> Definitions { get; } = new();
+
+    public async Task<IReadOnlyList<VmCounters>> ReadCountersAsync(HostRef host, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _looks);
+        if (_script.TryGetValue("Counters", out var act))
+        {
+            await act(new EngineStep("Counters", Guid.Empty, null!, cancellationToken));
+        }
+
+        return Counters();
+    }
+
+    public Task LetGuestTellMemoryAsync(HostRef host, Guid vmId, CancellationToken cancellationToken)
+    {
+        AskedForMemory.Enqueue(vmId);
+        return Task.CompletedTask;
+    }
+
+    public Task<string> ReadDefinitionAsync(HostRef host, Guid vmId, CancellationToken cancellationToken)
+        => Find(vmId) is { Seen.Power: not PowerState.Unknown } ? Task.FromResult(Definitions.GetValueOrDefault(vmId, $"<domain><uuid>{vmId}</uuid></domain>")) : throw new InvalidOperationException();
+
+    public IReadOnlyList<ConfigurationDifference> CompareConfigurations(string before, string after)
+        => before == after ? [] : [new ConfigurationDifference(ConfigurationPart.Other, "definition", before, after)];
+}
