@@ -1,6 +1,6 @@
 using LibVirt;
-using SnapshotPortal.Engine.Libvirt.Measuring;
 using SnapshotPortal.Engine.Libvirt.Definitions;
+using SnapshotPortal.Engine.Libvirt.Measuring;
 using SnapshotPortal.Operations.Engine;
 
 namespace SnapshotPortal.Engine.Libvirt.Tests;

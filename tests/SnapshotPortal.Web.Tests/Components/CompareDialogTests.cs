@@ -75,7 +75,7 @@ public sealed class CompareDialogTests : ComponentTest
     {
         var page = Show<VmSnapshots>(p => p.Add(c => c.Vm, _vm));
         page.WaitForAssertion(() => Assert.Equal(2, page.FindAll(Id("snapshot-node")).Count));
-        page.FindAll(Id("snapshot-menu"))[^1].Click();
+        Act(page, () => page.FindAll(Id("snapshot-menu"))[^1].Click());
         page.WaitForElement(Id("snapshot-compare")).Click();
     }
 }

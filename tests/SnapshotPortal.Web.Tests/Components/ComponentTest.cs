@@ -102,7 +102,12 @@ public abstract class ComponentTest : BunitContext
     /// <summary>Types into a field. Finding it and typing are one step: a render in between would give the field another handler.</summary>
     internal static void Type<T>(IRenderedComponent<T> page, string testId, string text)
         where T : IComponent
-        => page.InvokeAsync(() => page.Find(Id(testId)).Input(text)).GetAwaiter().GetResult();
+        => Act(page, () => page.Find(Id(testId)).Input(text));
+
+    /// <summary>Finds something and does something with it in one step: a render in between would give it other handlers.</summary>
+    internal static void Act<T>(IRenderedComponent<T> page, Action act)
+        where T : IComponent
+        => page.InvokeAsync(act).GetAwaiter().GetResult();
 
     /// <summary>Renders with the providers in place.</summary>
     internal IRenderedComponent<T> Show<T>(Action<ComponentParameterCollectionBuilder<T>>? parameters = null)

@@ -40,10 +40,10 @@ public sealed class ConsoleTests : ComponentTest
         Assert.Empty(Consoles.Admitted);
         Assert.Contains("sees that you are", page.Markup, StringComparison.Ordinal);
 
-        page.Find(Id("console-watch")).Click();
+        Act(page, () => page.Find(Id("console-watch")).Click());
         page.WaitForAssertion(() => Assert.Single(_display.Invocations["open"]));
         await page.InvokeAsync(page.Instance.ConnectedAsync);
-        page.Find(Id("console-take-part")).Click();
+        Act(page, () => page.Find(Id("console-take-part")).Click());
 
         page.WaitForAssertion(() => Assert.Equal([new ConsoleRequest(ConsoleKind.Display, WatchOnly: true), new ConsoleRequest(ConsoleKind.Display)], Consoles.Admitted));
     }
@@ -119,7 +119,7 @@ public sealed class ConsoleTests : ComponentTest
         page.WaitForAssertion(() => Assert.Single(_serial.Invocations["open"]));
 
         await page.InvokeAsync(() => page.Instance.EndedAsync(new ConsoleEnding(ConsoleSocket.Refused, FailureCodes.ConsoleBusy)));
-        page.FindAll(Id("console-ended") + " button").Single(static b => b.TextContent == "Take over").Click();
+        Act(page, () => page.FindAll(Id("console-ended") + " button").Single(static b => b.TextContent == "Take over").Click());
 
         page.WaitForAssertion(() => Assert.Equal(new ConsoleRequest(ConsoleKind.Serial, TakeOver: true), Consoles.Admitted[^1]));
     }
@@ -130,7 +130,7 @@ public sealed class ConsoleTests : ComponentTest
         var page = Open(Own);
         page.WaitForAssertion(() => Assert.Single(_display.Invocations["open"]));
 
-        page.Find(Id("console-Serial")).Click();
+        Act(page, () => page.Find(Id("console-Serial")).Click());
 
         page.WaitForAssertion(() => Assert.Single(_serial.Invocations["open"]));
         Assert.Equal([ConsoleKind.Display, ConsoleKind.Serial], Consoles.Admitted.Select(static a => a.Kind));

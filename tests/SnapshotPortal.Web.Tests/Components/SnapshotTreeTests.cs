@@ -58,7 +58,7 @@ public sealed class SnapshotTreeTests : ComponentTest
         var page = Open(b.Id, a, b);
         page.WaitForAssertion(() => Assert.Equal(3, page.FindAll(Id("tree-node")).Count));
 
-        page.FindAll(Id("tree-node"))[0].Focus();
+        Act(page, () => page.FindAll(Id("tree-node"))[0].Focus());
 
         page.WaitForAssertion(() => Assert.Equal("a", page.Find("[aria-selected='true']").GetAttribute("data-name")));
         var details = page.Find(Id("tree-details"));
@@ -75,7 +75,7 @@ public sealed class SnapshotTreeTests : ComponentTest
         var page = Open(a.Id, a, failed);
         page.WaitForAssertion(() => Assert.Contains("Failed", page.Find("[data-name='bad']").TextContent, StringComparison.Ordinal));
 
-        page.Find("[data-name='bad']").Click(new MouseEventArgs());
+        Act(page, () => page.Find("[data-name='bad']").Click(new MouseEventArgs()));
 
         page.WaitForAssertion(() => Assert.Contains("The pool is full.", page.Find(Id("snapshot-failure")).TextContent, StringComparison.Ordinal));
     }
@@ -86,7 +86,7 @@ public sealed class SnapshotTreeTests : ComponentTest
         var (a, b, c) = (Sample.Snapshot(_vm, "a"), Sample.Snapshot(_vm, "b"), Sample.Snapshot(_vm, "c"));
         var page = Open(a.Id, a, b, c);
         page.WaitForAssertion(() => Assert.Equal(4, page.FindAll(Id("tree-node")).Count));
-        page.Find("[data-name='b']").Focus();
+        Act(page, () => page.Find("[data-name='b']").Focus());
 
         Portal.AllSnapshots.Remove(b);
         Portal.PublishVmChanged(_vm.Id);
