@@ -30,7 +30,10 @@ public sealed class ConsoleTests(PortalWithGuest shared) : PortalTests(shared)
         await ConnectedAsync(dev);
         await dev.Page.Locator(".xterm-helper-textarea").FocusAsync();
         await dev.Page.Keyboard.PressAsync("Enter");
-        await dev.Page.Keyboard.TypeAsync("echo answer=$((6*7))");
+
+        // At its prompt the shell asks the terminal where the cursor is; keys that come in between would mix with the answer.
+        await Expect(dev.Page.Locator(".xterm-accessibility")).ToContainTextAsync("root@", new() { Timeout = Visitor.Patience });
+        await dev.Page.Keyboard.TypeAsync("echo answer=$((6*7))", new() { Delay = 50 });
         await dev.Page.Keyboard.PressAsync("Enter");
         await Expect(dev.Page.Locator(".xterm-accessibility")).ToContainTextAsync("answer=42", new() { Timeout = Visitor.Patience });
 
