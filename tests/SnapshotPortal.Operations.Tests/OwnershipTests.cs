@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Schedules;
 using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Operations.Board;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Templates;
 using SnapshotPortal.Operations.Tests.Harness;
@@ -59,6 +60,7 @@ public sealed class OwnershipTests(OwnershipTests.Untouched untouched) : IClassF
     {
         ["IVirtualMachines.ListAsync"] = static async (p, a) => (await p.Vms.ListAsync(a, new VmQuery(Everybodys: true), None)).Items.Count,
         ["IOperations.ListAsync"] = static async (p, a) => (await p.Operations.ListAsync(a, new OperationQuery(Everybodys: true), None)).Count,
+        ["IBoard.ListAsync"] = static async (p, a) => (await p.Board.ListAsync(a, new BoardQuery(), None)).Entries.Count,
         ["IOperations.EventsSinceAsync"] = static async (p, a) => (await p.Operations.EventsSinceAsync(a, 0, 1_000, None)).Count(static e => e.VmId is not null),
     };
 
@@ -91,7 +93,7 @@ public sealed class OwnershipTests(OwnershipTests.Untouched untouched) : IClassF
 
     public static TheoryData<string> EveryMethod() =>
     [
-        .. new[] { typeof(IVirtualMachines), typeof(ISnapshots), typeof(IOperations), typeof(IStorage), typeof(IExports), typeof(ISchedules), typeof(IImages) }
+        .. new[] { typeof(IVirtualMachines), typeof(ISnapshots), typeof(IOperations), typeof(IStorage), typeof(IExports), typeof(ISchedules), typeof(IImages), typeof(IBoard) }
             .SelectMany(static t => t.GetMethods().Select(m => $"{t.Name}.{m.Name}")),
     ];
 
@@ -113,7 +115,7 @@ public sealed class OwnershipTests(OwnershipTests.Untouched untouched) : IClassF
     [Fact]
     public void Methods_ThatTellSomething_TakeTheActorFirst()
         => Assert.All(
-            new[] { typeof(IVirtualMachines), typeof(ISnapshots), typeof(IOperations), typeof(IStorage), typeof(IExports), typeof(ISchedules), typeof(IImages) }.SelectMany(static t => t.GetMethods()).Where(static m => !Anybodys.Contains($"{m.DeclaringType!.Name}.{m.Name}")),
+            new[] { typeof(IVirtualMachines), typeof(ISnapshots), typeof(IOperations), typeof(IStorage), typeof(IExports), typeof(ISchedules), typeof(IImages), typeof(IBoard) }.SelectMany(static t => t.GetMethods()).Where(static m => !Anybodys.Contains($"{m.DeclaringType!.Name}.{m.Name}")),
             static m => Assert.Equal(typeof(Actor), m.GetParameters()[0].ParameterType));
 
     [Theory]

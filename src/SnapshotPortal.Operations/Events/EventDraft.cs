@@ -14,6 +14,7 @@ internal sealed record EventDraft(string Kind, string State)
     public const string HostChangedKind = "HostChanged";
     public const string ExportChangedKind = "ExportChanged";
     public const string ClassChangedKind = "ClassChanged";
+    public const string AttentionChangedKind = "AttentionChanged";
 
     public Guid? OperationId { get; init; }
 
@@ -91,6 +92,9 @@ internal sealed record EventDraft(string Kind, string State)
     /// <param name="classId">The class.</param>
     /// <param name="state">What is so now, for example <c>Members</c>.</param>
     public static EventDraft OfClass(Guid classId, string state) => new(ClassChangedKind, state) { ClassId = classId };
+
+    /// <summary>Its owner wants to hear no more of a failed operation; their other pages follow.</summary>
+    public static EventDraft Dismissed(Operation operation) => new(AttentionChangedKind, "Dismissed") { OperationId = operation.Id, VmId = operation.VmId, OwnerId = operation.OwnerId };
 
     public OperationEvent Number(long sequence, DateTimeOffset at) => new()
     {

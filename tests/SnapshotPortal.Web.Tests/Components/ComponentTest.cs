@@ -4,6 +4,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using MudBlazor;
 using MudBlazor.Services;
+using SnapshotPortal.Operations.Attention;
+using SnapshotPortal.Operations.Board;
 using SnapshotPortal.Operations.Classes;
 using SnapshotPortal.Operations.Deployments;
 using SnapshotPortal.Operations.Events;
@@ -28,6 +30,7 @@ public abstract class ComponentTest : BunitContext
     protected ComponentTest()
     {
         Storage = new FakeStorage(Portal);
+        Board = new FakeBoard(Portal);
         JSInterop.Mode = JSRuntimeMode.Loose;
         Services.AddMudServices();
         Services.AddSingleton<TimeProvider>(Clock);
@@ -46,6 +49,8 @@ public abstract class ComponentTest : BunitContext
         Services.AddSingleton<IInvitations>(Classes);
         Services.AddSingleton<IDeployments>(Deployments);
         Services.AddSingleton<IQuotas>(Quotas);
+        Services.AddSingleton<IBoard>(Board);
+        Services.AddSingleton<IAttention>(Attention);
         Services.AddSingleton<IPeople>(People);
         Services.AddSingleton<IHosts>(People);
         Services.AddSingleton<ICurrentActor>(Actor);
@@ -72,6 +77,10 @@ public abstract class ComponentTest : BunitContext
     internal FakeDeployments Deployments { get; } = new();
 
     internal FakeQuotas Quotas { get; } = new();
+
+    internal FakeBoard Board { get; }
+
+    internal FakeAttention Attention { get; } = new();
 
     internal FixedActor Actor { get; } = new(Sample.Dana);
 

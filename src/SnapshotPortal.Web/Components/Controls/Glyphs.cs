@@ -53,5 +53,7 @@ public static class Glyphs
     public static readonly Drawing Collect = new("M3.4 11.4v4.8h13.2v-4.8M3.4 11.4h4l1 2h3.2l1-2h4M10 3.2v6M7.4 6.8 10 9.4l2.6-2.6");
     public static readonly Drawing Forwards = new("M10 16V5M5.6 9.2 10 4.8l4.4 4.4");
     public static readonly Drawing Calendar = new("M3.6 5h12.8v11.4H3.6zM3.6 8.4h12.8M7 3.2v3M13 3.2v3");
+    public static readonly Drawing Live = new("M10 11.4a1.4 1.4 0 1 0 0-2.8 1.4 1.4 0 0 0 0 2.8zM6.7 13.3a4.7 4.7 0 0 1 0-6.6M13.3 6.7a4.7 4.7 0 0 1 0 6.6M4.2 15.8a8.2 8.2 0 0 1 0-11.6M15.8 4.2a8.2 8.2 0 0 1 0 11.6");
+    public static readonly Drawing FullScreen = new("M3.6 7.4V3.6h3.8M12.6 3.6h3.8v3.8M16.4 12.6v3.8h-3.8M7.4 16.4H3.6v-3.8");
     public static readonly Drawing Pause = new("M7 4.8v10.4M13 4.8v10.4");
 }
