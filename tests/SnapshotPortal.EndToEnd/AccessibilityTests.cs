@@ -19,7 +19,7 @@ public sealed class AccessibilityTests(PortalWithGuest shared) : PortalTests(sha
         var broken = new List<string>();
         await using (var stranger = await Shared.ArriveAsync(colours))
         {
-            foreach (var address in new[] { "/account/sign-in", "/account/register" })
+            foreach (var address in new[] { "/account/sign-in", "/account/register", "/account/forgot-password" })
             {
                 await stranger.Page.GotoAsync($"{Shared.Portal.Url}{address}");
                 await CheckAsync(stranger.Page, address);
@@ -31,6 +31,12 @@ public sealed class AccessibilityTests(PortalWithGuest shared) : PortalTests(sha
         {
             await dev.GoAsync(address);
             await SettledAsync(dev.Page);
+            await CheckAsync(dev.Page, address);
+        }
+
+        foreach (var address in new[] { "/account/password", "/account/second-factor" })
+        {
+            await dev.Page.GotoAsync($"{Shared.Portal.Url}{address}");
             await CheckAsync(dev.Page, address);
         }
 

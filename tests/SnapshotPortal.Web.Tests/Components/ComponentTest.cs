@@ -49,6 +49,7 @@ public abstract class ComponentTest : BunitContext
         Services.AddSingleton<IConsoles>(Consoles);
         Services.AddSingleton<IPeople>(People);
         Services.AddSingleton<IHosts>(People);
+        Services.AddSingleton<IAccountHistory>(People);
         Services.AddSingleton<ICurrentActor>(Actor);
         Services.AddScoped<BrowserTime>();
         Services.AddScoped<BrowserTheme>();
