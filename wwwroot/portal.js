@@ -41,7 +41,12 @@
     begin: function (listener) {
       listeners.clear();
       listeners.add(listener);
+      document.dispatchEvent(new Event('portal:live'));
       return { theme: choice(), dark: isDark(), zone: Intl.DateTimeFormat().resolvedOptions().timeZone || '' };
+    },
+    zone: function () {
+      document.dispatchEvent(new Event('portal:live'));
+      return Intl.DateTimeFormat().resolvedOptions().timeZone || '';
     },
     end: function () {
       listeners.clear();
@@ -185,18 +190,6 @@
   document.addEventListener('click', function (event) {
     if (event.target instanceof Element && event.target.closest('[data-portal-reload]')) {
       location.reload();
-    }
-  });
-
-  // A circuit that the server has forgotten (it was restarted) cannot be resumed: the page starts anew by itself.
-  document.addEventListener('DOMContentLoaded', function () {
-    const notice = document.getElementById('components-reconnect-modal');
-    if (notice) {
-      new MutationObserver(function () {
-        if (notice.classList.contains('components-reconnect-rejected')) {
-          location.reload();
-        }
-      }).observe(notice, { attributes: true, attributeFilter: ['class'] });
     }
   });
 })();

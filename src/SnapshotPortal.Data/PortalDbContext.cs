@@ -76,6 +76,8 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options)
 
     public DbSet<Quota> Quotas => Set<Quota>();
 
+    public DbSet<Dismissal> Dismissals => Set<Dismissal>();
+
     public Task<IDbContextTransaction> BeginWriteAsync(CancellationToken cancellationToken)
         // SQLite: BEGIN IMMEDIATE, which takes the write lock now; a deferred one could fail half-way with SQLITE_BUSY.
         => Database.BeginTransactionAsync(IsolationLevel.Serializable, cancellationToken);
@@ -205,6 +207,13 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options)
             e.Property(x => x.Sequence).ValueGeneratedNever();
             e.HasIndex(x => new { x.OwnerId, x.Sequence });
             e.HasIndex(x => new { x.ClassId, x.Sequence });
+        });
+        builder.Entity<Dismissal>(static e =>
+        {
+            e.ToTable("Dismissals");
+            e.HasKey(d => new { d.UserId, d.OperationId });
+            e.HasOne<PortalUser>().WithMany().HasForeignKey(d => d.UserId).OnDelete(DeleteBehavior.Cascade);
+            e.HasOne<Operation>().WithMany().HasForeignKey(d => d.OperationId).OnDelete(DeleteBehavior.Cascade);
         });
         builder.Entity<FreezeDebt>(static e =>
         {

@@ -2,6 +2,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using SnapshotPortal.Operations.Access;
+using SnapshotPortal.Operations.Attention;
+using SnapshotPortal.Operations.Board;
 using SnapshotPortal.Operations.Classes;
 using SnapshotPortal.Operations.Collecting;
 using SnapshotPortal.Operations.Consoles;
@@ -88,6 +90,8 @@ public static class OperationsServices
         services.AddSingleton<ISchedules, ScheduleRequests>();
         services.AddSingleton<SnapshotTidying>();
         services.AddSingleton<IOperations, OperationRequests>();
+        services.AddSingleton<IBoard, BoardRequests>();
+        services.AddSingleton<IAttention, AttentionRequests>();
         services.AddSingleton<IStorage, StorageRequests>();
         services.AddSingleton<IExports, ExportRequests>();
         services.AddSingleton<ITemplates, TemplateRequests>();

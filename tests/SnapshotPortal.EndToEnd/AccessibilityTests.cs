@@ -1,5 +1,10 @@
+using System.Net;
+using System.Reflection;
+using System.Text.Json;
 using Deque.AxeCore.Playwright;
+using Microsoft.AspNetCore.Components;
 using SnapshotPortal.EndToEnd.Portal;
+using SnapshotPortal.Web.Live;
 using static Microsoft.Playwright.Assertions;
 
 namespace SnapshotPortal.EndToEnd;
@@ -8,6 +13,47 @@ namespace SnapshotPortal.EndToEnd;
 [Collection(GoodDays.Name)]
 public sealed class AccessibilityTests(PortalWithGuest shared) : PortalTests(shared)
 {
+    /// <summary>Every route of the application: who looks at it, and where. A page that does not stand here fails a test.</summary>
+    private static readonly Dictionary<string, Look> Looks = new(StringComparer.Ordinal)
+    {
+        ["/"] = new(Eyes.Developer, static _ => ["/"]),
+        ["/vms/{VmId:guid}"] = new(Eyes.Developer, static t => [.. new[] { "snapshots", "overview", "storage", "activity", "settings" }.Select(tab => $"/vms/{t.Vm}?tab={tab}")]),
+        ["/templates"] = new(Eyes.Developer, static _ => ["/templates"]),
+        ["/templates/{TemplateId:guid}"] = new(Eyes.Developer, static t => [$"/templates/{t.Template}"]),
+        ["/classes"] = new(Eyes.Administrator, static _ => ["/classes"]),
+        ["/classes/{ClassId:guid}"] = new(Eyes.Administrator, static t => [$"/classes/{t.Class}"]),
+        ["/classes/{ClassId:guid}/deploy"] = new(Eyes.Administrator, static t => [$"/classes/{t.Class}/deploy"]),
+        ["/deployments/{DeploymentId:guid}"] = new(Eyes.Administrator, static t => [$"/deployments/{t.Deployment}"]),
+        ["/join"] = new(Eyes.Developer, static _ => ["/join"]),
+        ["/join/{Code}"] = new(Eyes.Developer, static _ => ["/join/UNKNOWN1"]),
+        ["/live"] = new(Eyes.Developer, static _ => ["/live", "/live?state=Cancelled"]),
+        ["/live/wall"] = new(Eyes.Developer, static _ => ["/live/wall", "/live/wall?theme=light", "/live/wall?state=Cancelled"]),
+        ["/activity"] = new(Eyes.Developer, static _ => ["/activity"]),
+        ["/account"] = new(Eyes.Developer, static _ => ["/account"]),
+        ["/admin"] = new(Eyes.Administrator, static _ => ["/admin"]),
+        ["/admin/import"] = new(Eyes.Administrator, static _ => ["/admin/import"]),
+        ["/not-found"] = new(Eyes.Developer, static _ => ["/not-found", $"/vms/{Guid.NewGuid()}"]),
+        ["/error"] = new(Eyes.Stranger, static _ => ["/error"]),
+        ["/account/sign-in"] = new(Eyes.Stranger, static _ => ["/account/sign-in"]),
+        ["/account/register"] = new(Eyes.Stranger, static _ => ["/account/register"]),
+        ["/account/denied"] = new(Eyes.Stranger, static _ => ["/account/denied"]),
+        ["/account/invitation"] = new(Eyes.Stranger, static _ => ["/account/invitation"]),
+    };
+
+    private enum Eyes
+    {
+        /// <summary>Nobody is signed in, and nothing of the page is live.</summary>
+        Stranger,
+        Developer,
+        Administrator,
+    }
+
+    [Fact]
+    public void Routes_All_AreLookedAt()
+        => Assert.Equal(
+            typeof(Words).Assembly.GetTypes().SelectMany(static t => t.GetCustomAttributes<RouteAttribute>()).Select(static r => r.Template).Order(StringComparer.Ordinal),
+            Looks.Keys.Order(StringComparer.Ordinal));
+
     [Theory]
     [InlineData(ColorScheme.Light)]
     [InlineData(ColorScheme.Dark)]
@@ -15,45 +61,60 @@ public sealed class AccessibilityTests(PortalWithGuest shared) : PortalTests(sha
     {
         await Shared.RunningAsync();
         var snapshot = Unique("Accessible");
-        await Shared.Developer.TakeAsync(Shared.VmId, snapshot);
+        var things = await PrepareAsync(await Shared.Developer.TakeAsync(Shared.VmId, snapshot), snapshot);
         var broken = new List<string>();
-        await using (var stranger = await Shared.ArriveAsync(colours))
+        try
         {
-            foreach (var address in new[] { "/account/sign-in", "/account/register" })
+            await using var stranger = await Shared.ArriveAsync(colours);
+            var dev = await SignInAsync(Visitor.Developer, colours);
+            var administrator = await SignInAsync(Visitor.Administrator, colours);
+            foreach (var look in Looks.Values)
             {
-                await stranger.Page.GotoAsync($"{Shared.Portal.Url}{address}");
-                await CheckAsync(stranger.Page, address);
+                foreach (var address in look.Addresses(things))
+                {
+                    var visitor = look.Eyes switch { Eyes.Stranger => stranger, Eyes.Developer => dev, _ => administrator };
+                    if (look.Eyes == Eyes.Stranger)
+                    {
+                        await visitor.Page.GotoAsync($"{Shared.Portal.Url}{address}");
+                    }
+                    else
+                    {
+                        await visitor.GoAsync(address);
+                        await Expect(visitor.Page.Locator("[aria-busy=true]")).ToHaveCountAsync(0, new() { Timeout = Visitor.Patience });
+                    }
+
+                    await CheckAsync(visitor.Page, address);
+                }
             }
-        }
 
-        var dev = await SignInAsync(Visitor.Developer, colours);
-        foreach (var address in new[] { "/", $"/vms/{Shared.VmId}?tab=snapshots", $"/vms/{Shared.VmId}?tab=overview", $"/vms/{Shared.VmId}?tab=activity", $"/vms/{Shared.VmId}?tab=settings", "/activity", "/account", $"/vms/{Guid.NewGuid()}" })
+            await dev.GoAsync("/");
+            await Expect(dev.Page.GetByTestId("needs-you")).ToBeVisibleAsync();
+            await CheckAsync(dev.Page, "/ where something is owed");
+            await CheckDialogsAsync(dev);
+        }
+        finally
         {
-            await dev.GoAsync(address);
-            await SettledAsync(dev.Page);
-            await CheckAsync(dev.Page, address);
+            await Shared.Administrator.SendAsync(HttpMethod.Delete, $"admin/quotas/{things.Quota}");
         }
-
-        await dev.OpenAsync(Shared.VmId);
-        foreach (var (button, name) in new[] { ("snapshot-restore", "restore dialog"), ("snapshot-clone", "clone dialog") })
-        {
-            await dev.Node(snapshot).GetByTestId(button).ClickAsync();
-            await CheckDialogAsync(name);
-        }
-
-        await dev.ChooseAsync(dev.Node(snapshot).GetByTestId("snapshot-menu"), "snapshot-delete");
-        await CheckDialogAsync("delete dialog");
-        await dev.ChooseAsync(dev.Page.GetByTestId("vm-menu"), "vm-stop");
-        await CheckDialogAsync("force off dialog");
-
-        var administrator = await SignInAsync(Visitor.Administrator, colours);
-        await administrator.GoAsync("/admin");
-        await SettledAsync(administrator.Page);
-        await CheckAsync(administrator.Page, "/admin");
 
         Assert.True(broken.Count == 0, string.Join('\n', broken));
 
-        async Task CheckDialogAsync(string name)
+        async Task CheckDialogsAsync(Visitor dev)
+        {
+            await dev.OpenAsync(Shared.VmId);
+            foreach (var (button, name) in new[] { ("snapshot-restore", "restore dialog"), ("snapshot-clone", "clone dialog") })
+            {
+                await dev.Node(snapshot).GetByTestId(button).ClickAsync();
+                await CheckDialogAsync(dev, name);
+            }
+
+            await dev.ChooseAsync(dev.Node(snapshot).GetByTestId("snapshot-menu"), "snapshot-delete");
+            await CheckDialogAsync(dev, "delete dialog");
+            await dev.ChooseAsync(dev.Page.GetByTestId("vm-menu"), "vm-stop");
+            await CheckDialogAsync(dev, "force off dialog");
+        }
+
+        async Task CheckDialogAsync(Visitor dev, string name)
         {
             await Expect(dev.Dialog).ToBeVisibleAsync();
             await CheckAsync(dev.Page, name);
@@ -69,5 +130,26 @@ public sealed class AccessibilityTests(PortalWithGuest shared) : PortalTests(sha
         }
     }
 
-    private static Task SettledAsync(IPage page) => Expect(page.Locator("[aria-busy=true]")).ToHaveCountAsync(0, new() { Timeout = Visitor.Patience });
+    /// <summary>Something on every page: a template, a class with a machine for its student, and a limit that is reached.</summary>
+    private async Task<Things> PrepareAsync(Guid snapshot, string title)
+    {
+        var template = (await DoneAsync(HttpMethod.Post, $"snapshots/{snapshot}/template", new { title, description = "With a [link](https://example.org).", audience = "Everybody" })).GetProperty("template").GetProperty("id").GetGuid();
+        var group = (await DoneAsync(HttpMethod.Post, "classes", new { name = title })).GetProperty("class").GetProperty("id").GetGuid();
+        await DoneAsync(HttpMethod.Post, $"classes/{group}/roster", new { roster = Visitor.Student });
+        var deployment = (await DoneAsync(HttpMethod.Post, $"classes/{group}/deployments", new { templateId = template, name = title, namePattern = Shared.Host.NewName("axe") + "-{n}" })).GetProperty("deployment").GetProperty("id").GetGuid();
+        var quotas = await DoneAsync(HttpMethod.Put, "admin/quotas", new { subject = "Everybody", limits = new { snapshots = 1 }, reason = "A test of what is said then." });
+        var quota = quotas.GetProperty("items").EnumerateArray().Single(static q => q.Text("subject") == "Everybody").GetProperty("id").GetGuid();
+        return new Things(Shared.VmId, template, group, deployment, quota);
+    }
+
+    private async Task<JsonElement> DoneAsync(HttpMethod method, string address, object body)
+    {
+        var answer = await Shared.Administrator.SendAsync(method, address, body);
+        Assert.True(answer.Status is HttpStatusCode.OK or HttpStatusCode.Created, answer.Body);
+        return answer.Json;
+    }
+
+    private sealed record Things(Guid Vm, Guid Template, Guid Class, Guid Deployment, Guid Quota);
+
+    private sealed record Look(Eyes Eyes, Func<Things, string[]> Addresses);
 }

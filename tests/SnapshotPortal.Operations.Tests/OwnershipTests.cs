@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Schedules;
 using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Operations.Board;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Templates;
 using SnapshotPortal.Operations.Tests.Harness;
@@ -72,6 +73,7 @@ public sealed class OwnershipTests(OwnershipTests.Untouched untouched) : IClassF
     {
         ["IVirtualMachines.ListAsync"] = static async (p, a) => (await p.Vms.ListAsync(a, new VmQuery(Everybodys: true), None)).Items.Count,
         ["IOperations.ListAsync"] = static async (p, a) => (await p.Operations.ListAsync(a, new OperationQuery(Everybodys: true), None)).Count,
+        ["IBoard.ListAsync"] = static async (p, a) => (await p.Board.ListAsync(a, new BoardQuery(), None)).Entries.Count,
         ["IOperations.EventsSinceAsync"] = static async (p, a) => (await p.Operations.EventsSinceAsync(a, 0, 1_000, None)).Count(static e => e.VmId is not null),
     };
 
@@ -104,7 +106,7 @@ public sealed class OwnershipTests(OwnershipTests.Untouched untouched) : IClassF
 
     public static TheoryData<string> EveryMethod() =>
     [
-        .. new[] { typeof(IVirtualMachines), typeof(ISnapshots), typeof(IOperations), typeof(IStorage), typeof(IExports), typeof(ISchedules), typeof(IImages), typeof(IConsoles), typeof(IUsage) }
+        .. new[] { typeof(IVirtualMachines), typeof(ISnapshots), typeof(IOperations), typeof(IStorage), typeof(IExports), typeof(ISchedules), typeof(IImages), typeof(IConsoles), typeof(IUsage), typeof(IBoard) }
             .SelectMany(static t => t.GetMethods().Select(m => $"{t.Name}.{m.Name}")),
     ];
 
@@ -126,7 +128,7 @@ public sealed class OwnershipTests(OwnershipTests.Untouched untouched) : IClassF
     [Fact]
     public void Methods_ThatTellSomething_TakeTheActorFirst()
         => Assert.All(
-            new[] { typeof(IVirtualMachines), typeof(ISnapshots), typeof(IOperations), typeof(IStorage), typeof(IExports), typeof(ISchedules), typeof(IImages), typeof(IConsoles), typeof(IUsage) }.SelectMany(static t => t.GetMethods()).Where(static m => !Anybodys.Contains($"{m.DeclaringType!.Name}.{m.Name}")),
+            new[] { typeof(IVirtualMachines), typeof(ISnapshots), typeof(IOperations), typeof(IStorage), typeof(IExports), typeof(ISchedules), typeof(IImages), typeof(IConsoles), typeof(IUsage), typeof(IBoard) }.SelectMany(static t => t.GetMethods()).Where(static m => !Anybodys.Contains($"{m.DeclaringType!.Name}.{m.Name}")),
             static m => Assert.Equal(typeof(Actor), m.GetParameters()[0].ParameterType));
 
     [Theory]

@@ -772,6 +772,24 @@ namespace SnapshotPortal.Data.Migrations
                     b.ToTable("Layers", (string)null);
                 });
 
+            modelBuilder.Entity("SnapshotPortal.Domain.Operations.Dismissal", b =>
+                {
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("OperationId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("UserId", "OperationId");
+
+                    b.HasIndex("OperationId");
+
+                    b.ToTable("Dismissals", (string)null);
+                });
+
             modelBuilder.Entity("SnapshotPortal.Domain.Operations.JournalEntry", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1657,6 +1675,21 @@ namespace SnapshotPortal.Data.Migrations
                         .WithMany()
                         .HasForeignKey("ParentId")
                         .OnDelete(DeleteBehavior.Restrict);
+                });
+
+            modelBuilder.Entity("SnapshotPortal.Domain.Operations.Dismissal", b =>
+                {
+                    b.HasOne("SnapshotPortal.Domain.Operations.Operation", null)
+                        .WithMany()
+                        .HasForeignKey("OperationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("SnapshotPortal.Data.PortalUser", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("SnapshotPortal.Domain.Operations.OperationStep", b =>

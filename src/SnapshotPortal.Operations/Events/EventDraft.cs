@@ -15,6 +15,7 @@ internal sealed record EventDraft(string Kind, string State)
     public const string ExportChangedKind = "ExportChanged";
     public const string ClassChangedKind = "ClassChanged";
     public const string ConsoleChangedKind = "ConsoleChanged";
+    public const string AttentionChangedKind = "AttentionChanged";
 
     public Guid? OperationId { get; init; }
 
@@ -101,6 +102,9 @@ internal sealed record EventDraft(string Kind, string State)
     /// <param name="classId">The class.</param>
     /// <param name="state">What is so now, for example <c>Members</c>.</param>
     public static EventDraft OfClass(Guid classId, string state) => new(ClassChangedKind, state) { ClassId = classId };
+
+    /// <summary>Its owner wants to hear no more of a failed operation; their other pages follow.</summary>
+    public static EventDraft Dismissed(Operation operation) => new(AttentionChangedKind, "Dismissed") { OperationId = operation.Id, VmId = operation.VmId, OwnerId = operation.OwnerId };
 
     public OperationEvent Number(long sequence, DateTimeOffset at) => new()
     {

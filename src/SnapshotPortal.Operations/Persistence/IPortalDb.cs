@@ -72,6 +72,8 @@ public interface IPortalDb : IAsyncDisposable, IDisposable
 
     DbSet<GuestIdentity> GuestIdentities { get; }
 
+    DbSet<Dismissal> Dismissals { get; }
+
     /// <summary>What has been changed and not been saved yet.</summary>
     ChangeTracker ChangeTracker { get; }
 

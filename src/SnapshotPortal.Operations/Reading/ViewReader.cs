@@ -136,7 +136,10 @@ internal sealed class ViewReader(IUserDirectory users, IOptions<PortalOptions> o
                 o.Deadline,
                 o.CancelRequestedAt is not null,
                 o.ErrorCode,
-                o.ErrorMessage)),
+                o.ErrorMessage)
+            {
+                OwnerId = o.OwnerId,
+            }),
         ];
     }
 

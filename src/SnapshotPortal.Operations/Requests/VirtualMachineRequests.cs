@@ -44,8 +44,8 @@ internal sealed class VirtualMachineRequests(
 
         if (!string.IsNullOrWhiteSpace(query.Search))
         {
-            var pattern = $"%{Escape(query.Search.Trim())}%";
-            rows = rows.Where(v => EF.Functions.Like(v.Name, pattern, "\\"));
+            var pattern = LikePattern.Containing(query.Search);
+            rows = rows.Where(v => EF.Functions.Like(v.Name, pattern, LikePattern.Escape));
         }
 
         var total = await rows.CountAsync(cancellationToken);
@@ -400,7 +400,4 @@ internal sealed class VirtualMachineRequests(
     }
 
     private static Failure AdministratorsOnly() => new(FailureKind.Forbidden, FailureCodes.AdministratorsOnly, "Only administrators can do this.");
-
-    private static string Escape(string text)
-        => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
 }

@@ -148,6 +148,9 @@ public sealed record OperationView(
     string? ErrorCode,
     string? ErrorMessage)
 {
+    /// <summary>The machine's owner when it was asked for.</summary>
+    public Guid OwnerId { get; init; }
+
     /// <summary>Queued or running.</summary>
     public bool IsActive => State is OperationState.Queued or OperationState.Running;
 }

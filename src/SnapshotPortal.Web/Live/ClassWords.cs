@@ -77,37 +77,38 @@ public static class ClassWords
     };
 
     /// <summary>The limits that are set and what is used of each.</summary>
-    public static IReadOnlyList<QuotaLine> Lines(QuotaLimits limits, QuotaUsage usage) =>
-    [
-        .. new (string Name, long? Limit, long Used, Func<long, string> Say)[]
+    public static IReadOnlyList<QuotaLine> Lines(QuotaLimits limits, QuotaUsage usage) => [.. QuotaFill.Of(limits, usage).Select(Line)];
+
+    /// <summary>A limit and what is used of it, in words.</summary>
+    public static QuotaLine Line(QuotaFill fill)
+    {
+        var (name, say) = fill.What switch
         {
-            ("VMs", limits.Vms, usage.Vms, Number),
-            ("Running VMs", limits.RunningVms, usage.RunningVms, Number),
-            ("vCPUs", limits.VCpus, usage.VCpus, Number),
-            ("Memory", limits.MemoryBytes, usage.MemoryBytes, Words.Memory),
-            ("Snapshots", limits.Snapshots, usage.Snapshots, Number),
-            ("Disk space", limits.UniqueBytes, usage.UniqueBytes, Words.Size),
-        }
-        .Where(static l => l.Limit is not null)
-        .Select(static l => new QuotaLine(l.Name, l.Used, l.Limit!.Value, $"{l.Say(l.Used)} of {l.Say(l.Limit.Value)}")),
-    ];
+            nameof(QuotaLimits.Vms) => ("VMs", Number),
+            nameof(QuotaLimits.RunningVms) => ("Running VMs", Number),
+            nameof(QuotaLimits.VCpus) => ("vCPUs", Number),
+            nameof(QuotaLimits.MemoryBytes) => ("Memory", Words.Memory),
+            nameof(QuotaLimits.Snapshots) => ("Snapshots", Number),
+            _ => ("Disk space", (Func<long, string>)Words.Size),
+        };
+        return new QuotaLine(name, fill, $"{say(fill.Used)} of {say(fill.Limit)}");
+    }
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 }
 
 /// <summary>One limit and what is used of it.</summary>
 /// <param name="Name">What is limited.</param>
-/// <param name="Used">What is used.</param>
-/// <param name="Limit">What is allowed.</param>
+/// <param name="Fill">The numbers.</param>
 /// <param name="Text">Both, for people.</param>
-public sealed record QuotaLine(string Name, long Used, long Limit, string Text)
+public sealed record QuotaLine(string Name, QuotaFill Fill, string Text)
 {
-    /// <summary>How full it is, 0 to 100.</summary>
-    public double Percent => Limit == 0 ? 100 : Math.Clamp(100.0 * Used / Limit, 0, 100);
+    /// <inheritdoc cref="QuotaFill.Percent"/>
+    public double Percent => Fill.Percent;
 
-    /// <summary>Nothing more fits.</summary>
-    public bool IsFull => Used >= Limit;
+    /// <inheritdoc cref="QuotaFill.IsFull"/>
+    public bool IsFull => Fill.IsFull;
 
-    /// <summary>Little is left.</summary>
-    public bool IsNearlyFull => !IsFull && Percent >= 80;
+    /// <inheritdoc cref="QuotaFill.IsNearlyFull"/>
+    public bool IsNearlyFull => Fill.IsNearlyFull;
 }

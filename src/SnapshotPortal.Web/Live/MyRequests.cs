@@ -10,19 +10,19 @@ namespace SnapshotPortal.Web.Live;
 /// </summary>
 public sealed class MyRequests
 {
-    private readonly Dictionary<Guid, OperationView> _open = [];
+    private readonly HashSet<Guid> _open = [];
 
     /// <summary>A request was noted.</summary>
     public event EventHandler<OperationNotedEventArgs>? Noted;
 
     /// <summary>The ids of the operations whose end is still to be told.</summary>
-    public IReadOnlyCollection<Guid> Open => _open.Keys;
+    public IReadOnlyCollection<Guid> Open => _open;
 
-    public bool Follows(Guid operationId) => _open.ContainsKey(operationId);
+    public bool Follows(Guid operationId) => _open.Contains(operationId);
 
     public void Note(OperationView operation)
     {
-        _open[operation.Id] = operation;
+        _open.Add(operation.Id);
         Noted?.Invoke(this, new OperationNotedEventArgs(operation));
     }
 
@@ -39,6 +39,9 @@ public sealed class MyRequests
         Note(outcome.Value);
         return true;
     }
+
+    /// <summary>Goes on with what was asked for in this tab before its page was loaded again.</summary>
+    public void Resume(Guid operationId) => _open.Add(operationId);
 
     /// <summary>Stops following; true for the one caller that gets to tell.</summary>
     public bool Close(Guid operationId) => _open.Remove(operationId);

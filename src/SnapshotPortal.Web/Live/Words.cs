@@ -279,6 +279,10 @@ public static class Words
         _ => string.Create(CultureInfo.InvariantCulture, $"{(int)duration.TotalHours} h {duration.Minutes} min"),
     };
 
+    /// <summary>A time that goes on, in whole seconds: "7 s", "2 min 5 s".</summary>
+    public static string Elapsed(TimeSpan time)
+        => time.TotalSeconds < 60 ? string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalSeconds} s") : Duration(time);
+
     /// <summary>A time that somebody set: "90 s", "5 min", "2.5 h".</summary>
     public static string SetTime(TimeSpan time) => time switch
     {

@@ -28,6 +28,17 @@ public static class Watching
         """,
         snapshot);
 
+    /// <summary>From now on notes each title of the tab.</summary>
+    public static Task TitlesAsync(IPage page) => page.EvaluateAsync(
+        """
+        () => {
+          window.titlesSeenByTest = [document.title];
+          new MutationObserver(() => window.titlesSeenByTest.push(document.title)).observe(document.head, { subtree: true, childList: true, characterData: true });
+        }
+        """);
+
+    public static async Task<string[]> TitlesSeenAsync(IPage page) => await page.EvaluateAsync<string[]>("() => window.titlesSeenByTest");
+
     public static async Task<Seen> EndAsync(IPage page) => await page.EvaluateAsync<Seen>("() => window.seenByTest");
 }
 

@@ -11,6 +11,8 @@ using SnapshotPortal.Domain.Layers;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Snapshots;
 using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Operations.Attention;
+using SnapshotPortal.Operations.Board;
 using SnapshotPortal.Operations.Classes;
 using SnapshotPortal.Operations.Collecting;
 using SnapshotPortal.Operations.Deployments;
@@ -98,6 +100,9 @@ internal sealed class Portal : IAsyncDisposable
     public FakeConsoles ConsoleEngine { get; } = new();
 
     public IConsoles Consoles => Services.GetRequiredService<IConsoles>();
+    public IBoard Board => Services.GetRequiredService<IBoard>();
+
+    public IAttention Attention => Services.GetRequiredService<IAttention>();
 
     public IImages Images => Services.GetRequiredService<IImages>();
 

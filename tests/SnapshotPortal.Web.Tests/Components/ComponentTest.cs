@@ -4,6 +4,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using MudBlazor;
 using MudBlazor.Services;
+using SnapshotPortal.Operations.Attention;
+using SnapshotPortal.Operations.Board;
 using SnapshotPortal.Operations.Classes;
 using SnapshotPortal.Operations.Deployments;
 using SnapshotPortal.Operations.Events;
@@ -29,6 +31,7 @@ public abstract class ComponentTest : BunitContext
     protected ComponentTest()
     {
         Storage = new FakeStorage(Portal);
+        Board = new FakeBoard(Portal);
         JSInterop.Mode = JSRuntimeMode.Loose;
         Services.AddMudServices();
         Services.AddSingleton<TimeProvider>(Clock);
@@ -49,6 +52,8 @@ public abstract class ComponentTest : BunitContext
         Services.AddSingleton<IDeployments>(Deployments);
         Services.AddSingleton<IQuotas>(Quotas);
         Services.AddSingleton<IConsoles>(Consoles);
+        Services.AddSingleton<IBoard>(Board);
+        Services.AddSingleton<IAttention>(Attention);
         Services.AddSingleton<IPeople>(People);
         Services.AddSingleton<IHosts>(People);
         Services.AddSingleton<ICurrentActor>(Actor);
@@ -79,6 +84,9 @@ public abstract class ComponentTest : BunitContext
     internal FakeQuotas Quotas { get; } = new();
 
     internal FakeConsoles Consoles { get; } = new();
+    internal FakeBoard Board { get; }
+
+    internal FakeAttention Attention { get; } = new();
 
     internal FixedActor Actor { get; } = new(Sample.Dana);
 

@@ -136,4 +136,46 @@ public sealed class RequestNoticesTests : ComponentTest
         Shown.WaitForAssertion(() => Assert.Contains("&lt;img src=x&gt;", Shown.Markup, StringComparison.Ordinal));
         Assert.Empty(Shown.FindAll("img"));
     }
+
+    [Theory]
+    [InlineData(9, 0)]
+    [InlineData(11, 1)]
+    public void Notices_LongWork_IsOfferedToTheBrowserAsANotification(int seconds, int expected)
+    {
+        var (notices, operation) = Begin(OperationKind.CloneVm, Sample.Snapshot(_vm));
+
+        Portal.Publish(operation with { State = OperationState.Succeeded, VmName = "web-2", CompletedAt = operation.RequestedAt.AddSeconds(seconds) });
+
+        notices.WaitForAssertion(() => Assert.Equal(["web-2 is ready."], Snackbars));
+        notices.WaitForAssertion(() => Assert.Equal(expected, JSInterop.Invocations["portal.notify"].Count));
+        Assert.All(JSInterop.Invocations["portal.notify"], i => Assert.Equal([operation.Id, "web-2 is ready.", $"/vms/{operation.VmId}"], i.Arguments));
+    }
+
+    [Fact]
+    public void Notices_PageThatWasLoadedAgain_TellsWhatEndedMeanwhile()
+    {
+        var operation = Sample.Operation(_vm, OperationKind.TakeSnapshot, Sample.Snapshot(_vm, "Nightly"), OperationState.Succeeded);
+        Portal.Put(operation);
+        JSInterop.Setup<Guid[]?>("portal.followed", static _ => true).SetResult([operation.Id, Guid.CreateVersion7()]);
+
+        var notices = Show<RequestNotices>();
+
+        notices.WaitForAssertion(() => Assert.Equal(["“Nightly” is taken."], Snackbars));
+        notices.WaitForAssertion(() => Assert.Empty(Mine.Open));
+    }
+
+    [Theory]
+    [InlineData("impossible", "HTTPS", false)]
+    [InlineData("denied", "browser's settings", false)]
+    [InlineData("off", "Notify me in this browser", true)]
+    [InlineData("on", "Notify me no more", true)]
+    public void NotificationChoice_SaysHowItStands(string state, string expected, bool canChange)
+    {
+        JSInterop.Setup<string?>("portal.notifications").SetResult(state);
+
+        var choice = Show<NotificationChoice>();
+
+        choice.WaitForAssertion(() => Assert.Contains(expected, choice.Find(Id("notify")).TextContent, StringComparison.Ordinal));
+        Assert.Equal(canChange, choice.FindAll(Id("notify-switch")).Count == 1);
+    }
 }

@@ -89,7 +89,10 @@ internal static class Sample
         Deadline: Start.AddMinutes(5),
         CancelRequested: false,
         ErrorCode: null,
-        ErrorMessage: null);
+        ErrorMessage: null)
+    {
+        OwnerId = vm.OwnerId,
+    };
 
     public static ScheduleView Schedule(Guid vmId, ScheduleRule? rule = null, bool enabled = true) => new(
         vmId,

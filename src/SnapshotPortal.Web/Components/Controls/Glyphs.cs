@@ -54,6 +54,7 @@ public static class Glyphs
     public static readonly Drawing Forwards = new("M10 16V5M5.6 9.2 10 4.8l4.4 4.4");
     public static readonly Drawing Calendar = new("M3.6 5h12.8v11.4H3.6zM3.6 8.4h12.8M7 3.2v3M13 3.2v3");
     public static readonly Drawing Compare = new("M3.6 4.4h5v11.2h-5zM11.4 4.4h5v11.2h-5zM5.2 8h1.8M13 8h1.8M5.2 12h1.8");
+    public static readonly Drawing Live = new("M10 11.4a1.4 1.4 0 1 0 0-2.8 1.4 1.4 0 0 0 0 2.8zM6.7 13.3a4.7 4.7 0 0 1 0-6.6M13.3 6.7a4.7 4.7 0 0 1 0 6.6M4.2 15.8a8.2 8.2 0 0 1 0-11.6M15.8 4.2a8.2 8.2 0 0 1 0 11.6");
     public static readonly Drawing Pause = new("M7 4.8v10.4M13 4.8v10.4");
     public static readonly Drawing Keyboard = new("M2.8 5.6h14.4v8.8H2.8zM5.4 8.4v.1M8.4 8.4v.1M11.4 8.4v.1M14.4 8.4v.1M6.6 11.6h6.8");
     public static readonly Drawing FullScreen = new("M4 7.6V4h3.6M12.4 4H16v3.6M16 12.4V16h-3.6M7.6 16H4v-3.6");

@@ -1,67 +1,26 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
-using SnapshotPortal.Operations.Events;
-using SnapshotPortal.Operations.Requests;
-using SnapshotPortal.Operations.Views;
+using Microsoft.JSInterop;
 using SnapshotPortal.Web.Live;
 
 namespace SnapshotPortal.Web.Components.Layout;
 
-/// <summary>How much is running, at a glance; with its steps in a drawer.</summary>
+/// <summary>How much is running, at a glance and in the tab's title; with its steps in a drawer.</summary>
 public sealed partial class ActivityIndicator
 {
-    // With more changed at once, one list costs less than asking one by one.
-    private const int OneByOne = 4;
-
-    private List<OperationView> _active = [];
     private bool _open;
     private bool _focus;
+    private int _told;
     private ElementReference _drawer;
 
     [Inject]
-    private IOperations Operations { get; set; } = default!;
+    private IJSRuntime Browser { get; set; } = default!;
 
-    private string Label => _active.Count switch
+    private string Label => Active.Count switch
     {
         0 => "Nothing is running",
         var count => $"{Words.Count(count, "operation")} running",
     };
-
-    protected override async Task LoadAsync(Actor actor, CancellationToken cancellationToken)
-        => _active = [.. await Operations.ListAsync(actor, new OperationQuery(ActiveOnly: true), cancellationToken)];
-
-    protected override async Task<bool> ApplyAsync(Actor actor, EventBatch batch, CancellationToken cancellationToken)
-    {
-        var changed = batch.Events.Where(static e => e.OperationId is not null).Select(static e => e.OperationId!.Value).Distinct().ToList();
-        if (changed.Count > OneByOne)
-        {
-            await LoadAsync(actor, cancellationToken);
-            return true;
-        }
-
-        foreach (var id in changed)
-        {
-            var answer = await Operations.GetAsync(actor, id, cancellationToken);
-            var index = _active.FindIndex(o => o.Id == id);
-            if (answer is { IsSuccess: true, Value.IsActive: true })
-            {
-                if (index >= 0)
-                {
-                    _active[index] = answer.Value;
-                }
-                else if (!actor.IsAdministrator || answer.Value.RequestedBy == actor.Name)
-                {
-                    _active.Insert(0, answer.Value);
-                }
-            }
-            else if (index >= 0)
-            {
-                _active.RemoveAt(index);
-            }
-        }
-
-        return changed.Count > 0;
-    }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
@@ -69,6 +28,20 @@ public sealed partial class ActivityIndicator
         {
             _focus = false;
             await _drawer.FocusAsync();
+        }
+
+        if (_told != Active.Count)
+        {
+            _told = Active.Count;
+            try
+            {
+                await Browser.InvokeVoidAsync("portal.busy", _told);
+            }
+            catch (Exception e) when (e is JSDisconnectedException or OperationCanceledException)
+            {
+                // The browser is away; it is told with the next change.
+                _told = -1;
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
 using MudBlazor;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Snapshots;
@@ -11,11 +12,18 @@ namespace SnapshotPortal.Web.Components.Layout;
 
 /// <summary>
 /// Follows what was asked for in this tab to its end and says how it went, on whatever page the person is by then: to the
-/// eye in a snackbar with what can be done next, to a screen reader in a live region.
+/// eye in a snackbar with what can be done next, to a screen reader in a live region, and after long work in a notification of
+/// the browser, to whoever asked for them.
 /// </summary>
 public sealed partial class RequestNotices
 {
+    /// <summary>Who waits longer looks elsewhere.</summary>
+    internal static readonly TimeSpan Long = TimeSpan.FromSeconds(10);
+
     private string _announcement = "";
+
+    [Inject]
+    private IJSRuntime Browser { get; set; } = default!;
 
     [Inject]
     private MyRequests Mine { get; set; } = default!;
@@ -55,11 +63,32 @@ public sealed partial class RequestNotices
         return before != _announcement;
     }
 
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!firstRender || await Browser.InvokeAsync<Guid[]?>("portal.followed", Gone) is not { } before)
+        {
+            return;
+        }
+
+        // The page was loaded again, perhaps because the portal was restarted: what ended meanwhile is told now.
+        foreach (var id in before.Where(id => !Mine.Follows(id)))
+        {
+            Mine.Resume(id);
+            if (Actor is { } actor)
+            {
+                await CheckAsync(actor, id, Gone);
+            }
+        }
+
+        StateHasChanged();
+    }
+
     // The operation may have ended before its request was noted here: ask once.
     private void OnNoted(object? sender, OperationNotedEventArgs e)
         => _ = InvokeAsync(async () =>
         {
             var operation = e.Operation;
+            _ = TellBrowserAsync("portal.follow", Mine.Open);
             _announcement = $"{Words.Subject(operation)} on {operation.VmName}: {Words.State(operation.State)}";
             if (Actor is { } actor && !Gone.IsCancellationRequested)
             {
@@ -86,6 +115,24 @@ public sealed partial class RequestNotices
         else if (Mine.Close(id))
         {
             await TellAsync(actor, operation, cancellationToken);
+            _ = TellBrowserAsync("portal.follow", Mine.Open);
+            if (operation.CompletedAt - operation.RequestedAt >= Long)
+            {
+                _ = TellBrowserAsync("portal.notify", operation.Id, _announcement, $"/vms/{operation.VmId}");
+            }
+        }
+    }
+
+    // Never awaited: a browser that is away for a moment must not keep the next event waiting.
+    private async Task TellBrowserAsync(string what, params object?[] arguments)
+    {
+        try
+        {
+            await Browser.InvokeVoidAsync(what, Gone, arguments);
+        }
+        catch (Exception e) when (e is JSDisconnectedException or OperationCanceledException)
+        {
+            // The browser has gone; when it comes back, the page is a new one.
         }
     }
 

@@ -1,0 +1,75 @@
+using Microsoft.AspNetCore.Components;
+using SnapshotPortal.Operations.Board;
+using SnapshotPortal.Operations.Views;
+using SnapshotPortal.Web.Live;
+
+namespace SnapshotPortal.Web.Components.Board;
+
+/// <summary>Everything that runs, waits or has just ended, as rows; the address says what of it.</summary>
+public sealed partial class LiveBoard
+{
+    // The address follows with a round trip through the browser; until then the fields show what was chosen in them.
+    private BoardQuery _chosen = new();
+    private string _text = "";
+    private bool _begun;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = default!;
+
+    private bool IsFiltered => Query != new BoardQuery();
+
+    private Dictionary<string, object?> Parts => new(StringComparer.Ordinal)
+    {
+        ["q"] = Query.Text,
+        ["kind"] = Query.Kind?.ToString(),
+        ["state"] = Query.State?.ToString(),
+        ["host"] = Query.Host,
+        ["class"] = Query.ClassId?.ToString(),
+    };
+
+    /// <summary>Who asked, for whom, in which class and on which host.</summary>
+    private static string Who(BoardEntryView entry) => string.Join(" · ", new[]
+    {
+        entry.Operation.RequestedBy,
+        string.Equals(entry.OwnerName, entry.Operation.RequestedBy, StringComparison.Ordinal) ? null : $"for {entry.OwnerName}",
+        entry.ClassName,
+        entry.HostName,
+    }.OfType<string>());
+
+    /// <summary>What it does now, or how it ended.</summary>
+    private static string Now(OperationView operation) => operation switch
+    {
+        { IsActive: true } => Words.Doing(operation),
+        { ErrorMessage: { } message } => message,
+        _ => Words.Count(operation.Steps.Count, "step"),
+    };
+
+    protected override async Task OnParametersSetAsync()
+    {
+        _chosen = Query;
+        if (!_begun || !IsFiltered)
+        {
+            // Otherwise whoever types is ahead of the address.
+            _text = Query.Text ?? "";
+            _begun = true;
+        }
+
+        await base.OnParametersSetAsync();
+    }
+
+    private void OnText(ChangeEventArgs e)
+    {
+        _text = e.Value?.ToString() ?? "";
+        Go("q", _text);
+    }
+
+    private void Choose(string part, ChangeEventArgs e)
+    {
+        var value = e.Value?.ToString() ?? "";
+        _chosen = BoardAddress.With(_chosen, part, value);
+        Go(part, value);
+    }
+
+    private void Go(string part, string value)
+        => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter(part, value.Length > 0 ? value : null), replace: true);
+}
