@@ -12,6 +12,7 @@ using SnapshotPortal.Domain.Deployments;
 using SnapshotPortal.Domain.Exports;
 using SnapshotPortal.Domain.Identities;
 using SnapshotPortal.Domain.Layers;
+using SnapshotPortal.Domain.Mail;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Quotas;
 using SnapshotPortal.Domain.Schedules;
@@ -77,6 +78,10 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options)
     public DbSet<Quota> Quotas => Set<Quota>();
 
     public DbSet<Dismissal> Dismissals => Set<Dismissal>();
+
+    public DbSet<AccountEvent> AccountEvents => Set<AccountEvent>();
+
+    public DbSet<OutgoingMail> OutgoingMails => Set<OutgoingMail>();
 
     public Task<IDbContextTransaction> BeginWriteAsync(CancellationToken cancellationToken)
         // SQLite: BEGIN IMMEDIATE, which takes the write lock now; a deferred one could fail half-way with SQLITE_BUSY.
@@ -258,6 +263,20 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options)
             e.Property(t => t.Id).ValueGeneratedNever();
             e.HasIndex(t => t.Hash).IsUnique();
             e.HasOne<PortalUser>().WithMany().HasForeignKey(t => t.UserId).OnDelete(DeleteBehavior.Cascade);
+        });
+        builder.Entity<AccountEvent>(static e =>
+        {
+            e.ToTable("AccountEvents");
+            e.Property(x => x.Id).ValueGeneratedNever();
+            e.HasOne<PortalUser>().WithMany().HasForeignKey(x => x.UserId).OnDelete(DeleteBehavior.Cascade);
+            e.HasIndex(x => new { x.UserId, x.At });
+        });
+        builder.Entity<OutgoingMail>(static e =>
+        {
+            e.ToTable("OutgoingMails");
+            e.Property(m => m.Id).ValueGeneratedNever();
+            e.Ignore(m => m.UselessAt);
+            e.HasIndex(m => new { m.State, m.NextAttemptAt });
         });
         builder.Entity<Export>(static e =>
         {

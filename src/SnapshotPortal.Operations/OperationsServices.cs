@@ -17,6 +17,7 @@ using SnapshotPortal.Operations.Handlers;
 using SnapshotPortal.Operations.Hosts;
 using SnapshotPortal.Operations.Identities;
 using SnapshotPortal.Operations.Importing;
+using SnapshotPortal.Operations.Mailing;
 using SnapshotPortal.Operations.Metrics;
 using SnapshotPortal.Operations.Persistence;
 using SnapshotPortal.Operations.Quotas;
@@ -48,6 +49,7 @@ public static class OperationsServices
             .Validate(static o => o.History.Keep >= TimeSpan.FromDays(1) && o.History.Keep <= TimeSpan.FromDays(3650), "SnapshotPortal:History:Keep must be between 1.00:00:00 and 3650.00:00:00 (days.hours:minutes:seconds).")
             .Validate(static o => o.Images.LargestFile >= 1L << 20 && o.Images.LargestDisk >= 1L << 20, "SnapshotPortal:Images:LargestFile and SnapshotPortal:Images:LargestDisk must be at least 1048576 bytes (1 MiB).")
             .ValidateOnStart();
+        services.AddMailOutbox(configuration);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<EventStream>();
         services.AddSingleton<IEventStream>(static p => p.GetRequiredService<EventStream>());

@@ -9,6 +9,7 @@ using SnapshotPortal.Web.Consoles;
 using SnapshotPortal.Web.Demo;
 using SnapshotPortal.Web.Exporting;
 using SnapshotPortal.Web.Importing;
+using SnapshotPortal.Web.Mailing;
 using SnapshotPortal.Web.Screens;
 
 var startup = new StartupReport();
@@ -31,6 +32,7 @@ try
     builder.Services.AddLibvirtEngine(builder.Configuration);
     builder.Services.AddPortalKeyRing(database);
     builder.Services.AddPortalIdentity(builder.Configuration);
+    builder.Services.AddPortalMail();
     builder.Services.AddPortalProxies(builder.Configuration);
     builder.Services.AddPortalHealth();
     builder.Services.AddPortalMetrics();

@@ -17,7 +17,7 @@ public sealed class AccessibilityTests(PortalWithGuest shared) : PortalTests(sha
     private static readonly Dictionary<string, Look> Looks = new(StringComparer.Ordinal)
     {
         ["/"] = new(Eyes.Developer, static _ => ["/"]),
-        ["/vms/{VmId:guid}"] = new(Eyes.Developer, static t => [.. new[] { "snapshots", "overview", "storage", "activity", "settings" }.Select(tab => $"/vms/{t.Vm}?tab={tab}")]),
+        ["/vms/{VmId:guid}"] = new(Eyes.Developer, static t => [.. new[] { "snapshots", "overview", "storage", "console", "activity", "settings" }.Select(tab => $"/vms/{t.Vm}?tab={tab}")]),
         ["/templates"] = new(Eyes.Developer, static _ => ["/templates"]),
         ["/templates/{TemplateId:guid}"] = new(Eyes.Developer, static t => [$"/templates/{t.Template}"]),
         ["/classes"] = new(Eyes.Administrator, static _ => ["/classes"]),
@@ -31,6 +31,7 @@ public sealed class AccessibilityTests(PortalWithGuest shared) : PortalTests(sha
         ["/activity"] = new(Eyes.Developer, static _ => ["/activity"]),
         ["/account"] = new(Eyes.Developer, static _ => ["/account"]),
         ["/admin"] = new(Eyes.Administrator, static _ => ["/admin"]),
+        ["/admin/readiness"] = new(Eyes.Administrator, static _ => ["/admin/readiness"]),
         ["/admin/import"] = new(Eyes.Administrator, static _ => ["/admin/import"]),
         ["/not-found"] = new(Eyes.Developer, static _ => ["/not-found", $"/vms/{Guid.NewGuid()}"]),
         ["/error"] = new(Eyes.Stranger, static _ => ["/error"]),
@@ -38,6 +39,12 @@ public sealed class AccessibilityTests(PortalWithGuest shared) : PortalTests(sha
         ["/account/register"] = new(Eyes.Stranger, static _ => ["/account/register"]),
         ["/account/denied"] = new(Eyes.Stranger, static _ => ["/account/denied"]),
         ["/account/invitation"] = new(Eyes.Stranger, static _ => ["/account/invitation"]),
+        ["/account/confirm"] = new(Eyes.Stranger, static _ => ["/account/confirm"]),
+        ["/account/forgot-password"] = new(Eyes.Stranger, static _ => ["/account/forgot-password"]),
+        ["/account/reset-password"] = new(Eyes.Stranger, static _ => ["/account/reset-password"]),
+        ["/account/sign-in/code"] = new(Eyes.Stranger, static _ => ["/account/sign-in/code"]),
+        ["/account/password"] = new(Eyes.DeveloperAtAForm, static _ => ["/account/password"]),
+        ["/account/second-factor"] = new(Eyes.DeveloperAtAForm, static _ => ["/account/second-factor"]),
     };
 
     private enum Eyes
@@ -45,6 +52,8 @@ public sealed class AccessibilityTests(PortalWithGuest shared) : PortalTests(sha
         /// <summary>Nobody is signed in, and nothing of the page is live.</summary>
         Stranger,
         Developer,
+        /// <summary>A page of the developer's that is a plain form, without a circuit.</summary>
+        DeveloperAtAForm,
         Administrator,
     }
 
@@ -72,8 +81,8 @@ public sealed class AccessibilityTests(PortalWithGuest shared) : PortalTests(sha
             {
                 foreach (var address in look.Addresses(things))
                 {
-                    var visitor = look.Eyes switch { Eyes.Stranger => stranger, Eyes.Developer => dev, _ => administrator };
-                    if (look.Eyes == Eyes.Stranger)
+                    var visitor = look.Eyes switch { Eyes.Stranger => stranger, Eyes.Administrator => administrator, _ => dev };
+                    if (look.Eyes is Eyes.Stranger or Eyes.DeveloperAtAForm)
                     {
                         await visitor.Page.GotoAsync($"{Shared.Portal.Url}{address}");
                     }

@@ -1,18 +1,22 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
+using SnapshotPortal.Domain.Classes;
 using SnapshotPortal.Domain.Deployments;
+using SnapshotPortal.Domain.Mail;
 using SnapshotPortal.Domain.Vms;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Execution;
+using SnapshotPortal.Operations.Mailing;
 using SnapshotPortal.Operations.Persistence;
 
 namespace SnapshotPortal.Operations.Deployments;
 
 /// <summary>
 /// Ends deployments: announces it a week before, then shuts the machines down and locks them, and deletes them only after the
-/// grace time. Each step shows on the class's page and on every student's machine, and can be put off.
+/// grace time. Each step shows on the class's page and on every student's machine, goes to its people as a letter where the
+/// portal sends any, and can be put off.
 /// </summary>
-internal sealed class DeploymentExpiry(IPortalDbFactory factory, Changes changes, BatchSignal signal, TimeProvider time, ILogger<DeploymentExpiry> logger) : RepeatedWork(time, logger)
+internal sealed class DeploymentExpiry(IPortalDbFactory factory, Changes changes, MailOutbox outbox, BatchSignal signal, TimeProvider time, ILogger<DeploymentExpiry> logger) : RepeatedWork(time, logger)
 {
     private const string Portal = "the portal";
 
@@ -53,6 +57,10 @@ internal sealed class DeploymentExpiry(IPortalDbFactory factory, Changes changes
         {
             deployment.WarnedAt = now;
             Tell(drafts, deployment, vms, "its end is announced");
+            if (now < expiresAt)
+            {
+                await WriteAsync(db, deployment, vms, MailKind.DeploymentEndsSoon, now, cancellationToken);
+            }
         }
 
         if (deployment.ExpiredAt is null)
@@ -63,6 +71,7 @@ internal sealed class DeploymentExpiry(IPortalDbFactory factory, Changes changes
                 deployment.Locked = true;
                 Begin(db, deployment, BatchKind.ShutDown, Running(vms), now);
                 Tell(drafts, deployment, vms, "it is over; its machines are shut down and locked");
+                await WriteAsync(db, deployment, vms, MailKind.DeploymentOver, now, cancellationToken);
             }
 
             return;
@@ -81,6 +90,7 @@ internal sealed class DeploymentExpiry(IPortalDbFactory factory, Changes changes
             {
                 Begin(db, deployment, BatchKind.Delete, vms, now);
                 Tell(drafts, deployment, vms, "its grace time is over; its machines are deleted");
+                await WriteAsync(db, deployment, vms, MailKind.DeploymentDeleted, now, cancellationToken);
             }
         }
         else if (now >= deployment.ExpiredAt + ShutdownPatience && Running(vms).Count > 0
@@ -108,6 +118,16 @@ internal sealed class DeploymentExpiry(IPortalDbFactory factory, Changes changes
         var batch = new Batch { Kind = kind, ClassId = deployment.ClassId, DeploymentId = deployment.Id, RequestedByName = Portal, RequestedAt = now };
         batch.Items.AddRange(items.Select((item, i) => new BatchItem { BatchId = batch.Id, DeploymentItemId = item.Id, Ordinal = i }));
         db.Batches.Add(batch);
+    }
+
+    /// <summary>A letter to everybody who has one of the machines, and to the class's teachers.</summary>
+    private async Task WriteAsync(IPortalDb db, Deployment deployment, List<VirtualMachine> vms, MailKind kind, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var teachers = await db.ClassMembers.Where(m => m.ClassId == deployment.ClassId && m.Role == ClassRole.Teacher).Select(static m => m.UserId).ToListAsync(cancellationToken);
+        foreach (var userId in vms.Select(static v => v.OwnerId).Concat(teachers).Distinct())
+        {
+            outbox.Add(db, new OutgoingMail { Kind = kind, UserId = userId, AboutId = deployment.Id, CreatedAt = now });
+        }
     }
 
     private void Tell(List<EventDraft> drafts, Deployment deployment, List<VirtualMachine> vms, string what)

@@ -7,6 +7,7 @@ using SnapshotPortal.Domain.Deployments;
 using SnapshotPortal.Domain.Exports;
 using SnapshotPortal.Domain.Identities;
 using SnapshotPortal.Domain.Layers;
+using SnapshotPortal.Domain.Mail;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Quotas;
 using SnapshotPortal.Domain.Schedules;
@@ -73,6 +74,8 @@ public interface IPortalDb : IAsyncDisposable, IDisposable
     DbSet<GuestIdentity> GuestIdentities { get; }
 
     DbSet<Dismissal> Dismissals { get; }
+
+    DbSet<OutgoingMail> OutgoingMails { get; }
 
     /// <summary>What has been changed and not been saved yet.</summary>
     ChangeTracker ChangeTracker { get; }

@@ -59,6 +59,11 @@ public static class FailureCodes
     public const string LastAdministrator = "last-administrator";
     public const string RoleUnknown = "role-unknown";
     public const string UserUnknown = "user-unknown";
+    public const string EmailInvalid = "email-invalid";
+    public const string EmailTaken = "email-taken";
+    public const string MailOff = "mail-off";
+    public const string InvitedRecently = "invited-recently";
+    public const string NoSecondFactor = "no-second-factor";
     public const string DatabaseNotEmpty = "database-not-empty";
     public const string StartFailed = "start-failed";
     public const string DisksDiffer = "disks-differ";

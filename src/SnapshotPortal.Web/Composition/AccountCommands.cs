@@ -1,3 +1,4 @@
+using System.Net.Mail;
 using Microsoft.AspNetCore.Identity;
 using SnapshotPortal.Data;
 
@@ -8,6 +9,8 @@ namespace SnapshotPortal.Web.Composition;
 /// </summary>
 internal static class AccountCommands
 {
+    private const string NoPassword = "No password came on standard input. Give it as the first line, for example from a file that only you can read.";
+
     /// <summary>Makes an account an administrator's.</summary>
     public static async Task<int> AddAdministratorAsync(IServiceProvider services, string email)
     {
@@ -15,7 +18,7 @@ internal static class AccountCommands
         var users = scope.ServiceProvider.GetRequiredService<UserManager<PortalUser>>();
         if (await users.FindByEmailAsync(email) is not { } user)
         {
-            return Refuse($"There is no account with the address {email}. Register it in the portal first, then run this again.");
+            return Refuse($"There is no account with the address {email}. Make it first with accounts add, or register it in the portal, then run this again.");
         }
 
         if (await users.IsInRoleAsync(user, PortalRoles.Administrator))
@@ -30,7 +33,36 @@ internal static class AccountCommands
             return Refuse($"{email} could not be made an administrator: {Describe(added)}");
         }
 
-        await Console.Out.WriteLineAsync($"{email} is an administrator now. A session that is open learns of it within half a minute.");
+        await Console.Out.WriteLineAsync($"{email} is an administrator now. A session that is open learns of it within seconds.");
+        return 0;
+    }
+
+    /// <summary>Makes an account with a password, for example the first one while registration is closed.</summary>
+    /// <param name="services">The portal's services.</param>
+    /// <param name="email">Its address.</param>
+    /// <param name="name">The name others see; empty = the address.</param>
+    /// <param name="input">Its first line is the password.</param>
+    public static async Task<int> AddAsync(IServiceProvider services, string email, string name, TextReader input)
+    {
+        await using var scope = services.CreateAsyncScope();
+        var users = scope.ServiceProvider.GetRequiredService<UserManager<PortalUser>>();
+        if (!MailAddress.TryCreate(email, out var address) || address.Address != email)
+        {
+            return Refuse($"{email} is no e-mail address. It looks like name@example.org.");
+        }
+
+        if (await ReadPasswordAsync(input) is not { } password)
+        {
+            return Refuse(NoPassword);
+        }
+
+        var made = await users.CreateAsync(new PortalUser { UserName = email, Email = email, EmailConfirmed = true, DisplayName = name.Trim() }, password);
+        if (!made.Succeeded)
+        {
+            return Refuse($"The account {email} could not be made: {Describe(made)}");
+        }
+
+        await Console.Out.WriteLineAsync($"{email} has an account now. Make it an administrator's with: administrators add {email}");
         return 0;
     }
 
@@ -47,9 +79,9 @@ internal static class AccountCommands
             return Refuse($"There is no account with the address {email}.");
         }
 
-        if (await input.ReadLineAsync() is not { Length: > 0 } password)
+        if (await ReadPasswordAsync(input) is not { } password)
         {
-            return Refuse("No password came on standard input. Give it as the first line, for example from a file that only you can read.");
+            return Refuse(NoPassword);
         }
 
         // Checked first: an account must not lose the password it has to one that is refused.
@@ -69,11 +101,14 @@ internal static class AccountCommands
             return Refuse($"The password of {email} could not be set: {Describe(changed)}");
         }
 
-        await Console.Out.WriteLineAsync($"{email} has a new password. Sessions that are open end within half a minute.");
+        await Console.Out.WriteLineAsync($"{email} has a new password. Sessions that are open end within seconds.");
         return 0;
     }
 
-    private static string Describe(IdentityResult result) => string.Join(' ', result.Errors.Select(static e => e.Description));
+    private static string Describe(IdentityResult result)
+        => string.Join(' ', result.Errors.Where(static e => e.Code != nameof(IdentityErrorDescriber.DuplicateUserName)).Select(static e => e.Description).Distinct());
+
+    private static async Task<string?> ReadPasswordAsync(TextReader input) => await input.ReadLineAsync() is { Length: > 0 } password ? password : null;
 
     private static int Refuse(string message)
     {

@@ -15,8 +15,9 @@ internal static class Commands
     {
         ["administrators", "add", var email] => new Command((services, _) => AccountCommands.AddAdministratorAsync(services, email)),
         ["administrators", ..] => Usage("administrators add E-MAIL"),
+        ["accounts", "add", var email, .. var name] => new Command((services, _) => AccountCommands.AddAsync(services, email, string.Join(' ', name), Console.In)),
         ["accounts", "password", var email] => new Command((services, _) => AccountCommands.SetPasswordAsync(services, email, Console.In)),
-        ["accounts", ..] => Usage("accounts password E-MAIL < FILE-WITH-THE-PASSWORD"),
+        ["accounts", ..] => Usage("accounts (add E-MAIL [NAME] | password E-MAIL) < FILE-WITH-THE-PASSWORD"),
         ["doctor"] => new Command(static (services, cancellationToken) => DoctorCommand.RunAsync(services, Console.Out, cancellationToken), ChangesNothing: true),
         ["doctor", ..] => Usage("doctor"),
         ["recover", .. var options] => RecoverCommand.TryParse(options, out var merge, out var dryRun)

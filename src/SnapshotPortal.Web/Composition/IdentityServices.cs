@@ -2,7 +2,11 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
+using Microsoft.AspNetCore.StaticAssets;
+using Microsoft.Extensions.Options;
 using SnapshotPortal.Data;
+using SnapshotPortal.Operations.Mailing;
 using SnapshotPortal.Web.Components.Account;
 using SnapshotPortal.Web.Demo;
 using SnapshotPortal.Web.People;
@@ -12,32 +16,43 @@ namespace SnapshotPortal.Web.Composition;
 /// <summary>Accounts, sign-in and what a signed-in person is inside the pages.</summary>
 internal static class IdentityServices
 {
-    /// <summary>How often a signed-in person is checked against the account table.</summary>
-    public static readonly TimeSpan RevalidationInterval = TimeSpan.FromSeconds(30);
+    /// <summary>How often a signed-in person is checked against the account table. Twice within the five seconds that are promised.</summary>
+    public static readonly TimeSpan RevalidationInterval = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long an account is locked after too many wrong attempts.</summary>
+    public static readonly TimeSpan Lockout = TimeSpan.FromMinutes(5);
 
     public static void AddPortalIdentity(this IServiceCollection services, IConfiguration configuration)
     {
-        services.Configure<RegistrationOptions>(configuration.GetSection(RegistrationOptions.Section));
+        services.AddOptions<AccountOptions>().Bind(configuration.GetSection(AccountOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<AccountOptions>, AccountOptionsValidation>();
+        services.AddOptions<RegistrationOptions>().Bind(configuration.GetSection(RegistrationOptions.Section))
+            .Validate<IMailOutbox>(static (registration, outbox) => !registration.ConfirmAddress || outbox.IsOn, "Registration:ConfirmAddress needs a mail server: set Mail:Host, or set it to false.")
+            .ValidateOnStart();
+        services.AddOptions<IdentityOptions>().Configure<IOptions<AccountOptions>>(static (identity, accounts) => identity.Password.RequiredLength = accounts.Value.PasswordLength);
         services.AddAuthentication(IdentityConstants.ApplicationScheme).AddIdentityCookies();
         services.AddIdentityCore<PortalUser>(static options =>
             {
                 options.User.RequireUniqueEmail = true;
-
-                // Length is what makes a password hard to guess; rules of composition make people write them down.
-                options.Password.RequiredLength = 10;
                 options.Password.RequireDigit = false;
                 options.Password.RequireLowercase = false;
                 options.Password.RequireUppercase = false;
                 options.Password.RequireNonAlphanumeric = false;
                 options.Lockout.AllowedForNewUsers = true;
                 options.Lockout.MaxFailedAccessAttempts = 5;
-                options.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(5);
+                options.Lockout.DefaultLockoutTimeSpan = Lockout;
+                options.Tokens.PasswordResetTokenProvider = PasswordResetTokens.Provider;
+                options.Tokens.AuthenticatorIssuer = "SnapshotPortal";
             })
             .AddRoles<IdentityRole<Guid>>()
-            .AddEntityFrameworkStores<PortalDbContext>()
+            .AddUserStore<PortalUserStore>()
+            .AddRoleStore<RoleStore<IdentityRole<Guid>, PortalDbContext, Guid>>()
             .AddSignInManager()
             .AddDefaultTokenProviders()
             .AddTokenProvider<InvitationTokens>(InvitationTokens.Provider)
+            .AddTokenProvider<PasswordResetTokens>(PasswordResetTokens.Provider)
+            .AddPasswordValidator<PasswordRules>()
+            .AddErrorDescriber<PortalErrors>()
             .AddClaimsPrincipalFactory<PortalClaims>();
         services.Configure<SecurityStampValidatorOptions>(static options => options.ValidationInterval = RevalidationInterval);
         services.ConfigureApplicationCookie(static options =>
@@ -52,7 +67,7 @@ internal static class IdentityServices
             options.SlidingExpiration = true;
             options.Events = new CookieAuthenticationEvents
             {
-                OnValidatePrincipal = SecurityStampValidator.ValidatePrincipalAsync,
+                OnValidatePrincipal = ValidateAsync,
                 OnRedirectToLogin = static context => AnswerAsync(context, StatusCodes.Status401Unauthorized),
                 OnRedirectToAccessDenied = static context => AnswerAsync(context, StatusCodes.Status403Forbidden),
             };
@@ -61,6 +76,13 @@ internal static class IdentityServices
         services.AddCascadingAuthenticationState();
         services.AddScoped<AuthenticationStateProvider, AccountRevalidation>();
         services.AddScoped<ICurrentActor, CurrentActor>();
+        services.AddSingleton<AccountStates>();
+        services.AddSingleton<BreachedPasswords>();
+        services.AddSingleton<AccountHistory>();
+        services.AddSingleton<IAccountHistory>(static p => p.GetRequiredService<AccountHistory>());
+        services.AddSingleton<AccountPostLimit>();
+        services.AddScoped<PasswordProof>();
+        services.AddScoped<SecondFactor>();
         services.AddSingleton<IPeople, PeopleDirectory>();
         services.AddSingleton<IInvitations, Invitations>();
         services.AddSingleton<IHosts, HostDirectory>();
@@ -81,6 +103,13 @@ internal static class IdentityServices
 
         await scope.ServiceProvider.PrepareDemoAsync();
     }
+
+    // A style sheet is the same for everybody, and a page loads twenty such files at once: no question to the database, and
+    // no new cookie in an answer that others may keep.
+    private static Task ValidateAsync(CookieValidatePrincipalContext context)
+        => context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<StaticAssetDescriptor>() is null
+            ? SecurityStampValidator.ValidatePrincipalAsync(context)
+            : Task.CompletedTask;
 
     // A program that calls the API or the hub wants a status, not a form.
     private static Task AnswerAsync(RedirectContext<CookieAuthenticationOptions> context, int status)
@@ -106,4 +135,14 @@ internal sealed class RegistrationOptions
 
     /// <summary>Anybody may make an account for themselves.</summary>
     public bool Open { get; set; }
+
+    /// <summary>Nobody signs in before they have shown, by a link sent there, that their address is theirs.</summary>
+    public bool ConfirmAddress { get; set; }
+}
+
+/// <summary>Says what is wrong with the <c>Accounts</c> section before the portal starts.</summary>
+internal sealed class AccountOptionsValidation : IValidateOptions<AccountOptions>
+{
+    public ValidateOptionsResult Validate(string? name, AccountOptions options)
+        => options.Check() is { } wrong ? ValidateOptionsResult.Fail(wrong) : ValidateOptionsResult.Success;
 }

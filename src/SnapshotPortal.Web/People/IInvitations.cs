@@ -2,15 +2,22 @@ using SnapshotPortal.Operations.Requests;
 
 namespace SnapshotPortal.Web.People;
 
-/// <summary>Invitations of people who were put into a class and have no password yet.</summary>
+/// <summary>Invitations of people who were given an account and have no password yet.</summary>
 public interface IInvitations
 {
     /// <summary>
-    /// Teachers of the class: a link by which the invited person sets their password. It holds for
-    /// <see cref="InvitationOptions.Lifespan"/> and dies when the password is set.
+    /// Teachers of the class, or administrators where there is none: a link by which the invited person sets their password.
+    /// It holds for <see cref="InvitationOptions.Lifespan"/> and dies when the password is set.
     /// </summary>
     /// <returns>The link, below the portal's own address.</returns>
-    Task<Outcome<string>> MakeLinkAsync(Actor actor, Guid classId, Guid userId, CancellationToken cancellationToken);
+    Task<Outcome<string>> MakeLinkAsync(Actor actor, Guid? classId, Guid userId, CancellationToken cancellationToken);
+
+    /// <summary>The portal can send such links itself.</summary>
+    bool CanSend { get; }
+
+    /// <summary>The same people: sends such a link to the invited person's address.</summary>
+    /// <returns>The address.</returns>
+    Task<Outcome<string>> SendAsync(Actor actor, Guid? classId, Guid userId, CancellationToken cancellationToken);
 
     /// <summary>Whom a link invites; <see langword="null"/> where it holds no longer, or never did.</summary>
     Task<InvitedPerson?> FindAsync(Guid userId, string token);

@@ -3,24 +3,41 @@ using SnapshotPortal.Data;
 using SnapshotPortal.Operations.Classes;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Web.Components.Account;
+using SnapshotPortal.Web.Mailing;
 
 namespace SnapshotPortal.Web.People;
 
 /// <inheritdoc cref="IInvitations"/>
-internal sealed class Invitations(IServiceScopeFactory scopes, IClasses classes) : IInvitations
+internal sealed class Invitations(IServiceScopeFactory scopes, IClasses classes, AccountLetters letters) : IInvitations
 {
-    public async Task<Outcome<string>> MakeLinkAsync(Actor actor, Guid classId, Guid userId, CancellationToken cancellationToken)
-    {
-        if (!await classes.MayInviteAsync(actor, classId, userId, cancellationToken))
-        {
-            return new Failure(FailureKind.NotFound, FailureCodes.MemberUnknown, "Nobody in this class waits for this invitation: they have set their password, or left the class.", "userId");
-        }
+    public bool CanSend => letters.AreSent;
 
+    public async Task<Outcome<string>> MakeLinkAsync(Actor actor, Guid? classId, Guid userId, CancellationToken cancellationToken)
+    {
         await using var scope = scopes.CreateAsyncScope();
         var users = scope.ServiceProvider.GetRequiredService<UserManager<PortalUser>>();
-        return await users.FindByIdAsync(userId.ToString()) is { } user
+        return await FindInvitedAsync(users, actor, classId, userId, cancellationToken) is { } user
             ? AccountRoutes.InvitationOf(userId, await users.GenerateUserTokenAsync(user, InvitationTokens.Provider, InvitationTokens.Provider))
-            : new Failure(FailureKind.NotFound, FailureCodes.MemberUnknown, "This account is gone.", "userId");
+            : NobodyWaits();
+    }
+
+    public async Task<Outcome<string>> SendAsync(Actor actor, Guid? classId, Guid userId, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var users = scope.ServiceProvider.GetRequiredService<UserManager<PortalUser>>();
+        if (await FindInvitedAsync(users, actor, classId, userId, cancellationToken) is not { Email: { } email })
+        {
+            return NobodyWaits();
+        }
+
+        if (!letters.AreSent)
+        {
+            return new Failure(FailureKind.Conflict, FailureCodes.MailOff, "This portal sends no mail. Copy the invitation, and send it yourself.");
+        }
+
+        return await letters.InviteAsync(userId, classId, actor.Name, cancellationToken)
+            ? email
+            : new Failure(FailureKind.Conflict, FailureCodes.InvitedRecently, $"An invitation to {email} was sent moments ago. Wait two minutes before you send another.");
     }
 
     public async Task<InvitedPerson?> FindAsync(Guid userId, string token)
@@ -41,9 +58,20 @@ internal sealed class Invitations(IServiceScopeFactory scopes, IClasses classes)
         }
 
         // One write for both: setting the password changes the security stamp, by which the link dies.
+        // Whoever got the link got it at the address, or from somebody who knows whose it is.
         user.DisplayName = name.Trim();
+        user.EmailConfirmed = true;
         var result = await users.AddPasswordAsync(user, password);
         return result.Succeeded ? [] : [.. result.Errors.Select(static e => e.Description)];
+    }
+
+    private static Failure NobodyWaits()
+        => new(FailureKind.NotFound, FailureCodes.MemberUnknown, "Nobody waits for this invitation: they have set their password, left the class, or their account is gone.", "userId");
+
+    private async Task<PortalUser?> FindInvitedAsync(UserManager<PortalUser> users, Actor actor, Guid? classId, Guid userId, CancellationToken cancellationToken)
+    {
+        var may = classId is { } id ? await classes.MayInviteAsync(actor, id, userId, cancellationToken) : actor.IsAdministrator;
+        return may && await users.FindByIdAsync(userId.ToString()) is { PasswordHash: null } user ? user : null;
     }
 
     private static async Task<PortalUser?> FindAsync(UserManager<PortalUser> users, Guid userId, string token)

@@ -1,12 +1,23 @@
+using System.Net.Mail;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using SnapshotPortal.Data;
+using SnapshotPortal.Domain.Access;
+using SnapshotPortal.Operations.Persistence;
 using SnapshotPortal.Operations.Requests;
+using SnapshotPortal.Web.Mailing;
 
 namespace SnapshotPortal.Web.People;
 
 /// <summary>A person with an account, as administrators see them.</summary>
-public sealed record PersonView(Guid Id, string DisplayName, string Email, IReadOnlyList<string> Roles, bool LockedOut);
+/// <param name="Id">The account's id.</param>
+/// <param name="DisplayName">The name others see.</param>
+/// <param name="Email">The address they sign in with.</param>
+/// <param name="Roles">Their roles.</param>
+/// <param name="LockedOut">Locked for a while after wrong attempts.</param>
+/// <param name="SecondFactor">Signing in needs a second factor.</param>
+/// <param name="Invited">They have no password yet.</param>
+public sealed record PersonView(Guid Id, string DisplayName, string Email, IReadOnlyList<string> Roles, bool LockedOut, bool SecondFactor = false, bool Invited = false);
 
 /// <summary>The accounts, as far as the pages show and change them.</summary>
 public interface IPeople
@@ -25,10 +36,25 @@ public interface IPeople
     /// always an administrator.
     /// </summary>
     Task<Outcome<PersonView>> SetRoleAsync(Actor actor, Guid userId, string role, bool has, CancellationToken cancellationToken);
+
+    /// <summary>Administrators: makes an account without a password; its owner sets one by an invitation.</summary>
+    Task<Outcome<PersonView>> AddAsync(Actor actor, string email, string name, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Administrators: takes somebody's second factor away, with its recovery codes, and ends their sessions. Written into the
+    /// account's history, and told to its owner.
+    /// </summary>
+    Task<Outcome<PersonView>> ResetSecondFactorAsync(Actor actor, Guid userId, CancellationToken cancellationToken);
 }
 
 /// <summary>Reads and writes the account table.</summary>
-internal sealed class PeopleDirectory(IDbContextFactory<PortalDbContext> factory, IServiceScopeFactory scopes, TimeProvider time) : IPeople
+internal sealed class PeopleDirectory(
+    IDbContextFactory<PortalDbContext> factory,
+    IServiceScopeFactory scopes,
+    IUserDirectory users,
+    AccountHistory history,
+    AccountLetters letters,
+    TimeProvider time) : IPeople
 {
     /// <summary>The longest display name.</summary>
     public const int MaxNameLength = 100;
@@ -48,22 +74,21 @@ internal sealed class PeopleDirectory(IDbContextFactory<PortalDbContext> factory
 
     public async Task<Outcome<PersonView>> RenameOwnAsync(Actor actor, string displayName, CancellationToken cancellationToken)
     {
-        var name = displayName.Trim();
-        if (name.Length is 0 or > MaxNameLength || name.Any(char.IsControl))
+        if (CheckName(displayName) is { } wrong)
         {
-            return new Failure(FailureKind.Invalid, FailureCodes.NameInvalid, $"Enter a name of 1 to {MaxNameLength} visible characters.", "displayName");
+            return wrong;
         }
 
         await using var scope = scopes.CreateAsyncScope();
-        var users = scope.ServiceProvider.GetRequiredService<UserManager<PortalUser>>();
-        var user = await users.FindByIdAsync(actor.UserId.ToString());
+        var accounts = scope.ServiceProvider.GetRequiredService<UserManager<PortalUser>>();
+        var user = await accounts.FindByIdAsync(actor.UserId.ToString());
         if (user is null)
         {
             return new Failure(FailureKind.NotFound, FailureCodes.NotFound, "Your account is gone. Ask an administrator.");
         }
 
-        user.DisplayName = name;
-        var result = await users.UpdateAsync(user);
+        user.DisplayName = displayName.Trim();
+        var result = await accounts.UpdateAsync(user);
         if (!result.Succeeded)
         {
             return new Failure(FailureKind.Conflict, FailureCodes.Internal, "The name was not saved, because the account changed at the same time. Try again.");
@@ -90,7 +115,7 @@ internal sealed class PeopleDirectory(IDbContextFactory<PortalDbContext> factory
             await using var transaction = await db.BeginWriteAsync(cancellationToken);
             if (!await db.Users.AnyAsync(u => u.Id == userId, cancellationToken))
             {
-                return new Failure(FailureKind.NotFound, FailureCodes.UserUnknown, "There is no such account any more.", "userId");
+                return AccountGone();
             }
 
             var roleId = await db.Roles.Where(r => r.Name == role).Select(static r => r.Id).SingleAsync(cancellationToken);
@@ -124,10 +149,69 @@ internal sealed class PeopleDirectory(IDbContextFactory<PortalDbContext> factory
         return (await ReadAsync(userId, cancellationToken)).Single();
     }
 
+    public async Task<Outcome<PersonView>> AddAsync(Actor actor, string email, string name, CancellationToken cancellationToken)
+    {
+        if (!actor.IsAdministrator)
+        {
+            return AdministratorsOnly.Failure;
+        }
+
+        if (!MailAddress.TryCreate(email.Trim(), out var address) || address.Address != email.Trim())
+        {
+            return new Failure(FailureKind.Invalid, FailureCodes.EmailInvalid, "This is no e-mail address. It looks like name@example.org.", "email");
+        }
+
+        if (CheckName(name) is { } wrong)
+        {
+            return wrong;
+        }
+
+        if (await users.FindByEmailAsync(address.Address, cancellationToken) is not null)
+        {
+            return new Failure(FailureKind.Conflict, FailureCodes.EmailTaken, $"There is an account with the address {address.Address} already.", "email");
+        }
+
+        await users.InviteAsync([(address.Address, name.Trim())], cancellationToken);
+        return await users.FindByEmailAsync(address.Address, cancellationToken) is { } id
+            ? (await ReadAsync(id, cancellationToken)).Single()
+            : AccountGone();
+    }
+
+    public async Task<Outcome<PersonView>> ResetSecondFactorAsync(Actor actor, Guid userId, CancellationToken cancellationToken)
+    {
+        if (!actor.IsAdministrator)
+        {
+            return AdministratorsOnly.Failure;
+        }
+
+        await using var scope = scopes.CreateAsyncScope();
+        if (await scope.ServiceProvider.GetRequiredService<UserManager<PortalUser>>().FindByIdAsync(userId.ToString()) is not { } user)
+        {
+            return AccountGone();
+        }
+
+        if (!user.TwoFactorEnabled)
+        {
+            return new Failure(FailureKind.Conflict, FailureCodes.NoSecondFactor, "This account has no second factor any more.", "userId");
+        }
+
+        await scope.ServiceProvider.GetRequiredService<SecondFactor>().DisableAsync(user);
+        await history.NoteAsync(userId, AccountEventKind.SecondFactorReset, origin: null, actor.Name);
+        await letters.ChangedAsync(userId, AccountEventKind.SecondFactorReset, cancellationToken);
+        return (await ReadAsync(userId, cancellationToken)).Single();
+    }
+
+    private static Failure AccountGone() => new(FailureKind.NotFound, FailureCodes.UserUnknown, "There is no such account any more.", "userId");
+
+    private static Failure? CheckName(string name)
+        => name.Trim() is { Length: > 0 and <= MaxNameLength } trimmed && !trimmed.Any(char.IsControl)
+            ? null
+            : new Failure(FailureKind.Invalid, FailureCodes.NameInvalid, $"Enter a name of 1 to {MaxNameLength} visible characters.", "displayName");
+
     private async Task<IReadOnlyList<PersonView>> ReadAsync(Guid? only, CancellationToken cancellationToken)
     {
         await using var db = await factory.CreateDbContextAsync(cancellationToken);
-        var users = await db.Users.AsNoTracking().Where(u => only == null || u.Id == only).ToListAsync(cancellationToken);
+        var people = await db.Users.AsNoTracking().Where(u => only == null || u.Id == only).ToListAsync(cancellationToken);
         var roles = await (
             from membership in db.UserRoles.AsNoTracking()
             join role in db.Roles.AsNoTracking() on membership.RoleId equals role.Id
@@ -137,13 +221,15 @@ internal sealed class PeopleDirectory(IDbContextFactory<PortalDbContext> factory
         var now = time.GetUtcNow();
         return
         [
-            .. users
+            .. people
                 .Select(u => new PersonView(
                     u.Id,
                     u.DisplayName.Length > 0 ? u.DisplayName : u.Email ?? "",
                     u.Email ?? "",
                     [.. byUser[u.Id].Order(StringComparer.Ordinal)],
-                    u.LockoutEnd > now))
+                    u.LockoutEnd > now,
+                    u.TwoFactorEnabled,
+                    u.PasswordHash is null))
                 .OrderBy(static p => p.DisplayName, StringComparer.CurrentCultureIgnoreCase),
         ];
     }

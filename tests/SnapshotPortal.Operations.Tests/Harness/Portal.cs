@@ -327,6 +327,11 @@ internal sealed class Portal : IAsyncDisposable
             ["SnapshotPortal:InstanceName"] = setup.Instance,
             ["SnapshotPortal:OperationsPerHost"] = $"{setup.OperationsPerHost}",
         });
+        foreach (var (key, value) in setup.Settings)
+        {
+            builder.Configuration[key] = value;
+        }
+
         builder.Services.AddSingleton<TimeProvider>(Time);
 
         // EF Core keeps its model and its compiled queries for each logger factory: one for all tests saves most of their time.
@@ -335,11 +340,6 @@ internal sealed class Portal : IAsyncDisposable
         builder.Services.AddSingleton<IConsoleEngine>(ConsoleEngine);
         builder.Services.AddPortalData($"Data Source={_file};Pooling=False");
         builder.Services.AddPortalOperations(builder.Configuration);
-        foreach (var (key, value) in setup.Settings)
-        {
-            builder.Configuration[key] = value;
-        }
-
         setup.Services?.Invoke(builder.Services);
         _host = builder.Build();
         await _host.StartAsync();

@@ -1,4 +1,5 @@
 using Bunit;
+using SnapshotPortal.Domain.Access;
 using SnapshotPortal.Domain.Vms;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Views;
@@ -57,6 +58,70 @@ public sealed class AccountAndAdminTests : ComponentTest
 
         page.WaitForAssertion(() => Assert.Contains("/account/refresh", Navigation.Uri, StringComparison.Ordinal));
         Assert.Contains(People.People, static p => p.DisplayName == "Dana D.");
+    }
+
+    [Fact]
+    public void Account_Security_SaysHowOneSignsInAndWhatHappened()
+    {
+        People.People[1] = People.People[1] with { SecondFactor = true };
+        People.History.Add(new AccountEventView(AccountEventKind.SecondFactorReset, Sample.Start, "Ada", null, null));
+        People.History.Add(new AccountEventView(AccountEventKind.SignedIn, Sample.Start, null, "192.0.2.7", "Firefox on Linux"));
+
+        var page = Show<AccountPage>();
+
+        page.WaitForAssertion(() => Assert.Equal(2, page.FindAll(Id("account-event")).Count));
+        Assert.Contains("On. Signing in needs a code", page.Find(Id("second-factor")).TextContent, StringComparison.Ordinal);
+        Assert.Contains("(Ada)", page.FindAll(Id("account-event"))[0].TextContent, StringComparison.Ordinal);
+        Assert.Contains("Firefox on Linux, 192.0.2.7", page.FindAll(Id("account-event"))[1].TextContent, StringComparison.Ordinal);
+        page.Find(Id("sign-out-elsewhere")).Click();
+        Assert.Equal("sign-out-elsewhere", JSInterop.VerifyInvoke("portal.submit").Arguments[0]);
+    }
+
+    [Fact]
+    public void Admin_Invite_MakesTheAccountAndShowsItsLinkWithoutAMailServer()
+    {
+        Actor.Actor = Sample.Ada;
+        var page = Show<AdminView>();
+        page.WaitForAssertion(() => page.Find(Id("person-name")));
+        page.Find(Id("person-name")).Input("Nia Newcomer");
+        page.Find(Id("person-email")).Input("nia@example.org");
+
+        page.Find(".add-person").Submit();
+
+        page.WaitForAssertion(() => Assert.Contains("/account/invitation?user=", page.Find(Id("person-link")).TextContent, StringComparison.Ordinal));
+        Assert.Contains(page.FindAll(Id("person")), static p => p.GetAttribute("data-email") == "nia@example.org" && p.TextContent.Contains("Invited", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Admin_Invite_WithAMailServer_SendsIt()
+    {
+        Actor.Actor = Sample.Ada;
+        Classes.CanSend = true;
+        People.People.Add(new PersonView(Guid.CreateVersion7(), "Nia", "nia@example.org", [], LockedOut: false, Invited: true));
+        var page = Show<AdminView>();
+        page.WaitForAssertion(() => page.Find(Id("person-invite")));
+
+        page.Find(Id("person-invite")).Click();
+
+        page.WaitForAssertion(() => Assert.Equal(("Send", People.People[^1].Id), Assert.Single(Classes.Requests)));
+        Assert.Empty(page.FindAll(Id("person-link")));
+    }
+
+    [Fact]
+    public void Admin_ResetSecondFactor_AsksBefore()
+    {
+        Actor.Actor = Sample.Ada;
+        People.People[1] = People.People[1] with { SecondFactor = true };
+        var page = Show<AdminView>();
+        page.WaitForAssertion(() => page.Find(Id("factor-reset")));
+
+        page.Find(Id("factor-reset")).Click();
+        Dialogs.WaitForAssertion(() => Dialogs.Find(Id("confirm")));
+        Assert.True(People.People[1].SecondFactor);
+        Dialogs.Find(Id("confirm")).Click();
+
+        page.WaitForAssertion(() => Assert.Empty(page.FindAll(Id("factor-reset"))));
+        Assert.False(People.People[1].SecondFactor);
     }
 
     [Fact]

@@ -61,6 +61,21 @@ public sealed class ClassTests : ComponentTest
     }
 
     [Fact]
+    public void Invitations_WithAMailServer_AreSentToWhoeverHasNoPassword()
+    {
+        Classes.CanSend = true;
+        var group = FakeClasses.Class("Networks 1", ClassRole.Teacher, FakeClasses.Member("Nia New", invited: true), FakeClasses.Member("Sam Student"), FakeClasses.Member("Noa New", invited: true));
+        Classes.All.Add(group);
+        var page = Show<ClassDetails>(p => p.Add(static c => c.ClassId, group.Class.Id));
+        page.WaitForAssertion(() => page.Find(Id("send-invitations")));
+
+        page.Find(Id("send-invitations")).Click();
+
+        page.WaitForAssertion(() => Assert.Equal([("Send", group.Members[1].UserId), ("Send", group.Members[3].UserId)], Classes.Requests.Cast<(string, Guid)>()));
+        Assert.Contains(Snackbars, static s => s == "2 invitations are on their way.");
+    }
+
+    [Fact]
     public void Class_ThatTheyDoNotTeach_LooksLikeOneThatDoesNotExist()
     {
         var theirs = FakeClasses.Class("Theirs", ClassRole.Student);

@@ -56,6 +56,7 @@ public abstract class ComponentTest : BunitContext
         Services.AddSingleton<IAttention>(Attention);
         Services.AddSingleton<IPeople>(People);
         Services.AddSingleton<IHosts>(People);
+        Services.AddSingleton<IAccountHistory>(People);
         Services.AddSingleton<ICurrentActor>(Actor);
         Services.AddScoped<BrowserTime>();
         Services.AddScoped<BrowserTheme>();

@@ -71,7 +71,15 @@ internal sealed class FakeClasses : IClasses, IInvitations
 
     public Task<bool> MayInviteAsync(Actor actor, Guid classId, Guid userId, CancellationToken cancellationToken) => Task.FromResult(true);
 
-    public Task<Outcome<string>> MakeLinkAsync(Actor actor, Guid classId, Guid userId, CancellationToken cancellationToken)
+    public bool CanSend { get; set; }
+
+    public Task<Outcome<string>> SendAsync(Actor actor, Guid? classId, Guid userId, CancellationToken cancellationToken)
+    {
+        Requests.Add(("Send", userId));
+        return Task.FromResult<Outcome<string>>(Refusal is { } refusal ? refusal : "somebody@school.test");
+    }
+
+    public Task<Outcome<string>> MakeLinkAsync(Actor actor, Guid? classId, Guid userId, CancellationToken cancellationToken)
         => Task.FromResult<Outcome<string>>(Refusal is { } refusal ? refusal : $"/account/invitation?user={userId}&token=secret");
 
     public Task<InvitedPerson?> FindAsync(Guid userId, string token) => Task.FromResult<InvitedPerson?>(null);

@@ -5,7 +5,7 @@ using SnapshotPortal.Web.People;
 namespace SnapshotPortal.Web.Tests.Fakes;
 
 /// <summary>Accounts and hosts in memory.</summary>
-internal sealed class FakePeople : IPeople, IHosts
+internal sealed class FakePeople : IPeople, IHosts, IAccountHistory
 {
     public List<PersonView> People { get; } =
     [
@@ -43,6 +43,31 @@ internal sealed class FakePeople : IPeople, IHosts
         People[index] = People[index] with { Roles = [.. has ? roles.Append(role) : roles] };
         return Task.FromResult<Outcome<PersonView>>(People[index]);
     }
+
+    public Task<Outcome<PersonView>> AddAsync(Actor actor, string email, string name, CancellationToken cancellationToken)
+    {
+        if (Refusal is { } refusal)
+        {
+            return Task.FromResult<Outcome<PersonView>>(refusal);
+        }
+
+        var person = new PersonView(Guid.CreateVersion7(), name, email, [], LockedOut: false, Invited: true);
+        People.Add(person);
+        return Task.FromResult<Outcome<PersonView>>(person);
+    }
+
+    public Task<Outcome<PersonView>> ResetSecondFactorAsync(Actor actor, Guid userId, CancellationToken cancellationToken)
+    {
+        var index = People.FindIndex(p => p.Id == userId);
+        People[index] = People[index] with { SecondFactor = false };
+        return Task.FromResult<Outcome<PersonView>>(People[index]);
+    }
+
+    /// <summary>What happened to the account.</summary>
+    public List<AccountEventView> History { get; } = [];
+
+    public Task<IReadOnlyList<AccountEventView>> ListOwnAsync(Actor actor, int take, CancellationToken cancellationToken)
+        => Task.FromResult<IReadOnlyList<AccountEventView>>([.. History.Take(take)]);
 
     Task<Outcome<IReadOnlyList<HostView>>> IHosts.ListAsync(Actor actor, CancellationToken cancellationToken)
         => Task.FromResult(Outcome.Success<IReadOnlyList<HostView>>([.. Hosts]));

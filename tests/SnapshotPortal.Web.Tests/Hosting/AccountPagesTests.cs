@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Configuration;
 using SnapshotPortal.Web.Components.Account;
 using SnapshotPortal.Web.Tests.Fakes;
 
@@ -119,7 +120,7 @@ public sealed class AccountPagesTests(PortalHost host) : IClassFixture<PortalHos
     {
         using var browser = host.Browser();
 
-        var response = await RegisterAsync(browser, "newcomer@example.org", "ten letters");
+        var response = await RegisterAsync(browser, "newcomer@example.org", "twelve letters");
 
         Assert.Equal(HttpStatusCode.Redirect, response.StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync(new Uri("/", UriKind.Relative), TestContext.Current.CancellationToken)).StatusCode);
@@ -132,7 +133,7 @@ public sealed class AccountPagesTests(PortalHost host) : IClassFixture<PortalHos
 
         var response = await RegisterAsync(browser, "new@example.org", "too short");
 
-        Assert.Contains("at least 10 characters", await TextAsync(response), StringComparison.Ordinal);
+        Assert.Contains("at least 12 characters", await TextAsync(response), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -140,10 +141,24 @@ public sealed class AccountPagesTests(PortalHost host) : IClassFixture<PortalHos
     {
         using var browser = host.Browser();
 
-        var response = await RegisterAsync(browser, "dev@demo.test", "ten letters");
+        var response = await RegisterAsync(browser, "dev@demo.test", "twelve letters");
 
         var text = await TextAsync(response);
         Assert.Equal(2, text.Split("There is an account with this e-mail address already.").Length);
+    }
+
+    [Fact]
+    public void Registration_AsShipped_IsClosed()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder!.FullName, "SnapshotPortal.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        var shipped = new ConfigurationBuilder().AddJsonFile(Path.Combine(folder.FullName, "appsettings.json")).Build();
+
+        Assert.Equal("False", shipped["Registration:Open"]);
     }
 
     [Fact]
@@ -153,8 +168,8 @@ public sealed class AccountPagesTests(PortalHost host) : IClassFixture<PortalHos
         using var browser = closedHost.Browser();
 
         var page = await browser.GetAsync(new Uri("/account/register", UriKind.Relative), TestContext.Current.CancellationToken);
-        var post = await PortalHost.PostFormAsync(browser, "/account/sign-in", "/account/register", "register", Fields("new@example.org", "ten letters"));
-        var signIn = await PortalHost.SignInAsync(browser, "new@example.org", "ten letters");
+        var post = await PortalHost.PostFormAsync(browser, "/account/sign-in", "/account/register", "register", Fields("new@example.org", "twelve letters"));
+        var signIn = await PortalHost.SignInAsync(browser, "new@example.org", "twelve letters");
 
         Assert.Equal(HttpStatusCode.Forbidden, page.StatusCode);
         Assert.NotEqual(HttpStatusCode.Redirect, post.StatusCode);

@@ -54,13 +54,38 @@ public sealed class CommandTests : IDisposable
     [Theory]
     [InlineData("usage: SnapshotPortal.Web doctor", "doctor", "--all")]
     [InlineData("usage: SnapshotPortal.Web recover [--dry-run] [--merge]", "recover", "--force")]
-    [InlineData("usage: SnapshotPortal.Web accounts password", "accounts", "lock", "a@example.org")]
+    [InlineData("usage: SnapshotPortal.Web accounts (add E-MAIL [NAME] | password E-MAIL)", "accounts", "lock", "a@example.org")]
     public async Task Command_ThatThereIsNot_SaysHowItIsUsed(string usage, params string[] arguments)
     {
         var (code, _, error) = await RunAsync(arguments);
 
         Assert.Equal(1, code);
         Assert.Contains(usage, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task FirstAdministrator_WithRegistrationClosed_IsMadeByTwoCommands()
+    {
+        var (added, said, error) = await RunAsync(["accounts", "add", "ada@example.org", "Ada", "Lovelace"], "a long password\n");
+        var (promoted, _, _) = await RunAsync("administrators", "add", "ada@example.org");
+        var (again, _, refusal) = await RunAsync(["accounts", "add", "ADA@example.org"], "a long password\n");
+
+        Assert.Equal((0, 0, 1), (added, promoted, again));
+        Assert.Contains("ada@example.org has an account now", said, StringComparison.Ordinal);
+        Assert.Contains("There is an account with this e-mail address already", refusal, StringComparison.Ordinal);
+        Assert.DoesNotContain("password", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("not-an-address", "a long password\n", "is no e-mail address")]
+    [InlineData("ada@example.org", "", "No password came on standard input")]
+    [InlineData("ada@example.org", "short\n", "at least 12 characters")]
+    public async Task Account_ThatCannotBe_IsNotMade(string email, string input, string expected)
+    {
+        var (code, _, error) = await RunAsync(["accounts", "add", email], input);
+
+        Assert.Equal(1, code);
+        Assert.Contains(expected, error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -72,9 +97,11 @@ public sealed class CommandTests : IDisposable
         Assert.Contains("There is no account with the address nobody@example.org.", error, StringComparison.Ordinal);
     }
 
-    private Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments) => RunAsync(arguments, []);
+    private Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments) => RunAsync(arguments, "", []);
 
-    private async Task<(int Code, string Output, string Error)> RunAsync(string[] arguments, params (string Name, string Value)[] environment)
+    private Task<(int Code, string Output, string Error)> RunAsync(string[] arguments, params (string Name, string Value)[] environment) => RunAsync(arguments, "", environment);
+
+    private async Task<(int Code, string Output, string Error)> RunAsync(string[] arguments, string input, params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
         {
@@ -99,6 +126,7 @@ public sealed class CommandTests : IDisposable
         }
 
         using var process = Process.Start(start)!;
+        await process.StandardInput.WriteAsync(input);
         process.StandardInput.Close();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(TimeSpan.FromSeconds(90));

@@ -11,7 +11,7 @@ namespace SnapshotPortal.Web.Tests.Hosting;
 /// <summary>Invitations and roles, with the real accounts.</summary>
 public sealed class InvitationTests(PortalHost host) : IClassFixture<PortalHost>
 {
-    private static readonly (string Name, string Value)[] _form = [("Input.Name", "Nia Newcomer"), ("Input.Password", "ten letters"), ("Input.Repeat", "ten letters")];
+    private static readonly (string Name, string Value)[] _form = [("Input.Name", "Nia Newcomer"), ("Input.Password", "twelve letters"), ("Input.Repeat", "twelve letters")];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -54,7 +54,7 @@ public sealed class InvitationTests(PortalHost host) : IClassFixture<PortalHost>
         Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync(new Uri("/", UriKind.Relative), Cancel)).StatusCode);
         Assert.Equal("Nia Newcomer", (await People.GetOwnAsync(new Actor(userId, "", false), Cancel))!.DisplayName);
         using var later = host.Browser();
-        Assert.Equal(HttpStatusCode.Redirect, (await PortalHost.SignInAsync(later, email, "ten letters")).StatusCode);
+        Assert.Equal(HttpStatusCode.Redirect, (await PortalHost.SignInAsync(later, email, "twelve letters")).StatusCode);
     }
 
     [Fact]
@@ -67,12 +67,12 @@ public sealed class InvitationTests(PortalHost host) : IClassFixture<PortalHost>
         using var another = host.Browser();
 
         var page = await another.GetAsync(new Uri(link, UriKind.Relative), Cancel);
-        var form = await PortalHost.PostFormAsync(another, "/account/sign-in", link, "invitation", [("Input.Name", "Thief"), ("Input.Password", "another one"), ("Input.Repeat", "another one")]);
+        var form = await PortalHost.PostFormAsync(another, "/account/sign-in", link, "invitation", [("Input.Name", "Thief"), ("Input.Password", "another password"), ("Input.Repeat", "another password")]);
 
         Assert.Equal(HttpStatusCode.Gone, page.StatusCode);
         Assert.Contains("ask your teacher for a new link", await TextAsync(page), StringComparison.Ordinal);
         Assert.NotEqual(HttpStatusCode.Redirect, form.StatusCode);
-        Assert.Contains("is wrong", await TextAsync(await PortalHost.SignInAsync(host.Browser(), email, "another one")), StringComparison.Ordinal);
+        Assert.Contains("is wrong", await TextAsync(await PortalHost.SignInAsync(host.Browser(), email, "another password")), StringComparison.Ordinal);
         Assert.False((await Invitations.MakeLinkAsync(teacher, classId, userId, Cancel)).IsSuccess);
     }
 

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Web.Tests.Fakes;
@@ -24,6 +25,9 @@ public sealed partial class PortalHost : WebApplicationFactory<Program>
     public string Folder { get; } = Directory.CreateTempSubdirectory("portal-web-").FullName;
 
     internal FakePortal Portal { get; } = new();
+
+    /// <summary>Everything the portal logs.</summary>
+    internal LogMemory Log { get; } = new();
 
     internal FakeStorage Storage => field ??= new FakeStorage(Portal);
 
@@ -75,12 +79,13 @@ public sealed partial class PortalHost : WebApplicationFactory<Program>
 
         builder.ConfigureTestServices(services =>
         {
-            // No hypervisor here: its monitor and its workers stay at home.
-            foreach (var hosted in services.Where(static s => s.ServiceType == typeof(IHostedService) && IsBackgroundWork(s)).ToList())
+            // No hypervisor here: its monitor and its workers stay at home. Letters are sent, where a server is configured.
+            foreach (var hosted in services.Where(static s => s.ServiceType == typeof(IHostedService) && IsBackgroundWork(s) && s.ImplementationType?.Name != "MailSender").ToList())
             {
                 services.Remove(hosted);
             }
 
+            services.AddSingleton<ILoggerProvider>(Log);
             services.Replace(ServiceDescriptor.Singleton<IVirtualMachines>(Portal));
             services.Replace(ServiceDescriptor.Singleton<ISnapshots>(Portal));
             services.Replace(ServiceDescriptor.Singleton<IOperations>(Portal));

@@ -50,6 +50,18 @@ public sealed class StartupTests : IDisposable
     public async Task Start_TrustedProxyThatIsNoAddress_SaysSo()
         => await RefusesAsync("ReverseProxy:Trusted", [("ConnectionStrings__Portal", $"Data Source={Path.Combine(_folder, "portal.db")}"), ("ReverseProxy__Trusted__0", "somewhere")]);
 
+    [Fact]
+    public async Task Start_MailWithoutASender_SaysWhatIsMissing()
+        => await RefusesAsync("Mail:From", [("ConnectionStrings__Portal", $"Data Source={Path.Combine(_folder, "portal.db")}"), ("Mail__Host", "localhost")]);
+
+    [Fact]
+    public async Task Start_ConfirmationWithoutMail_SaysSo()
+        => await RefusesAsync("Registration:ConfirmAddress", [("ConnectionStrings__Portal", $"Data Source={Path.Combine(_folder, "portal.db")}"), ("Registration__ConfirmAddress", "true")]);
+
+    [Fact]
+    public async Task Start_BreachedPasswordsThatAreNotThere_SaysSo()
+        => await RefusesAsync("Accounts:BreachedPasswords", [("ConnectionStrings__Portal", $"Data Source={Path.Combine(_folder, "portal.db")}"), ("Accounts__BreachedPasswords", "/nonexistent")]);
+
     private async Task RefusesAsync(string expected, (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")

@@ -391,17 +391,3 @@ public sealed class OperationsHubTests(ApiHost host) : IClassFixture<ApiHost>, I
         Assert.Equal(0, events.Count);
     }
 }
-
-internal static class Eventually
-{
-    public static Task TrueAsync(Func<bool> condition, CancellationToken limit) => TrueAsync(() => Task.FromResult(condition()), limit);
-
-    public static async Task TrueAsync(Func<Task<bool>> condition, CancellationToken limit)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (!await condition())
-        {
-            await timer.WaitForNextTickAsync(limit);
-        }
-    }
-}

@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using SnapshotPortal.Data;
+using SnapshotPortal.Domain.Access;
+using SnapshotPortal.Web.People;
 
 namespace SnapshotPortal.Web.Components.Account;
 
@@ -16,17 +18,42 @@ internal static class AccountRoutes
     public const string Register = "/account/register";
     public const string Refresh = "/account/refresh";
 
+    /// <summary>Where the second factor is asked for.</summary>
+    public const string Code = "/account/sign-in/code";
+
+    /// <summary>The query parameter that says that the session is to outlive the browser.</summary>
+    public const string Remember = "remember";
+
+    /// <summary>Where a link for a new password is asked for.</summary>
+    public const string Forgot = "/account/forgot-password";
+
+    /// <summary>Where such a link leads.</summary>
+    public const string Reset = "/account/reset-password";
+
+    /// <summary>Where a link leads that proves an address.</summary>
+    public const string Confirmation = "/account/confirm";
+
+    public const string Password = "/account/password";
+    public const string SecondFactor = "/account/second-factor";
+    public const string SignOutElsewhere = "/account/sign-out-elsewhere";
+
     /// <summary>Where somebody who was invited sets their password.</summary>
     public const string Invitation = "/account/invitation";
 
-    /// <summary>The query parameter of an invitation that says whose it is.</summary>
-    public const string InvitedUser = "user";
+    /// <summary>The query parameter of a link that says whose it is.</summary>
+    public const string LinkUser = "user";
 
-    /// <summary>The query parameter of an invitation that proves it.</summary>
-    public const string InvitationToken = "token";
+    /// <summary>The query parameter of a link that proves it.</summary>
+    public const string LinkToken = "token";
 
     /// <summary>The address of somebody's invitation.</summary>
-    public static string InvitationOf(Guid userId, string token) => $"{Invitation}?{InvitedUser}={userId}&{InvitationToken}={Uri.EscapeDataString(token)}";
+    public static string InvitationOf(Guid userId, string token) => LinkOf(Invitation, userId, token);
+
+    /// <summary>The address where somebody chooses a new password.</summary>
+    public static string ResetOf(Guid userId, string token) => LinkOf(Reset, userId, token);
+
+    /// <summary>The address that proves somebody's e-mail address.</summary>
+    public static string ConfirmationOf(Guid userId, string token) => LinkOf(Confirmation, userId, token);
 
     /// <summary>The address if it lies within the portal, otherwise the start page.</summary>
     public static string Local(string? url)
@@ -38,6 +65,10 @@ internal static class AccountRoutes
     public static string With(string page, string? returnUrl)
         => Local(returnUrl) is "/" ? page : $"{page}?{ReturnUrl}={Uri.EscapeDataString(Local(returnUrl))}";
 
+    /// <summary>The second step of a sign-in.</summary>
+    public static string CodeOf(bool remember, string? returnUrl)
+        => $"{Code}?{Remember}={(remember ? "true" : "false")}&{ReturnUrl}={Uri.EscapeDataString(Local(returnUrl))}";
+
     /// <summary>Signing out, and renewing the cookie after a change of the account: both set cookies, which a circuit cannot.</summary>
     public static void MapAccountEndpoints(this IEndpointRouteBuilder endpoints)
     {
@@ -46,6 +77,17 @@ internal static class AccountRoutes
             await signIn.SignOutAsync();
             return Results.LocalRedirect(With(SignIn, returnUrl));
         }).AllowAnonymous();
+
+        endpoints.MapPost(SignOutElsewhere, static async (HttpContext context, SignInManager<PortalUser> signIn, UserManager<PortalUser> users, AccountHistory history, [FromForm] string? returnUrl) =>
+        {
+            if (await users.GetUserAsync(context.User) is { } user && (await users.UpdateSecurityStampAsync(user)).Succeeded)
+            {
+                await signIn.RefreshSignInAsync(user);
+                await history.NoteAsync(user.Id, AccountEventKind.SignedOutElsewhere, Origin.Of(context));
+            }
+
+            return Results.LocalRedirect(Local(returnUrl));
+        }).RequireAuthorization(new AuthorizeAttribute());
 
         endpoints.MapGet(Refresh, static async (HttpContext context, SignInManager<PortalUser> signIn, UserManager<PortalUser> users, string? returnUrl) =>
         {
@@ -57,4 +99,6 @@ internal static class AccountRoutes
             return Results.LocalRedirect(Local(returnUrl));
         }).RequireAuthorization(new AuthorizeAttribute());
     }
+
+    private static string LinkOf(string page, Guid userId, string token) => $"{page}?{LinkUser}={userId}&{LinkToken}={Uri.EscapeDataString(token)}";
 }

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Identity;
 using SnapshotPortal.Data;
+using SnapshotPortal.Domain.Access;
 using SnapshotPortal.Web.People;
 
 namespace SnapshotPortal.Web.Components.Account;
@@ -15,10 +16,10 @@ public partial class Invitation
     [SupplyParameterFromForm]
     private Model Input { get; set; } = default!;
 
-    [SupplyParameterFromQuery(Name = AccountRoutes.InvitedUser)]
+    [SupplyParameterFromQuery(Name = AccountRoutes.LinkUser)]
     private string? UserId { get; set; }
 
-    [SupplyParameterFromQuery(Name = AccountRoutes.InvitationToken)]
+    [SupplyParameterFromQuery(Name = AccountRoutes.LinkToken)]
     private string? Token { get; set; }
 
     [CascadingParameter]
@@ -32,6 +33,9 @@ public partial class Invitation
 
     [Inject]
     private SignInManager<PortalUser> SignInManager { get; set; } = default!;
+
+    [Inject]
+    private AccountHistory History { get; set; } = default!;
 
     [Inject]
     private NavigationManager Navigation { get; set; } = default!;
@@ -61,6 +65,7 @@ public partial class Invitation
 
         var user = await Users.FindByIdAsync(person.Id.ToString()) ?? throw new InvalidOperationException($"The account {person.Id} was deleted while its invitation was accepted.");
         await SignInManager.SignInAsync(user, isPersistent: false);
+        await History.NoteAsync(user.Id, AccountEventKind.SignedIn, Origin.Of(HttpContext));
         Navigation.NavigateTo("/");
     }
 
@@ -72,8 +77,6 @@ public partial class Invitation
         public string Name { get; set; } = "";
 
         [Required(ErrorMessage = "Choose a password.")]
-        [MinLength(10, ErrorMessage = "The password needs at least 10 characters.")]
-        [MaxLength(200, ErrorMessage = "At most 200 characters.")]
         public string Password { get; set; } = "";
 
         [Required(ErrorMessage = "Enter the password a second time.")]

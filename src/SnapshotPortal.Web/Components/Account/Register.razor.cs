@@ -3,7 +3,10 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using SnapshotPortal.Data;
+using SnapshotPortal.Domain.Access;
 using SnapshotPortal.Web.Composition;
+using SnapshotPortal.Web.Mailing;
+using SnapshotPortal.Web.People;
 
 namespace SnapshotPortal.Web.Components.Account;
 
@@ -11,6 +14,7 @@ namespace SnapshotPortal.Web.Components.Account;
 public partial class Register
 {
     private IReadOnlyList<string> _errors = [];
+    private string? _sentTo;
 
     [SupplyParameterFromForm]
     private Model Input { get; set; } = default!;
@@ -29,6 +33,15 @@ public partial class Register
 
     [Inject]
     private NavigationManager Navigation { get; set; } = default!;
+
+    [Inject]
+    private AccountLetters Letters { get; set; } = default!;
+
+    [Inject]
+    private AccountHistory History { get; set; } = default!;
+
+    [Inject]
+    private AccountPostLimit Limit { get; set; } = default!;
 
     [CascadingParameter]
     private HttpContext HttpContext { get; set; } = default!;
@@ -50,26 +63,42 @@ public partial class Register
             return;
         }
 
+        if (RegistrationSetting.Value.ConfirmAddress && !Limit.TryTake(HttpContext))
+        {
+            _errors = [AccountPostLimit.Refusal];
+            return;
+        }
+
         var email = Input.Email.Trim();
         var user = new PortalUser { UserName = email, Email = email, DisplayName = Input.Name.Trim() };
         var result = await Users.CreateAsync(user, Input.Password);
         if (!result.Succeeded)
         {
             // Identity reports a taken address twice, as the user name and as the e-mail address.
-            _errors = [.. result.Errors.Where(static e => e.Code != nameof(IdentityErrorDescriber.DuplicateUserName)).Select(Say)];
+            var errors = result.Errors.Where(static e => e.Code is not nameof(IdentityErrorDescriber.DuplicateUserName)).ToList();
+            if (RegistrationSetting.Value.ConfirmAddress && errors.TrueForAll(static e => e.Code is nameof(IdentityErrorDescriber.DuplicateEmail)))
+            {
+                // Only the address's owner learns that there is an account.
+                await Letters.TakenAsync(email, HttpContext.RequestAborted);
+                _sentTo = email;
+                return;
+            }
+
+            _errors = [.. errors.Select(static e => e.Description).Distinct()];
+            return;
+        }
+
+        if (RegistrationSetting.Value.ConfirmAddress)
+        {
+            await Letters.ConfirmAsync(email, HttpContext.RequestAborted);
+            _sentTo = email;
             return;
         }
 
         await SignInManager.SignInAsync(user, isPersistent: false);
+        await History.NoteAsync(user.Id, AccountEventKind.SignedIn, Origin.Of(HttpContext));
         Navigation.NavigateTo(AccountRoutes.Local(ReturnUrl));
     }
-
-    private static string Say(IdentityError error) => error.Code switch
-    {
-        nameof(IdentityErrorDescriber.DuplicateEmail) => "There is an account with this e-mail address already. Sign in, or use another address.",
-        nameof(IdentityErrorDescriber.InvalidUserName) or nameof(IdentityErrorDescriber.InvalidEmail) => "This e-mail address cannot be used here. Check it for typing mistakes.",
-        _ => error.Description,
-    };
 
     /// <summary>The form.</summary>
     internal sealed class Model
@@ -83,8 +112,6 @@ public partial class Register
         public string Email { get; set; } = "";
 
         [Required(ErrorMessage = "Choose a password.")]
-        [MinLength(10, ErrorMessage = "The password needs at least 10 characters.")]
-        [MaxLength(200, ErrorMessage = "At most 200 characters.")]
         public string Password { get; set; } = "";
 
         [Required(ErrorMessage = "Enter the password a second time.")]

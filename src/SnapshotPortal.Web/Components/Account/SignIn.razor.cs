@@ -1,27 +1,36 @@
 using System.ComponentModel.DataAnnotations;
-using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using SnapshotPortal.Data;
+using SnapshotPortal.Domain.Access;
 using SnapshotPortal.Web.Composition;
+using SnapshotPortal.Web.Mailing;
+using SnapshotPortal.Web.People;
 
 namespace SnapshotPortal.Web.Components.Account;
 
 /// <summary>Signs in with e-mail address and password.</summary>
 public partial class SignIn
 {
-    // Verified where no account exists, so that the answer takes as long as for one that does.
+    private const string WrongPair = "E-mail address or password is wrong. Check both and try again.";
+
+    // Verified where no account exists, or none with a password, so that the answer takes as long as for one that does.
     private static readonly PortalUser Nobody = new();
     private static readonly string NobodysHash = new PasswordHasher<PortalUser>().HashPassword(Nobody, Guid.NewGuid().ToString());
 
     private string? _error;
+    private string? _sentTo;
 
     [SupplyParameterFromForm]
     private Model Input { get; set; } = default!;
 
     [SupplyParameterFromQuery]
     private string? ReturnUrl { get; set; }
+
+    /// <summary>What was done on the page before.</summary>
+    [SupplyParameterFromQuery]
+    private string? Notice { get; set; }
 
     [CascadingParameter]
     private HttpContext HttpContext { get; set; } = default!;
@@ -33,15 +42,19 @@ public partial class SignIn
     private SignInManager<PortalUser> SignInManager { get; set; } = default!;
 
     [Inject]
-    private IOptions<RegistrationOptions> RegistrationSetting { get; set; } = default!;
+    private PasswordProof Proof { get; set; } = default!;
+
+    [Inject]
+    private AccountHistory History { get; set; } = default!;
+
+    [Inject]
+    private AccountLetters Letters { get; set; } = default!;
+
+    [Inject]
+    private IOptions<RegistrationOptions> Registration { get; set; } = default!;
 
     [Inject]
     private NavigationManager Navigation { get; set; } = default!;
-
-    [Inject]
-    private TimeProvider Time { get; set; } = default!;
-
-    private IOptions<RegistrationOptions> Registration => RegistrationSetting;
 
     protected override void OnInitialized()
     {
@@ -55,33 +68,61 @@ public partial class SignIn
     private async Task SignInAsync()
     {
         var user = await Users.FindByEmailAsync(Input.Email.Trim());
-        if (user is null)
+        if (user is not { PasswordHash: not null })
         {
             _ = Users.PasswordHasher.VerifyHashedPassword(Nobody, NobodysHash, Input.Password);
             _error = WrongPair;
             return;
         }
 
+        if (Registration.Value.ConfirmAddress && !user.EmailConfirmed)
+        {
+            await AskForConfirmationAsync(user);
+            return;
+        }
+
         var result = await SignInManager.PasswordSignInAsync(user, Input.Password, Input.Remember, lockoutOnFailure: true);
         if (result.Succeeded)
         {
+            await History.NoteAsync(user.Id, AccountEventKind.SignedIn, Origin.Of(HttpContext));
             Navigation.NavigateTo(AccountRoutes.Local(ReturnUrl));
         }
-        else if (result.IsLockedOut)
+        else if (result.RequiresTwoFactor)
         {
-            var end = await Users.GetLockoutEndDateAsync(user) ?? Time.GetUtcNow();
-            var minutes = Math.Max(1, (int)Math.Ceiling((end - Time.GetUtcNow()).TotalMinutes));
-            _error = string.Create(
-                CultureInfo.InvariantCulture,
-                $"Too many wrong attempts: this account is locked. Try again in {minutes} {(minutes == 1 ? "minute" : "minutes")}; nothing else about it has changed.");
+            Navigation.NavigateTo(AccountRoutes.CodeOf(Input.Remember, ReturnUrl));
         }
         else
         {
-            _error = WrongPair;
+            await RefuseAsync(user, result);
         }
     }
 
-    private const string WrongPair = "E-mail address or password is wrong. Check both and try again.";
+    /// <summary>Whoever knows the password gets another letter; nobody else learns that there is such an account.</summary>
+    private async Task AskForConfirmationAsync(PortalUser user)
+    {
+        var result = await SignInManager.CheckPasswordSignInAsync(user, Input.Password, lockoutOnFailure: true);
+        if (result.Succeeded)
+        {
+            await Letters.ConfirmAsync(user.Email!, HttpContext.RequestAborted);
+            _sentTo = user.Email;
+        }
+        else
+        {
+            await RefuseAsync(user, result);
+        }
+    }
+
+    private async Task RefuseAsync(PortalUser user, SignInResult result)
+    {
+        if (!result.IsLockedOut)
+        {
+            _error = WrongPair;
+            return;
+        }
+
+        await History.NoteLockoutAsync(user.Id, Origin.Of(HttpContext));
+        _error = await Proof.LockedAsync(user);
+    }
 
     /// <summary>The form.</summary>
     internal sealed class Model

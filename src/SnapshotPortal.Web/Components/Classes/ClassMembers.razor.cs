@@ -47,6 +47,10 @@ public partial class ClassMembers
 
     private IEnumerable<ClassMemberView> Shown => Detail.Members.Where(m => m.Name.Contains(_search, StringComparison.OrdinalIgnoreCase) || m.Email.Contains(_search, StringComparison.OrdinalIgnoreCase));
 
+    private string InvitedMessage => Invitations.CanSend
+        ? "Has no password yet. Send them the invitation: by it they set one and sign in."
+        : "Has no password yet. Copy the invitation and send it to them: by it they set one and sign in.";
+
     private async Task AddAsync()
     {
         if (await Dialogs.AskAsync("Add students", new DialogParameters<RosterDialog> { { static d => d.ClassId, Detail.Class.Id }, { static d => d.ClassName, Detail.Class.Name } }) is ClassDetailView changed)
@@ -101,6 +105,35 @@ public partial class ClassMembers
         if (await LinkAsync(member) is { } link)
         {
             await CopyAsync(link, $"The invitation of {member.Name} is in the clipboard. Send it to {member.Email}; it holds for {InvitationOptions.Lifespan.Days} days.");
+        }
+    }
+
+    private Task SendAllAsync() => SendAsync([.. Detail.Members.Where(static m => m.Invited)]);
+
+    private async Task SendAsync(IReadOnlyList<ClassMemberView> members)
+    {
+        if (await CurrentActor.GetAsync() is not { } actor)
+        {
+            return;
+        }
+
+        var sent = 0;
+        Failure? last = null;
+        foreach (var member in members)
+        {
+            var answer = await Invitations.SendAsync(actor, Detail.Class.Id, member.UserId, CancellationToken.None);
+            sent += answer.IsSuccess ? 1 : 0;
+            last = answer.Failure ?? last;
+        }
+
+        if (sent > 0)
+        {
+            Snackbar.Add(sent == 1 ? "One invitation is on its way." : $"{sent} invitations are on their way.", Severity.Success);
+        }
+
+        if (last is not null)
+        {
+            Snackbar.Add(last.Message, Severity.Warning);
         }
     }
 

@@ -10,6 +10,10 @@ namespace SnapshotPortal.Web.Components.Pages;
 public partial class AdminPeople
 {
     private string? _failure;
+    private string _name = "";
+    private string _email = "";
+    private bool _adding;
+    private (string Email, string Address)? _link;
 
     [Parameter, EditorRequired]
     public IReadOnlyList<PersonView> People { get; set; } = [];
@@ -24,6 +28,15 @@ public partial class AdminPeople
 
     [Inject]
     private IPeople Directory { get; set; } = default!;
+
+    [Inject]
+    private IInvitations Invitations { get; set; } = default!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = default!;
+
+    [Inject]
+    private ISnackbar Snackbar { get; set; } = default!;
 
     [Inject]
     private ICurrentActor CurrentActor { get; set; } = default!;
@@ -48,10 +61,79 @@ public partial class AdminPeople
         await OnChanged.InvokeAsync(answer.Value ?? person with { });
     }
 
+    private async Task AddAsync()
+    {
+        if (_adding || await CurrentActor.GetAsync() is not { } actor)
+        {
+            return;
+        }
+
+        _adding = true;
+        try
+        {
+            var answer = await Directory.AddAsync(actor, _email, _name, CancellationToken.None);
+            _failure = answer.Failure?.Message;
+            if (answer.Value is { } person)
+            {
+                (_name, _email) = ("", "");
+                await OnChanged.InvokeAsync(person);
+                await InviteAsync(person);
+            }
+        }
+        finally
+        {
+            _adding = false;
+        }
+    }
+
+    private async Task InviteAsync(PersonView person)
+    {
+        if (await CurrentActor.GetAsync() is not { } actor)
+        {
+            return;
+        }
+
+        _link = null;
+        if (Invitations.CanSend)
+        {
+            var sent = await Invitations.SendAsync(actor, classId: null, person.Id, CancellationToken.None);
+            _failure = sent.Failure?.Message;
+            if (sent.IsSuccess)
+            {
+                Snackbar.Add($"An invitation is on its way to {sent.Value}.", Severity.Success);
+            }
+
+            return;
+        }
+
+        var made = await Invitations.MakeLinkAsync(actor, classId: null, person.Id, CancellationToken.None);
+        _failure = made.Failure?.Message;
+        _link = made.IsSuccess ? (person.Email, Navigation.ToAbsoluteUri(made.Value).AbsoluteUri) : null;
+    }
+
+    private async Task ResetFactorAsync(PersonView person)
+    {
+        if (await CurrentActor.GetAsync() is not { } actor
+            || !await Dialogs.ConfirmAsync(
+                $"Reset the second factor of {person.DisplayName}",
+                "They are signed out everywhere, and sign in with their password alone until they set up another. Be sure that it is them who asks.",
+                "Reset"))
+        {
+            return;
+        }
+
+        var answer = await Directory.ResetSecondFactorAsync(actor, person.Id, CancellationToken.None);
+        _failure = answer.Failure?.Message;
+        if (answer.Value is { } changed)
+        {
+            await OnChanged.InvokeAsync(changed);
+        }
+    }
+
     private async Task<bool> AgreedAsync(PersonView person, string role, bool has)
         => role != PortalRoles.Administrator
             || await Dialogs.ConfirmAsync(
                 has ? $"Make {person.DisplayName} an administrator" : $"Take administration from {person.DisplayName}",
-                has ? "Administrators see and act on every VM, class and account." : "They keep their VMs and classes, and lose sight of everybody else's within 30 seconds.",
+                has ? "Administrators see and act on every VM, class and account." : "They keep their VMs and classes, and lose sight of everybody else's within seconds.",
                 has ? "Make administrator" : "Take it away");
 }

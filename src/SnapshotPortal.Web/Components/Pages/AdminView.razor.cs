@@ -59,7 +59,8 @@ public sealed partial class AdminView
         _unmanagedFailure = answer.Failure?.Message;
     }
 
-    private void Replace(PersonView person) => _people = [.. _people.Select(p => p.Id == person.Id ? person : p)];
+    private void Replace(PersonView person)
+        => _people = [.. _people.Where(p => p.Id != person.Id).Append(person).OrderBy(static p => p.DisplayName, StringComparer.CurrentCultureIgnoreCase)];
 
     private async Task AdoptAsync(UnmanagedVmView vm)
     {

@@ -1,0 +1,82 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Identity;
+using SnapshotPortal.Data;
+using SnapshotPortal.Domain.Access;
+using SnapshotPortal.Web.Mailing;
+using SnapshotPortal.Web.People;
+
+namespace SnapshotPortal.Web.Components.Security;
+
+/// <summary>Changes one's own password, which ends every other session.</summary>
+public partial class ChangePassword
+{
+    private IReadOnlyList<string> _errors = [];
+
+    [SupplyParameterFromForm]
+    private Model Input { get; set; } = default!;
+
+    [CascadingParameter]
+    private HttpContext HttpContext { get; set; } = default!;
+
+    [Inject]
+    private UserManager<PortalUser> Users { get; set; } = default!;
+
+    [Inject]
+    private SignInManager<PortalUser> SignInManager { get; set; } = default!;
+
+    [Inject]
+    private PasswordProof Proof { get; set; } = default!;
+
+    [Inject]
+    private AccountHistory History { get; set; } = default!;
+
+    [Inject]
+    private AccountLetters Letters { get; set; } = default!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = default!;
+
+    protected override void OnInitialized() => Input ??= new Model();
+
+    private async Task ChangeAsync()
+    {
+        if (await Users.GetUserAsync(HttpContext.User) is not { } user)
+        {
+            return;
+        }
+
+        var origin = Origin.Of(HttpContext);
+        if (await Proof.RefusalAsync(user, Input.Current, origin) is { } refusal)
+        {
+            _errors = [refusal];
+            return;
+        }
+
+        var result = await Users.ChangePasswordAsync(user, Input.Current, Input.Password);
+        if (!result.Succeeded)
+        {
+            _errors = [.. result.Errors.Select(static e => e.Description)];
+            return;
+        }
+
+        await SignInManager.RefreshSignInAsync(user);
+        await History.NoteAsync(user.Id, AccountEventKind.PasswordChanged, origin);
+        await Letters.ChangedAsync(user.Id, AccountEventKind.PasswordChanged, HttpContext.RequestAborted);
+        Navigation.NavigateTo("/account");
+    }
+
+    /// <summary>The form.</summary>
+    internal sealed class Model
+    {
+        [Required(ErrorMessage = "Enter your present password.")]
+        public string Current { get; set; } = "";
+
+        [Required(ErrorMessage = "Choose a password.")]
+        public string Password { get; set; } = "";
+
+        [Required(ErrorMessage = "Enter the password a second time.")]
+        [Compare(nameof(Password), ErrorMessage = "The two passwords differ.")]
+        public string Repeat { get; set; } = "";
+    }
+}

@@ -1,0 +1,27 @@
+namespace SnapshotPortal.Web.Composition;
+
+/// <summary>The <c>Accounts</c> section of the configuration: what a password must be like.</summary>
+internal sealed class AccountOptions
+{
+    public const string Section = "Accounts";
+
+    /// <summary>The longest password, so that nobody lets the portal hash a megabyte.</summary>
+    public const int LongestPassword = 200;
+
+    /// <summary>The fewest characters of a new password. Length is what makes one hard to guess; rules of composition make people write them down.</summary>
+    public int PasswordLength { get; set; } = 12;
+
+    /// <summary>
+    /// A file of passwords that others have lost: lines of SHA-1 in upper-case hexadecimal, in order, each as it is or
+    /// followed by <c>:</c> and a count; <see langword="null"/> = none.
+    /// </summary>
+    public string? BreachedPasswords { get; set; }
+
+    /// <summary>What is wrong with the settings, in one sentence; <see langword="null"/> if nothing is.</summary>
+    public string? Check() => this switch
+    {
+        { PasswordLength: < 8 or > 64 } => "Accounts:PasswordLength must be between 8 and 64.",
+        { BreachedPasswords: { Length: > 0 } file } => People.BreachedPasswords.WhyUnusable(file),
+        _ => null,
+    };
+}

@@ -1,0 +1,27 @@
+using System.Threading.RateLimiting;
+
+namespace SnapshotPortal.Web.People;
+
+/// <summary>How often one network address may have letters sent by forms that anybody can post: a classroom's worth, not a flood's.</summary>
+internal sealed class AccountPostLimit : IDisposable
+{
+    /// <summary>How many at once.</summary>
+    public const int Burst = 40;
+
+    /// <summary>What somebody is told who asked too often.</summary>
+    public const string Refusal = "Too many requests came from your network. Wait a minute and try again.";
+
+    private readonly PartitionedRateLimiter<string> _limiter = PartitionedRateLimiter.Create<string, string>(
+        static address => RateLimitPartition.GetTokenBucketLimiter(
+            address,
+            static _ => new TokenBucketRateLimiterOptions { TokenLimit = Burst, TokensPerPeriod = 1, ReplenishmentPeriod = TimeSpan.FromSeconds(3), QueueLimit = 0 }));
+
+    /// <summary>The request may go on.</summary>
+    public bool TryTake(HttpContext context)
+    {
+        using var lease = _limiter.AttemptAcquire(context.Connection.RemoteIpAddress?.ToString() ?? "");
+        return lease.IsAcquired;
+    }
+
+    public void Dispose() => _limiter.Dispose();
+}
