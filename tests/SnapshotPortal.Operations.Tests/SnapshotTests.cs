@@ -92,6 +92,23 @@ public sealed class SnapshotTests
     }
 
     [Fact]
+    public async Task Take_ThatBeginsAtOnce_IsGivenWhatItsRequestSaw_OneThatWaitedIsNot()
+    {
+        await using var portal = await Portal.StartAsync();
+        var vm = await portal.AddVmAsync("web");
+        var gate = portal.Engine.Block("Take:Capture");
+
+        var first = await portal.RequestTakeAsync(vm, "first");
+        await gate.EnteredAsync();
+        var second = await portal.RequestTakeAsync(vm, "second");
+        gate.Open();
+        await portal.EndedAsync(first);
+        await portal.EndedAsync(second);
+
+        Assert.Equal([vm, null], portal.Engine.GivenLooks.Select(static l => (l as FakeLook)?.VmId));
+    }
+
+    [Fact]
     public async Task Delete_OfASnapshotWithMemory_GivesTheMemorysFileToTheCollector()
     {
         await using var portal = await Portal.StartAsync();

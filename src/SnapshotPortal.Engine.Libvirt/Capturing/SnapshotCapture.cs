@@ -33,21 +33,32 @@ internal sealed class SnapshotCapture(
     private const DomainSnapshotCreateFlags SnapshotWithMemoryFlags =
         DomainSnapshotCreateFlags.Live | DomainSnapshotCreateFlags.Atomic | DomainSnapshotCreateFlags.NoMetadata;
 
-    /// <summary>Refuses what cannot succeed before it is queued. Touches nothing and asks no guest.</summary>
-    public Task<bool> CheckAsync(HostRef host, Guid vmId, bool withMemory)
+    /// <summary>
+    /// Refuses what cannot succeed before it is queued. Touches nothing and asks no guest. What it saw serves the operation, if
+    /// that begins at once and nobody else works on the machine.
+    /// </summary>
+    public Task<EarlyLook?> CheckAsync(HostRef host, Guid vmId, bool withMemory)
     {
         var link = links[host];
         return link.ControlAsync(connection =>
         {
             using var domain = connection.LookupDomainByUuid(vmId);
-            var current = DomainDefinition.Parse(domain.GetXmlDescription());
-            var persistent = DomainDefinition.Parse(domain.GetXmlDescription(DomainXmlFlags.Inactive));
-            var surveyed = Eligible(DiskSurvey.Look(connection, domain, current, persistent, link.Pools, withSizes: false));
-            var disks = surveyed.Select(static d => Planned(d, known: null)).ToList();
-            var memory = withMemory ? PlanMemory(domain, current, DomainDefinition.ToPower(domain.GetState().State), disks, Guid.Empty) : null;
+            var look = Look(connection, domain, link, vmId);
+            var disks = Eligible(look.Disks).Select(static d => Planned(d, known: null)).ToList();
+            var memory = withMemory ? PlanMemory(domain, look, disks, Guid.Empty) : null;
             RequireSpace(connection, disks, memory);
-            return true;
+            return MachineReadiness.WhyNot(domain, look.Current) is null ? (EarlyLook)look : null;
         });
+    }
+
+    private MachineLook Look(VirConnection connection, VirDomain domain, HostLink link, Guid vmId)
+    {
+        var seenAt = time.GetTimestamp();
+        var (runId, power) = (domain.Id, DomainDefinition.ToPower(domain.GetState().State));
+        var current = DomainDefinition.Parse(domain.GetXmlDescription());
+        var persistent = DomainDefinition.Parse(domain.GetXmlDescription(DomainXmlFlags.Inactive | DomainXmlFlags.Secure));
+        var disks = DiskSurvey.Look(connection, domain, current, persistent, link.Pools, withSizes: true);
+        return new MachineLook(vmId, runId, power, current, disks, new MachineConfiguration(persistent.WithoutRecord(), FirmwareStore.Read(connection, persistent)), seenAt);
     }
 
     public async Task<CaptureResult> TakeAsync(TakeSnapshotOrder order, IOperationJournal journal, CancellationToken cancellationToken)
@@ -183,18 +194,24 @@ internal sealed class SnapshotCapture(
     private CapturePlan Plan(VirConnection connection, HostLink link, TakeSnapshotOrder order)
     {
         using var domain = connection.LookupDomainByUuid(order.VmId);
-        var power = DomainDefinition.ToPower(domain.GetState().State);
-        var current = DomainDefinition.Parse(domain.GetXmlDescription());
-        MachineReadiness.Require(domain, current);
-        var persistentXml = domain.GetXmlDescription(DomainXmlFlags.Inactive | DomainXmlFlags.Secure);
-        var persistent = DomainDefinition.Parse(persistentXml);
-        var surveyed = DiskSurvey.Look(connection, domain, current, persistent, link.Pools, withSizes: true);
-        var disks = Eligible(surveyed).Select(disk => Planned(disk, order.Heads.GetValueOrDefault(disk.Target))).ToList();
-        var memory = order.WithMemory ? PlanMemory(domain, current, power, disks, order.SnapshotId) : null;
-        RequireSpace(connection, disks, memory);
+        var early = order.Look as MachineLook;
+        var fresh = early?.Holds(order, domain.Id, DomainDefinition.ToPower(domain.GetState().State), time) is true;
+        var look = fresh ? early! : Look(connection, domain, link, order.VmId);
+        if (!fresh)
+        {
+            MachineReadiness.Require(domain, look.Current);
+        }
+
+        var current = look.Current;
+        var disks = Eligible(look.Disks).Select(disk => Planned(disk, order.Heads.GetValueOrDefault(disk.Target))).ToList();
+        var memory = order.WithMemory ? PlanMemory(domain, look, disks, order.SnapshotId) : null;
+        if (!fresh)
+        {
+            RequireSpace(connection, disks, memory);
+        }
 
         var indications = new List<Indication>();
-        var left = surveyed.Where(static d => d.CouldBeIncluded).Select(static d => $"{d.Target}: {d.Exclusion}").ToList();
+        var left = look.Disks.Where(static d => d.CouldBeIncluded).Select(static d => $"{d.Target}: {d.Exclusion}").ToList();
         if (current.HasTpm)
         {
             left.Add("The state of the virtual TPM: what is sealed in it stays as it is.");
@@ -206,7 +223,7 @@ internal sealed class SnapshotCapture(
         }
 
         Indication? noAgent = null;
-        switch (power)
+        switch (look.Power)
         {
             case PowerState.Running or PowerState.ShuttingDown or PowerState.Paused when memory is not null:
                 indications.Add(new Indication(IndicationKind.Online, "The machine was switched on."));
@@ -224,8 +241,7 @@ internal sealed class SnapshotCapture(
                 break;
         }
 
-        var configuration = new MachineConfiguration(persistent.WithoutRecord(), FirmwareStore.Read(connection, persistent));
-        return new CapturePlan(disks, SnapshotXml(order.SnapshotId, disks, memory), configuration, memory, indications, noAgent);
+        return new CapturePlan(disks, SnapshotXml(order.SnapshotId, disks, memory), look.Configuration, memory, indications, noAgent);
     }
 
     /// <summary>Only an agent that answers is asked to freeze. libvirt refuses to ask where the machine is off or paused, or has none.</summary>
@@ -242,14 +258,14 @@ internal sealed class SnapshotCapture(
         ({ } nobody, false) => plan with { Indications = [.. plan.Indications, nobody] },
     };
 
-    private static MemoryImage PlanMemory(VirDomain domain, DomainDefinition current, PowerState power, IEnumerable<CapturedDisk> disks, Guid snapshotId)
+    private static MemoryImage PlanMemory(VirDomain domain, MachineLook look, IEnumerable<CapturedDisk> disks, Guid snapshotId)
     {
-        if (power is not (PowerState.Running or PowerState.Paused))
+        if (look.Power is not (PowerState.Running or PowerState.Paused))
         {
             throw new EngineException(FailureCodes.VmNotRunning, "The machine does not run, so it has no memory to save. Take the snapshot without memory, or start the machine first.");
         }
 
-        if (current.HasHostDevices)
+        if (look.Current.HasHostDevices)
         {
             throw new EngineException(FailureCodes.MemoryImpossible, "A device of the host is passed through to this machine, and its state cannot be saved. Take the snapshot without memory.");
         }

@@ -52,7 +52,11 @@ public sealed record EngineScreenshot(byte[] Content, string MediaType);
 /// <param name="SnapshotId">The new snapshot's id.</param>
 /// <param name="Heads">The head layers as the database knows them, by target; a file that differs is drift.</param>
 /// <param name="WithMemory">Save the memory of the running machine together with its disks.</param>
-public sealed record TakeSnapshotOrder(HostRef Host, Guid VmId, Guid SnapshotId, IReadOnlyDictionary<string, LayerFile> Heads, bool WithMemory);
+public sealed record TakeSnapshotOrder(HostRef Host, Guid VmId, Guid SnapshotId, IReadOnlyDictionary<string, LayerFile> Heads, bool WithMemory)
+{
+    /// <summary>What <see cref="IHypervisorEngine.CheckTakeAsync"/> saw a moment ago.</summary>
+    public EarlyLook? Look { get; init; }
+}
 
 /// <summary>Everything of a machine that is not in its disks.</summary>
 /// <param name="DomainXml">The inactive definition.</param>

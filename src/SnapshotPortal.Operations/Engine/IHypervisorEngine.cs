@@ -70,7 +70,8 @@ public interface IHypervisorEngine
     /// <exception cref="EngineException">
     /// <see cref="FailureCodes.NoEligibleDisk"/>, <see cref="FailureCodes.NotEnoughSpace"/>, <see cref="FailureCodes.MemoryImpossible"/>, …
     /// </exception>
-    Task CheckTakeAsync(HostRef host, Guid vmId, bool withMemory, CancellationToken cancellationToken);
+    /// <returns>What was seen, for <see cref="TakeSnapshotOrder.Look"/>; <see langword="null"/> where the operation has to look for itself.</returns>
+    Task<EarlyLook?> CheckTakeAsync(HostRef host, Guid vmId, bool withMemory, CancellationToken cancellationToken);
 
     Task<CaptureResult> TakeSnapshotAsync(TakeSnapshotOrder order, IOperationJournal journal, CancellationToken cancellationToken);
 

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using SnapshotPortal.Domain.Operations;
+using SnapshotPortal.Operations.Engine;
 using SnapshotPortal.Operations.Hosts;
 using SnapshotPortal.Operations.Persistence;
 
@@ -15,13 +16,13 @@ internal sealed class Claims(HostRegistry hosts, IOptions<PortalOptions> options
     /// <summary>How long a claim holds unless it is renewed.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
-    private volatile Action<Operation>? _begin;
+    private volatile Action<Operation, EarlyLook?>? _begin;
 
     /// <summary>The name that this instance's claims bear.</summary>
     public string Owner => options.Value.InstanceName;
 
     /// <summary>From now on the worker begins what is claimed.</summary>
-    public void Open(Action<Operation> begin) => _begin = begin;
+    public void Open(Action<Operation, EarlyLook?> begin) => _begin = begin;
 
     /// <summary>From now on operations wait in the queue for another worker, or for the next start.</summary>
     public void Close() => _begin = null;
@@ -48,5 +49,7 @@ internal sealed class Claims(HostRegistry hosts, IOptions<PortalOptions> options
     /// Begins a claimed operation once the claim is committed. If the worker stops in this moment, the next start finds that
     /// no step of it has begun, and queues it again.
     /// </summary>
-    public void Begin(Operation operation) => _begin?.Invoke(operation);
+    /// <param name="operation">The operation.</param>
+    /// <param name="look">What its request saw of the machine.</param>
+    public void Begin(Operation operation, EarlyLook? look) => _begin?.Invoke(operation, look);
 }

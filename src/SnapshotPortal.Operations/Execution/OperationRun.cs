@@ -18,6 +18,9 @@ internal sealed record OperationRun(Operation Operation, HostRef Host, Operation
 {
     private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web);
 
+    /// <summary>What its request saw of the machine, where it began at once.</summary>
+    public EarlyLook? Look { get; init; }
+
     /// <summary>The request's own parameters.</summary>
     public T Parameters<T>()
         where T : class

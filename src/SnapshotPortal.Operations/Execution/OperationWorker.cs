@@ -54,7 +54,7 @@ internal sealed class OperationWorker(
                     {
                         // Not before: what bears this instance's name until here is a dead one's.
                         first = false;
-                        claims.Open(operation => Begin(operation, recover: false, stoppingToken));
+                        claims.Open((operation, look) => Begin(operation, recover: false, stoppingToken, look));
                     }
 
                     nextUpkeep = time.GetUtcNow() + (Claims.Lease / 3);
@@ -233,11 +233,11 @@ internal sealed class OperationWorker(
         }
     }
 
-    private void Begin(Operation operation, bool recover, CancellationToken stoppingToken)
+    private void Begin(Operation operation, bool recover, CancellationToken stoppingToken, EarlyLook? look = null)
     {
         var cancel = new CancellationTokenSource();
         signals.Register(operation.Id, cancel);
-        var run = Task.Run(() => RunAsync(operation, recover, cancel, stoppingToken), CancellationToken.None);
+        var run = Task.Run(() => RunAsync(operation, look, recover, cancel, stoppingToken), CancellationToken.None);
         _running[operation.Id] = run;
         _ = run.ContinueWith(
             _ =>
@@ -254,7 +254,7 @@ internal sealed class OperationWorker(
             TaskScheduler.Default);
     }
 
-    private async Task RunAsync(Operation operation, bool recover, CancellationTokenSource cancel, CancellationToken stoppingToken)
+    private async Task RunAsync(Operation operation, EarlyLook? look, bool recover, CancellationTokenSource cancel, CancellationToken stoppingToken)
     {
         using var cancelled = cancel;
         using var journal = new OperationJournal(operation, changes, factory, faults, time);
@@ -265,7 +265,7 @@ internal sealed class OperationWorker(
         {
             var host = hosts.Find(operation.HostId)?.Reference
                 ?? throw new EngineException(FailureCodes.HypervisorError, "The host of this machine is not in the portal's configuration any more. Add it again under SnapshotPortal:Hosts.");
-            var run = new OperationRun(operation, host, journal, changes, time);
+            var run = new OperationRun(operation, host, journal, changes, time) { Look = look };
             if (recover || !await TryExecuteAsync(run, stop.Token))
             {
                 await RecoverAsync(run, stoppingToken);

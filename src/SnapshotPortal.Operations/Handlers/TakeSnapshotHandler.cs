@@ -49,7 +49,7 @@ internal sealed class TakeSnapshotHandler(IHypervisorEngine engine, IPortalDbFac
     {
         await using var db = factory.Create();
         var heads = await LayerRows.HeadsAsync(db, run.Operation.VmId, cancellationToken);
-        return new TakeSnapshotOrder(run.Host, run.Operation.VmId, run.Operation.SnapshotId!.Value, LayerRows.ToFiles(heads), run.Parameters<TakeParameters>().WithMemory);
+        return new TakeSnapshotOrder(run.Host, run.Operation.VmId, run.Operation.SnapshotId!.Value, LayerRows.ToFiles(heads), run.Parameters<TakeParameters>().WithMemory) { Look = run.Look };
     }
 
     private Task RecordAsync(OperationRun run, CaptureResult captured) => run.SucceedAsync(async (db, operation, _) =>

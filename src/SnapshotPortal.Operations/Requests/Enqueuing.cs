@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Vms;
 using SnapshotPortal.Operations.Classes;
+using SnapshotPortal.Operations.Engine;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Execution;
 using SnapshotPortal.Operations.Persistence;
@@ -48,6 +49,7 @@ internal sealed class Enqueuing(Changes changes, OperationSignals signals, Claim
         var fingerprint = idempotencyKey is null ? null : Fingerprint(request);
         List<Guid> stopped = [];
         Operation? claimed = null;
+        EarlyLook? look = null;
         var outcome = await changes.CommitAsync<Outcome<OperationView>>(
             async (db, drafts) =>
             {
@@ -71,6 +73,7 @@ internal sealed class Enqueuing(Changes changes, OperationSignals signals, Claim
                 if (await claims.TryClaimNewAsync(db, operation, cancellationToken))
                 {
                     claimed = operation;
+                    look = planned.Value.Look;
                     drafts.Add(EventDraft.Of(operation));
                 }
 
@@ -80,7 +83,7 @@ internal sealed class Enqueuing(Changes changes, OperationSignals signals, Claim
             cancellationToken);
         if (claimed is not null)
         {
-            claims.Begin(claimed);
+            claims.Begin(claimed, look);
         }
         else if (outcome.IsSuccess)
         {
@@ -219,6 +222,9 @@ internal sealed record OperationPlan(OperationKind Kind, Guid VmId, Guid HostId,
     public Guid? SnapshotId { get; init; }
 
     public object? Parameters { get; init; }
+
+    /// <summary>What the request saw of the machine, for an operation that begins at once.</summary>
+    public EarlyLook? Look { get; init; }
 
     /// <summary>From now on; <see langword="null"/> = the portal's default.</summary>
     public TimeSpan? Deadline { get; init; }

@@ -81,7 +81,7 @@ internal sealed class SnapshotRequests(IPortalDbFactory factory, Changes changes
         Func<IPortalDb, List<EventDraft>, Snapshot, Task<Failure?>>? note,
         CancellationToken cancellationToken)
     {
-        var hopeless = await CheckHostAsync(actor, vmId, request.WithMemory, cancellationToken);
+        var (hopeless, look) = await LookAtHostAsync(actor, vmId, request.WithMemory, cancellationToken);
         return await enqueuing.EnqueueAsync(
             actor,
             request.IdempotencyKey,
@@ -114,7 +114,7 @@ internal sealed class SnapshotRequests(IPortalDbFactory factory, Changes changes
                     return refused;
                 }
 
-                return plans.Take(db, vm, snapshot, request) with { ByPortal = note is not null };
+                return plans.Take(db, vm, snapshot, request) with { ByPortal = note is not null, Look = look };
             },
             cancellationToken);
     }
@@ -297,27 +297,27 @@ internal sealed class SnapshotRequests(IPortalDbFactory factory, Changes changes
     /// Asks the host whether the snapshot can succeed, before anything is queued. Where the host cannot be asked, or is busy
     /// with this machine, the operation itself waits and finds out.
     /// </summary>
-    private async Task<Failure?> CheckHostAsync(Actor actor, Guid vmId, bool withMemory, CancellationToken cancellationToken)
+    private async Task<(Failure? Refusal, EarlyLook? Look)> LookAtHostAsync(Actor actor, Guid vmId, bool withMemory, CancellationToken cancellationToken)
     {
         await using var db = factory.Create();
         if (await Enqueuing.FindVmAsync(db, actor, vmId, cancellationToken) is not { Presence: VmPresence.Present } vm
             || hosts.Find(vm.HostId) is not { IsConnected: true } host)
         {
-            return null;
+            return default;
         }
 
         try
         {
-            await engine.CheckTakeAsync(host.Reference, vmId, withMemory, cancellationToken);
-            return null;
+            return (null, await engine.CheckTakeAsync(host.Reference, vmId, withMemory, cancellationToken));
         }
         catch (EngineException e) when (e.Code is FailureCodes.NoEligibleDisk or FailureCodes.NotEnoughSpace or FailureCodes.MemoryImpossible)
         {
-            return new Failure(FailureKind.Conflict, e.Code, e.Message);
+            return (new Failure(FailureKind.Conflict, e.Code, e.Message), null);
         }
         catch (EngineException)
         {
-            return null;
+            // The operation itself waits for the host, or finds out and says so.
+            return default;
         }
     }
 

@@ -12,6 +12,12 @@ namespace SnapshotPortal.Operations.Tests.Harness;
 /// <summary>One step of the fake engine at the moment of its side effect.</summary>
 internal sealed record EngineStep(string Name, Guid VmId, IOperationJournal Journal, CancellationToken CancellationToken);
 
+/// <summary>What the fake engine saw while a request was checked.</summary>
+internal sealed class FakeLook(Guid vmId) : EarlyLook
+{
+    public Guid VmId => vmId;
+}
+
 /// <summary>What a step of the fake engine wrote to the journal before it acted.</summary>
 internal sealed record FakeIntention(string What, IReadOnlyList<string> Files);
 
@@ -200,16 +206,20 @@ internal sealed partial class FakeEngine(TimeProvider time) : IHypervisorEngine
     public Task<EngineScreenshot> ScreenshotAsync(HostRef host, Guid vmId, CancellationToken cancellationToken)
         => Task.FromResult(new EngineScreenshot([1, 2, 3], "image/png"));
 
+    /// <summary>What the captures were given of their requests' looks.</summary>
+    public ConcurrentQueue<EarlyLook?> GivenLooks { get; } = new();
+
     /// <summary>Why no snapshot can succeed, where a test wants that.</summary>
     public EngineException? Hopeless { get; set; }
 
-    public Task CheckTakeAsync(HostRef host, Guid vmId, bool withMemory, CancellationToken cancellationToken)
-        => Hopeless is { } why ? Task.FromException(why) : Task.CompletedTask;
+    public Task<EarlyLook?> CheckTakeAsync(HostRef host, Guid vmId, bool withMemory, CancellationToken cancellationToken)
+        => Hopeless is { } why ? Task.FromException<EarlyLook?>(why) : Task.FromResult<EarlyLook?>(new FakeLook(vmId));
 
     public async Task<CaptureResult> TakeSnapshotAsync(TakeSnapshotOrder order, IOperationJournal journal, CancellationToken cancellationToken)
     {
         var domain = Find(order.VmId);
         Calls.Enqueue($"Take {domain.Seen.Name}");
+        GivenLooks.Enqueue(order.Look);
         var result = Capture(order);
         var heads = result.Disks.Select(static d => d.NewHead!).ToList();
         var agent = domain.Seen is { Power: PowerState.Running, AgentConnected: true };
