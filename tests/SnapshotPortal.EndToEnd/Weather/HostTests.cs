@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using SnapshotPortal.EndToEnd.Portal;
 using static Microsoft.Playwright.Assertions;
 
@@ -46,6 +47,39 @@ public sealed class HostTests(Chromium chromium) : IAsyncDisposable
         Assert.Equal("Succeeded", (await api.EndAsync(operation)).Text("state"));
         await dev.TakeAsync("Fair again");
         await dev.PhaseAsync("Fair again", "Succeeded");
+    }
+
+    [Fact]
+    public async Task Host_WhoseDaemonIsKilledInTheMiddleOfOperations_EachHasAnOutcomeAndTheDisksAreWhole()
+    {
+        var (_, api, vm) = await BeginAsync();
+        var first = await api.TakeAsync(vm, "Before");
+        (string Address, object? Body)[] acts =
+        [
+            ($"vms/{vm}/snapshots", new { name = "In the middle" }),
+            ($"snapshots/{first}/restore", new { policy = "StopTarget" }),
+            ($"snapshots/{first}/clone", new { name = "copied", full = true }),
+            ($"snapshots/{first}/clone", new { name = "linked" }),
+            ($"vms/{vm}/flatten", null),
+        ];
+        foreach (var (address, body) in acts)
+        {
+            // It has begun when the answer comes, and is nowhere near its end.
+            var operation = await api.BeginAsync(address, body);
+            await _libvirt.KillAsync();
+            await _libvirt.StartAsync();
+
+            var ended = await api.EndAsync(operation);
+
+            TestContext.Current.TestOutputHelper!.WriteLine($"{address}: {ended}");
+            Assert.True(ended.Text("state") == "Succeeded" || ended.GetProperty("error").Text("code") is "interrupted" or "hypervisor-error" or "host-unreachable", ended.ToString());
+            await Eventually.TrueAsync(async () => (await api.GetAsync($"vms/{vm}/inspection")).Json is var seen && seen.GetProperty("canTakeSnapshot").GetBoolean(), "the machine can be worked with again", TimeSpan.FromSeconds(60));
+            await api.QuietAsync(vm);
+        }
+
+        await api.TakeAsync(vm, "After");
+        await api.SucceedAsync($"snapshots/{first}/restore", new { policy = "StopTarget" });
+        Assert.False((await api.VmAsync(vm)).TryGetProperty("drift", out var drift) && drift.ValueKind == JsonValueKind.String, drift.ToString());
     }
 
     [Fact]

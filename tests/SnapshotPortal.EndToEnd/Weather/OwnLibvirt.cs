@@ -48,11 +48,16 @@ public sealed class OwnLibvirt : IAsyncDisposable
     }
 
     /// <summary>Stops the daemon; what it has defined stays on its disk.</summary>
-    public async Task StopAsync()
+    public Task StopAsync() => EndAsync("TERM");
+
+    /// <summary>Ends the daemon as a crash does.</summary>
+    public Task KillAsync() => EndAsync("KILL");
+
+    private async Task EndAsync(string signal)
     {
         if (_daemon is not null)
         {
-            GuestHost.Run("sh", "-c", string.Create(CultureInfo.InvariantCulture, $"kill -TERM {_daemon.Id}"));
+            GuestHost.Run("sh", "-c", string.Create(CultureInfo.InvariantCulture, $"kill -{signal} {_daemon.Id}"));
             await _daemon.WaitForExitAsync();
             _daemon.Dispose();
             _daemon = null;
