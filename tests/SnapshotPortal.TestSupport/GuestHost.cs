@@ -35,12 +35,13 @@ public sealed class GuestHost : IDisposable
 
     /// <summary>Opens libvirt and makes the pool.</summary>
     /// <param name="limitMegabytes">Puts the pool on a file system of its own that holds no more than that.</param>
-    public static GuestHost Create(int? limitMegabytes = null)
+    /// <param name="guestFolder">The variable that names the folder of the guest to define.</param>
+    public static GuestHost Create(int? limitMegabytes = null, string guestFolder = "SNAPSHOTPORTAL_GUEST_DIR")
     {
-        var guest = Environment.GetEnvironmentVariable("SNAPSHOTPORTAL_GUEST_DIR");
+        var guest = Environment.GetEnvironmentVariable(guestFolder);
         if (guest is null || !File.Exists(Path.Combine(guest, "vmlinuz")))
         {
-            throw new InvalidOperationException("SNAPSHOTPORTAL_GUEST_DIR does not name the folder of the built guest. Run the tests through eng/test, or build it with eng/guest/build DIR.");
+            throw new InvalidOperationException($"{guestFolder} does not name the folder of a built guest. Run the tests through eng/test or eng/soak, or build the guests with eng/guest/build and eng/guest/debian.");
         }
 
         // World-traversable: with a system daemon QEMU runs as a user of its own.
