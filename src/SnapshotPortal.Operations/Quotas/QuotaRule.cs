@@ -33,6 +33,10 @@ internal sealed class QuotaRule(IUserDirectory users)
     public Task<Failure?> CheckSnapshotAsync(IPortalDb db, VirtualMachine vm, CancellationToken cancellationToken)
         => CheckAsync(db, QuotaHolder.Of(vm), new QuotaUsage { Snapshots = 1, UniqueBytes = 1 }, cancellationToken);
 
+    /// <summary>The refusal to export a machine or a snapshot of it; <see langword="null"/> if there is room.</summary>
+    public Task<Failure?> CheckExportAsync(IPortalDb db, VirtualMachine vm, CancellationToken cancellationToken)
+        => CheckAsync(db, QuotaHolder.Of(vm), new QuotaUsage { UniqueBytes = 1 }, cancellationToken);
+
     /// <summary>The refusal of what would go beyond a limit; <see langword="null"/> if nothing does.</summary>
     public async Task<Failure?> CheckAsync(IPortalDb db, QuotaHolder holder, QuotaUsage wanted, CancellationToken cancellationToken)
     {
@@ -100,7 +104,7 @@ internal sealed class QuotaRule(IUserDirectory users)
             VCpus = vms.Sum(static v => v.VCpus),
             MemoryBytes = vms.Sum(static v => v.MemoryBytes),
             Snapshots = snapshots,
-            UniqueBytes = heads + await HeldBytesAsync(db, ids, cancellationToken),
+            UniqueBytes = heads + await HeldBytesAsync(db, ids, cancellationToken) + await ExportedBytesAsync(db, holder, ids, cancellationToken),
         };
     }
 
@@ -119,6 +123,12 @@ internal sealed class QuotaRule(IUserDirectory users)
             .SumAsync(static l => l.Allocation, cancellationToken);
     }
 
+    /// <summary>Bytes of the exports of these machines, and of those that a person still has of machines that are gone.</summary>
+    private static Task<long> ExportedBytesAsync(IPortalDb db, QuotaHolder holder, List<Guid> vmIds, CancellationToken cancellationToken)
+        => db.Exports.AsNoTracking()
+            .Where(e => vmIds.Contains(e.VmId) || holder.UserId != null && e.OwnerId == holder.UserId && !db.Vms.Any(v => v.Id == e.VmId))
+            .SelectMany(static e => e.Disks).SumAsync(static d => d.Size, cancellationToken);
+
     private static string Describe(QuotaHolder holder, QuotaExcess excess)
     {
         var whose = holder.ClassId is null ? "Your quota" : "The class's quota";
@@ -129,7 +139,7 @@ internal sealed class QuotaRule(IUserDirectory users)
             nameof(QuotaLimits.VCpus) => ($"{excess.Limit} processors; {excess.Used} are given out and {excess.Wanted} more are asked for", "Delete a machine, or choose fewer processors"),
             nameof(QuotaLimits.MemoryBytes) => ($"{MiB(excess.Limit)} of memory; {MiB(excess.Used)} are given out and {MiB(excess.Wanted)} more are asked for", "Delete a machine, or choose less memory"),
             nameof(QuotaLimits.Snapshots) => ($"{excess.Limit} snapshots, and there are {excess.Used}", "Delete one that is not needed any more"),
-            _ => ($"{MiB(excess.Limit)} on disk, and {MiB(excess.Used)} are used", "Delete snapshots or machines that are not needed any more"),
+            _ => ($"{MiB(excess.Limit)} on disk, and {MiB(excess.Used)} are used", "Delete snapshots, exports or machines that are not needed any more"),
         };
         return $"{whose} allows {have}. Nothing was changed. {room}, or ask an administrator for more.";
     }

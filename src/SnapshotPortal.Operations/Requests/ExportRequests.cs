@@ -10,6 +10,7 @@ using SnapshotPortal.Operations.Exporting;
 using SnapshotPortal.Operations.Handlers;
 using SnapshotPortal.Operations.Hosts;
 using SnapshotPortal.Operations.Persistence;
+using SnapshotPortal.Operations.Quotas;
 using SnapshotPortal.Operations.Reading;
 using SnapshotPortal.Operations.Views;
 
@@ -23,6 +24,7 @@ internal sealed class ExportRequests(
     Changes changes,
     Enqueuing enqueuing,
     ExportSignal signal,
+    QuotaRule quotas,
     TimeProvider time) : IExports
 {
     /// <summary>Exports of one machine that may be there at the same time; each is a whole copy.</summary>
@@ -189,6 +191,11 @@ internal sealed class ExportRequests(
         if (await db.Exports.CountAsync(e => e.VmId == vm.Id && e.State != ExportState.Failed, cancellationToken) >= MostPerVm)
         {
             return new Failure(FailureKind.Conflict, FailureCodes.TooManyExports, $"“{vm.Name}” has {MostPerVm} exports already, each a whole copy of its disks. Delete one that is not needed any more, or wait until one expires.");
+        }
+
+        if (await quotas.CheckExportAsync(db, vm, cancellationToken) is { } exceeded)
+        {
+            return exceeded;
         }
 
         var operationId = Guid.CreateVersion7();
