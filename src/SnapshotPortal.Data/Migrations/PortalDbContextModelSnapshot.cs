@@ -1453,6 +1453,9 @@ namespace SnapshotPortal.Data.Migrations
                     b.Property<long>("PublishedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Script")
+                        .HasColumnType("TEXT");
+
                     b.Property<Guid>("SnapshotId")
                         .HasColumnType("TEXT");
 

@@ -72,6 +72,9 @@ public sealed class TemplateVersion
     /// <summary>Memory in bytes that a machine made from it should have; <see langword="null"/> = as the snapshot has it.</summary>
     public long? MemoryBytes { get; init; }
 
+    /// <summary>What the guests of new machines run once, after they got an identity of their own; <see langword="null"/> = nothing.</summary>
+    public string? Script { get; init; }
+
     public required DateTimeOffset PublishedAt { get; init; }
 }
 

@@ -80,8 +80,22 @@ internal sealed class GiveIdentityHandler(IHypervisorEngine engine, IPortalDbFac
             ?? throw new EngineException(FailureCodes.VmMissing, "The machine is gone.");
         var identity = await db.GuestIdentities.AsNoTracking().FirstOrDefaultAsync(i => i.VmId == vm.Id, cancellationToken);
         return run.Parameters<IdentityParameters>().Change
-            ? new IdentityOrder(run.Host, vm.Id, vm.Name, identity?.Script)
+            ? new IdentityOrder(run.Host, vm.Id, vm.Name, await ScriptAsync(db, vm, identity, cancellationToken))
             : new IdentityOrder(run.Host, vm.Id, null, null);
+    }
+
+    /// <summary>
+    /// What the publisher of the machine's template wants run, of the edition that it has now, and then what its owner does. In a
+    /// shell of its own, the first cannot end the second, and what it sets does not reach it.
+    /// </summary>
+    private static async Task<string?> ScriptAsync(IPortalDb db, VirtualMachine vm, GuestIdentity? identity, CancellationToken cancellationToken)
+    {
+        var template = await db.TemplateVersions.Where(v => v.Id == vm.TemplateVersionId).Select(static v => v.Script).FirstOrDefaultAsync(cancellationToken);
+        return (template, identity?.Script) switch
+        {
+            ({ } first, { } own) => $"(\n{first}\n) || exit $?\n{own}",
+            (var first, var own) => first ?? own,
+        };
     }
 
     private async Task RecordAsync(OperationRun run, IdentityOrder order, IdentityResult result, CancellationToken cancellationToken)

@@ -31,6 +31,14 @@ internal static partial class CloneChecks
             : null;
     }
 
+    /// <summary>Why no guest runs such a script.</summary>
+    public static Failure? CheckScript(string script) => script switch
+    {
+        _ when Encoding.UTF8.GetByteCount(script) > GuestIdentity.MaxScriptBytes => new Failure(FailureKind.Invalid, FailureCodes.IdentityInvalid, "A script has at most 64 KiB. Let it fetch the rest from somewhere.", "script"),
+        _ when script.Contains('\0', StringComparison.Ordinal) => new Failure(FailureKind.Invalid, FailureCodes.IdentityInvalid, "A script is text, and this one has characters that no text has. Choose another file.", "script"),
+        _ => null,
+    };
+
     private static Failure? CheckDisks(IReadOnlyList<string> dropped, Snapshot snapshot)
     {
         var held = snapshot.Disks.Where(static d => d.Included).Select(static d => d.Target).ToList();
@@ -46,9 +54,9 @@ internal static partial class CloneChecks
 
     private static Failure? Check(IdentityRequest identity)
     {
-        if (identity.Script is { } script && Encoding.UTF8.GetByteCount(script) > GuestIdentity.MaxScriptBytes)
+        if (identity.Script is { } script && CheckScript(script) is { } wrongScript)
         {
-            return Wrong("A script has at most 64 KiB. Let it fetch the rest from somewhere.", "script");
+            return wrongScript;
         }
 
         if (identity is { Script: not null, ByAgent: false })

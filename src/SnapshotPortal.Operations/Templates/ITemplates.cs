@@ -59,4 +59,5 @@ public sealed record PublishTemplateRequest(TemplateFields Fields, TemplateVersi
 /// <param name="Notes">What is new in it, at most 2,000 characters.</param>
 /// <param name="VCpus">Recommended processors, 1 to 512; <see langword="null"/> = as the snapshot's machine has.</param>
 /// <param name="MemoryBytes">Recommended memory in bytes, 64 MiB to 16 TiB; <see langword="null"/> = as the snapshot's machine has.</param>
-public sealed record TemplateVersionRequest(string? Notes = null, int? VCpus = null, long? MemoryBytes = null);
+/// <param name="Script">Run once in each new machine's guest by its agent, as root, after it got an identity of its own; at most 64 KiB.</param>
+public sealed record TemplateVersionRequest(string? Notes = null, int? VCpus = null, long? MemoryBytes = null, string? Script = null);

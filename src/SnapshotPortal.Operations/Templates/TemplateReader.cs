@@ -46,7 +46,7 @@ internal sealed class TemplateReader(IUserDirectory users)
         var classes = await db.Classes.Where(c => classIds.Contains(c.Id)).OrderBy(static c => c.Name).Select(static c => new ClassRef(c.Id, c.Name)).ToListAsync(cancellationToken);
         return new TemplateDetailView(
             view,
-            [.. template.Versions.OrderByDescending(static v => v.Number).Select(v => View(v, hardware, machines.GetValueOrDefault(v.Id)))],
+            [.. template.Versions.OrderByDescending(static v => v.Number).Select(v => View(v, hardware, machines.GetValueOrDefault(v.Id)) with { Script = v.Script })],
             [.. people.Values.OrderBy(static p => p.Name, StringComparer.CurrentCultureIgnoreCase).Select(static p => new PersonRef(p.Id, p.Name, p.Email))],
             classes);
     }

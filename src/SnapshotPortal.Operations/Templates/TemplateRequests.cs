@@ -134,7 +134,16 @@ internal sealed class TemplateRequests(
 
                 var version = template.Newest;
                 return await SourceAsync(db, version, cancellationToken) is var (snapshot, source)
-                    ? await clones.PlanAsync(db, drafts, new CloneOwner(actor.UserId) { TemplateVersionId = version.Id }, snapshot, source, request with { VCpus = request.VCpus ?? version.VCpus, MemoryBytes = request.MemoryBytes ?? version.MemoryBytes }, cancellationToken)
+                    ? await clones.PlanAsync(
+                        db,
+                        drafts,
+                        new CloneOwner(actor.UserId) { TemplateVersionId = version.Id },
+                        snapshot,
+                        source,
+
+                        // Many are made from one template: unless somebody says otherwise, each becomes somebody of its own.
+                        request with { VCpus = request.VCpus ?? version.VCpus, MemoryBytes = request.MemoryBytes ?? version.MemoryBytes, Identity = request.Identity ?? new IdentityRequest() },
+                        cancellationToken)
                     : Gone(template);
             },
             cancellationToken);
@@ -200,6 +209,7 @@ internal sealed class TemplateRequests(
         Notes = request.Notes?.Trim() ?? "",
         VCpus = request.VCpus,
         MemoryBytes = request.MemoryBytes,
+        Script = string.IsNullOrWhiteSpace(request.Script) ? null : request.Script.ReplaceLineEndings("\n"),
         PublishedAt = time.GetUtcNow(),
     });
 
@@ -219,6 +229,7 @@ internal sealed class TemplateRequests(
         _ when Names.CheckDescription(request.Notes) is { } wrong => new Failure(FailureKind.Invalid, FailureCodes.DescriptionInvalid, wrong, "notes"),
         { VCpus: < 1 or > 512 } => new Failure(FailureKind.Invalid, FailureCodes.HardwareInvalid, "Choose 1 to 512 processors.", "vCpus"),
         { MemoryBytes: < 64L << 20 or > 16L << 40 } => new Failure(FailureKind.Invalid, FailureCodes.HardwareInvalid, "Choose 64 MiB to 16 TiB of memory.", "memoryBytes"),
+        { Script: { } script } when CloneChecks.CheckScript(script) is { } wrong => wrong,
         _ => null,
     };
 

@@ -33,7 +33,8 @@ public sealed record TemplateView(
 /// <param name="MemoryBytes">Recommended memory.</param>
 /// <param name="PublishedAt">When.</param>
 /// <param name="Machines">How many machines have this edition; counted for those who may change the template, otherwise 0.</param>
-public sealed record TemplateVersionView(Guid Id, int Number, string Notes, int VCpus, long MemoryBytes, DateTimeOffset PublishedAt, int Machines);
+/// <param name="Script">What new machines' guests run once; shown to those who may change the template.</param>
+public sealed record TemplateVersionView(Guid Id, int Number, string Notes, int VCpus, long MemoryBytes, DateTimeOffset PublishedAt, int Machines, string? Script = null);
 
 /// <summary>A template with all that its publisher may know.</summary>
 /// <param name="Template">The template.</param>

@@ -40,11 +40,11 @@ public sealed record TemplateResource(
         view.UnpublishedAt);
 }
 
-/// <summary>An edition of a template.</summary>
-public sealed record TemplateVersionResource(Guid Id, int Number, string Notes, int VCpus, long MemoryBytes, DateTimeOffset PublishedAt, int Machines)
+/// <summary>An edition of a template. Its script is told to those who may change the template.</summary>
+public sealed record TemplateVersionResource(Guid Id, int Number, string Notes, int VCpus, long MemoryBytes, DateTimeOffset PublishedAt, int Machines, string? Script)
 {
     internal static TemplateVersionResource From(TemplateVersionView view)
-        => new(view.Id, view.Number, view.Notes, view.VCpus, view.MemoryBytes, view.PublishedAt, view.Machines);
+        => new(view.Id, view.Number, view.Notes, view.VCpus, view.MemoryBytes, view.PublishedAt, view.Machines, view.Script);
 }
 
 /// <summary>A template with its editions and, for those who may change it, whom it is shared with.</summary>
@@ -96,7 +96,10 @@ public sealed record PublishTemplateBody : TemplateFieldsBody
     /// <summary>Recommended memory in bytes, 64 MiB to 16 TiB.</summary>
     public long? MemoryBytes { get; init; }
 
-    internal PublishTemplateRequest ToRequest() => new(ToFields(), new TemplateVersionRequest(Notes, VCpus, MemoryBytes));
+    /// <summary>Run once in each new machine's guest, as root, after it got an identity of its own; at most 64 KiB.</summary>
+    public string? Script { get; init; }
+
+    internal PublishTemplateRequest ToRequest() => new(ToFields(), new TemplateVersionRequest(Notes, VCpus, MemoryBytes, Script));
 }
 
 /// <summary>Publishes a snapshot as a new edition of a template.</summary>
@@ -114,5 +117,8 @@ public sealed record PublishVersionBody
     /// <summary>Recommended memory in bytes, 64 MiB to 16 TiB.</summary>
     public long? MemoryBytes { get; init; }
 
-    internal TemplateVersionRequest ToRequest() => new(Notes, VCpus, MemoryBytes);
+    /// <summary>Run once in each new machine's guest, as root, after it got an identity of its own; at most 64 KiB.</summary>
+    public string? Script { get; init; }
+
+    internal TemplateVersionRequest ToRequest() => new(Notes, VCpus, MemoryBytes, Script);
 }

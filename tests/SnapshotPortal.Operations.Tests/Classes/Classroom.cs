@@ -58,6 +58,14 @@ internal sealed class Classroom(Portal portal) : IAsyncDisposable
 
     public ValueTask DisposeAsync() => portal.DisposeAsync();
 
+    /// <summary>Publishes another edition of the template.</summary>
+    public async Task PublishAsync(string? script)
+    {
+        var snapshot = await portal.TakeAsync(LabVm, $"ready {Guid.NewGuid():N}", Portal.Tess);
+        var outcome = await portal.Templates.PublishVersionAsync(Portal.Tess, Template, snapshot, new TemplateVersionRequest(Script: script), None);
+        Assert.True(outcome.IsSuccess, outcome.Failure?.Message);
+    }
+
     public DeployRequest Request(string name = "Lab 1") => new(Template, name, "lab-{user}");
 
     public async Task<DeploymentView> DeployAsync(DeployRequest? request = null)

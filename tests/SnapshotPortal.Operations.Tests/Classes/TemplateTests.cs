@@ -42,6 +42,37 @@ public sealed class TemplateTests
     }
 
     [Fact]
+    public async Task Use_ATemplateWithAScript_RunsItBeforeOnesOwnAndShowsItToItsPublisherOnly()
+    {
+        await using var room = await Classroom.MakeAsync();
+        await room.PublishAsync("echo of the publisher\r\nexit 0");
+        await ShareAsync(room, new TemplateFields("Lab", Audience: TemplateAudience.Everybody));
+
+        await room.Portal.EndedAsync((await room.Portal.Templates.CloneAsync(Portal.Ben, room.Template, new CloneVmRequest("plain"), None)).Value!);
+        await room.Portal.EndedAsync((await room.Portal.Templates.CloneAsync(Portal.Ben, room.Template, new CloneVmRequest("own") { Identity = new IdentityRequest(Script: "echo mine") }, None)).Value!);
+        await room.Portal.EndedAsync((await room.Portal.Templates.CloneAsync(Portal.Ben, room.Template, new CloneVmRequest("none") { Identity = new IdentityRequest(ByAgent: false) }, None)).Value!);
+        await room.Portal.UntilWhileTimePassesAsync(() => Task.FromResult(room.Portal.Engine.Identities.Count == 3), "the guests were asked");
+
+        Assert.Equal(
+            [null, "(\necho of the publisher\nexit 0\n) || exit $?\necho mine", "echo of the publisher\nexit 0"],
+            room.Portal.Engine.Identities.Select(static o => o.Script).Order(StringComparer.Ordinal));
+        Assert.Equal("echo of the publisher\nexit 0", (await room.Portal.Templates.GetAsync(Portal.Tess, room.Template, None)).Value!.Versions[0].Script);
+        Assert.Null((await room.Portal.Templates.GetAsync(Portal.Ben, room.Template, None)).Value!.Versions[0].Script);
+    }
+
+    [Theory]
+    [InlineData("nul", "echo \0")]
+    [InlineData("long", null)]
+    public async Task Publish_WithAScriptThatNoGuestRuns_IsRefused(string _, string? script)
+    {
+        await using var room = await Classroom.MakeAsync();
+
+        var outcome = await room.Portal.Templates.PublishAsync(Portal.Tess, room.LabSnapshot, new PublishTemplateRequest(new TemplateFields("x"), new TemplateVersionRequest(Script: script ?? new string('ä', 33_000))), None);
+
+        Assert.Equal((FailureCodes.IdentityInvalid, "script"), (outcome.Failure!.Code, outcome.Failure.Field));
+    }
+
+    [Fact]
     public async Task Unpublish_ATemplate_LeavesItsMachinesAndStopsNewOnes()
     {
         await using var room = await Classroom.MakeAsync();

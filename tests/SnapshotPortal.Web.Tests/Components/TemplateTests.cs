@@ -75,6 +75,16 @@ public sealed class TemplateTests : ComponentTest
     }
 
     [Fact]
+    public void Template_WithAScript_ShowsItToItsPublisher()
+    {
+        var detail = FakeTemplates.Template(versions: 2);
+        var page = Open(detail with { Versions = [detail.Versions[0], detail.Versions[1] with { Script = "adduser pupil" }] });
+
+        Assert.Contains("Version 1 runs a script", page.Find(Id("template-script")).TextContent, StringComparison.Ordinal);
+        Assert.Contains("adduser pupil", page.Find(Id("template-script")).TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Template_OfAnother_CanBeUsedAndNotChanged()
     {
         var page = Open(FakeTemplates.Template(mine: false, versions: 2));

@@ -16,6 +16,7 @@ public partial class PublishDialog
     private int? _vCpus;
     private double? _memoryGib;
     private string _notes = "";
+    private string _script = "";
     private string? _failure;
 
     [CascadingParameter]
@@ -51,7 +52,7 @@ public partial class PublishDialog
         }
 
         var memory = _memoryGib is { } gib ? (long?)(gib * (1L << 30)) : null;
-        var version = new TemplateVersionRequest(_notes, _vCpus, memory);
+        var version = new TemplateVersionRequest(_notes, _vCpus, memory, _script);
         var answer = Guid.TryParse(_templateId, out var templateId)
             ? await Templates.PublishVersionAsync(actor, templateId, Snapshot.Id, version, CancellationToken.None)
             : await Templates.PublishAsync(actor, Snapshot.Id, new PublishTemplateRequest(_form.ToFields(), version), CancellationToken.None);
@@ -59,7 +60,7 @@ public partial class PublishDialog
         {
             Dialog.Close(answer.Value);
         }
-        else if (_templateId.Length > 0 || answer.Failure.Field is "notes" or "vCpus" or "memoryBytes")
+        else if (_templateId.Length > 0 || answer.Failure.Field is "notes" or "vCpus" or "memoryBytes" or "script")
         {
             _failure = answer.Failure.Message;
         }
