@@ -24,6 +24,15 @@ internal static class DeploymentNames
             select (Guid?)vm.HostId).FirstOrDefaultAsync(cancellationToken);
 
     /// <summary>Names for students' machines, in the order of the students' names.</summary>
+    /// <param name="db">The portal's own machines.</param>
+    /// <param name="users">The students.</param>
+    /// <param name="pattern">What they are called.</param>
+    /// <param name="templateTitle">Stands for <c>{template}</c>.</param>
+    /// <param name="hostId">Where they are made.</param>
+    /// <param name="studentIds">Whose they are.</param>
+    /// <param name="lastNumber">The highest number given out so far.</param>
+    /// <param name="onHost">What is on the host besides, under nobody's care.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
     public static async Task<IReadOnlyList<PlannedName>> ChooseAsync(
         IPortalDb db,
         IUserDirectory users,
@@ -32,10 +41,11 @@ internal static class DeploymentNames
         Guid? hostId,
         IReadOnlyList<Guid> studentIds,
         int lastNumber,
+        IReadOnlyCollection<string> onHost,
         CancellationToken cancellationToken)
     {
         var people = await users.PeopleAsync(studentIds, cancellationToken);
-        var taken = (await db.Vms.Where(v => v.HostId == hostId).Select(static v => v.Name).ToListAsync(cancellationToken)).ToHashSet(StringComparer.Ordinal);
+        var taken = (await db.Vms.Where(v => v.HostId == hostId).Select(static v => v.Name).ToListAsync(cancellationToken)).Concat(onHost).ToHashSet(StringComparer.Ordinal);
         var names = new List<PlannedName>();
         foreach (var person in people.Values.OrderBy(static p => p.Name, StringComparer.OrdinalIgnoreCase).ThenBy(static p => p.Email, StringComparer.OrdinalIgnoreCase))
         {

@@ -37,7 +37,7 @@ internal sealed class DeploymentRequests(
     public async Task<Outcome<DeploymentPlanView>> PlanAsync(Actor actor, Guid classId, DeployRequest request, CancellationToken cancellationToken)
     {
         await using var db = factory.Create();
-        var checkedPlan = await CheckAsync(db, actor, classId, request, cancellationToken);
+        var checkedPlan = await CheckAsync(db, actor, classId, request, await NamesOnHostAsync(request.TemplateId, cancellationToken), cancellationToken);
         if (!checkedPlan.IsSuccess)
         {
             return checkedPlan.Failure;
@@ -83,6 +83,7 @@ internal sealed class DeploymentRequests(
         }
 
         var fingerprint = Enqueuing.Fingerprint(new { deploy = classId, request });
+        var onHost = await NamesOnHostAsync(request.TemplateId, cancellationToken);
         return await WakingAsync(changes.CommitAsync<Outcome<DeploymentView>>(
             async (db, drafts) =>
             {
@@ -93,7 +94,7 @@ internal sealed class DeploymentRequests(
                         : Enqueuing.KeyReused();
                 }
 
-                var checkedPlan = await CheckAsync(db, actor, classId, request, cancellationToken);
+                var checkedPlan = await CheckAsync(db, actor, classId, request, onHost, cancellationToken);
                 if (!checkedPlan.IsSuccess)
                 {
                     return checkedPlan.Failure;
@@ -401,8 +402,31 @@ internal sealed class DeploymentRequests(
         return batch;
     }
 
+    /// <summary>
+    /// What the template's host has, also what the portal does not manage: a name that is taken there would be found out only by
+    /// the one machine that wants it. Nothing where the host cannot be asked; then that is how it is found out.
+    /// </summary>
+    private async Task<IReadOnlyCollection<string>> NamesOnHostAsync(Guid templateId, CancellationToken cancellationToken)
+    {
+        await using var db = factory.Create();
+        var newest = await db.TemplateVersions.Where(v => v.TemplateId == templateId).OrderByDescending(static v => v.Number).Select(static v => v.Id).FirstOrDefaultAsync(cancellationToken);
+        if (await DeploymentNames.HostOfAsync(db, newest, cancellationToken) is not { } hostId || hosts.Find(hostId) is not { IsConnected: true } host)
+        {
+            return [];
+        }
+
+        try
+        {
+            return [.. (await engine.ListDomainsAsync(host.Reference, cancellationToken)).Select(static d => d.Name)];
+        }
+        catch (EngineException)
+        {
+            return [];
+        }
+    }
+
     /// <summary>Authorises and checks everything about a deployment that is not a collision.</summary>
-    private async Task<Outcome<Plan>> CheckAsync(IPortalDb db, Actor actor, Guid classId, DeployRequest request, CancellationToken cancellationToken)
+    private async Task<Outcome<Plan>> CheckAsync(IPortalDb db, Actor actor, Guid classId, DeployRequest request, IReadOnlyCollection<string> onHost, CancellationToken cancellationToken)
     {
         if (await ClassAccess.FindTaughtAsync(db, actor, classId, cancellationToken) is not { } group)
         {
@@ -452,7 +476,7 @@ internal sealed class DeploymentRequests(
             source.HostId,
             source.VCpus,
             source.MemoryBytes,
-            await DeploymentNames.ChooseAsync(db, users, request.NamePattern, template.Title, source.HostId, chosen, lastNumber: 0, cancellationToken));
+            await DeploymentNames.ChooseAsync(db, users, request.NamePattern, template.Title, source.HostId, chosen, lastNumber: 0, onHost, cancellationToken));
     }
 
     private static QuotaUsage Wanted(Plan plan, DeployRequest request) => new()

@@ -24,7 +24,7 @@ internal sealed class Latecomers(IUserDirectory users, TimeProvider time)
         {
             var template = await db.Templates.FirstOrDefaultAsync(t => t.Id == deployment.TemplateId, cancellationToken);
             var hostId = await DeploymentNames.HostOfAsync(db, deployment.TemplateVersionId, cancellationToken);
-            var names = await DeploymentNames.ChooseAsync(db, users, deployment.NamePattern, template?.Title ?? "", hostId, studentIds, deployment.Items.Select(static i => i.Number).DefaultIfEmpty().Max(), cancellationToken);
+            var names = await DeploymentNames.ChooseAsync(db, users, deployment.NamePattern, template?.Title ?? "", hostId, studentIds, deployment.Items.Select(static i => i.Number).DefaultIfEmpty().Max(), onHost: [], cancellationToken);
             var batch = new Batch
             {
                 Kind = BatchKind.Deploy,

@@ -48,14 +48,82 @@ public sealed class ClassRightsTests
         ["reset it to the template"] = new("TCSA", "", static async (p, a, w) => (await p.Vms.ResetAsync(a, w.Vm, new ResetVmRequest(), None)).Failure),
         ["export it"] = new("TCSA", "", static async (p, a, w) => (await p.Exports.ExportVmAsync(a, w.Vm, new ExportRequest(), None)).Failure),
         ["delete it"] = new("TCA", "S", static async (p, a, w) => (await p.Vms.DeleteAsync(a, w.Vm, null, None)).Failure, Once: true),
+        ["see how busy it is"] = new("TCSA", "", static async (p, a, w) => (await p.Usage.GetAsync(a, w.Vm, None)).Failure),
+        ["see what its disks hold"] = new("TCSA", "", static async (p, a, w) => (await p.Storage.MapAsync(a, w.Vm, None)).Failure),
+        ["make it stand on its own"] = new("TCSA", "", static async (p, a, w) => (await p.Storage.FlattenAsync(a, w.Vm, null, None)).Failure, Once: true),
+        ["change its settings"] = new("TCSA", "", static async (p, a, w) => (await p.Vms.ChangeAsync(a, w.Vm, new ChangeVmRequest(TimeSpan.FromMinutes(3)), None)).Failure),
+        ["give its guest another identity"] = new("TCSA", "", static async (p, a, w) => (await p.Vms.GiveIdentityAsync(a, w.Vm, new GiveIdentityRequest(Change: true), None)).Failure),
+        ["force it off"] = new("TCSA", "", static async (p, a, w) => (await p.Vms.PowerAsync(a, w.Vm, new PowerRequest(PowerAction.Stop), None)).Failure, Once: true),
+        ["see its schedule"] = new("TCSA", "", static async (p, a, w) =>
+        {
+            await p.Schedules.SetAsync(Portal.Sam, w.Vm, ClassScheduleTests.Hourly, None);
+            return (await p.Schedules.GetAsync(a, w.Vm, None)).Failure;
+        }),
+        ["set its schedule"] = new("TCSA", "", static async (p, a, w) => (await p.Schedules.SetAsync(a, w.Vm, ClassScheduleTests.Hourly, None)).Failure),
+        ["take its schedule away"] = new("TCSA", "", static async (p, a, w) =>
+        {
+            await p.Schedules.SetAsync(Portal.Sam, w.Vm, ClassScheduleTests.Hourly, None);
+            return (await p.Schedules.RemoveAsync(a, w.Vm, None)).Failure;
+        }),
+        ["see who is at its console"] = new("TCSA", "", static async (p, a, w) => (await p.Consoles.VisitsAsync(a, w.Vm, None)).Failure),
+        ["use another's ticket for its console"] = new("S", "", static async (p, a, w) =>
+        {
+            var ticket = await p.Consoles.AdmitAsync(Portal.Sam, w.Vm, new ConsoleRequest(ConsoleKind.Serial), None);
+            var opened = await p.Consoles.OpenAsync(a, ticket.Value!, None);
+            if (opened.IsSuccess)
+            {
+                await opened.Value.DisposeAsync();
+            }
+
+            return opened.Failure;
+        }),
+        ["compare its snapshot with now"] = new("TCSA", "", static async (p, a, w) => (await p.Snapshots.CompareAsync(a, w.Snapshot, null, None)).Failure),
+        ["see one of its snapshots"] = new("TCSA", "", static async (p, a, w) => (await p.Snapshots.GetAsync(a, w.Snapshot, None)).Failure),
+        ["see what deleting its snapshot frees"] = new("TCSA", "", static async (p, a, w) => (await p.Storage.ReleaseAsync(a, w.Snapshot, None)).Failure),
+        ["protect its snapshot"] = new("TCSA", "", static async (p, a, w) => (await p.Snapshots.ProtectAsync(a, w.Snapshot, true, None)).Failure),
+        ["see what a new machine from its snapshot would be"] = new("TCSA", "", static async (p, a, w) => (await p.Snapshots.PreviewCloneAsync(a, w.Snapshot, None)).Failure),
+        ["see which names are taken for it"] = new("TCSA", "", static async (p, a, w) => (await p.Snapshots.TakenNamesAsync(a, w.Snapshot, ["x"], None)).Failure),
+        ["make a new machine from its snapshot"] = new("TCSA", "", static async (p, a, w) => (await p.Snapshots.CloneAsync(a, w.Snapshot, new CloneVmRequest($"of-{a.Name.ToLowerInvariant()}", Start: false), None)).Failure),
+        ["export its snapshot"] = new("TCSA", "", static async (p, a, w) => (await p.Exports.ExportSnapshotAsync(a, w.Snapshot, new ExportRequest(), None)).Failure),
+        ["see its export"] = new("TCSA", "", static async (p, a, w) => (await p.Exports.GetAsync(a, await w.ExportAsync(), None)).Failure),
+        ["download its export"] = new("TCSA", "", static async (p, a, w) =>
+        {
+            var opened = await p.Exports.OpenAsync(a, await w.ExportAsync(), "vda", None);
+            return opened.Failure;
+        }),
+        ["delete its export"] = new("TCSA", "", static async (p, a, w) => (await p.Exports.DeleteAsync(a, await w.ExportAsync(), None)).Failure, Once: true),
+        ["cancel what is over"] = new("", "TCSA", static async (p, a, w) => (await p.Operations.CancelAsync(a, w.Operation, None)).Failure),
         ["see what was done with it"] = new("TCSA", "", static async (p, a, w) => (await p.Operations.GetAsync(a, w.Operation, None)).Failure),
 
         // The template it was made from, which is shared with nobody.
+        ["see the template"] = new("TA", "", static async (p, a, w) => (await p.Templates.GetAsync(a, w.Room.Template, None)).Failure),
         ["use the template"] = new("TA", "", static async (p, a, w) => (await p.Templates.CloneAsync(a, w.Room.Template, new CloneVmRequest($"copy-{a.Name.ToLowerInvariant()}"), None)).Failure),
         ["change the template"] = new("TA", "", static async (p, a, w) => (await p.Templates.ChangeAsync(a, w.Room.Template, new TemplateFields("Other"), None)).Failure),
         ["unpublish the template"] = new("TA", "", static async (p, a, w) => (await p.Templates.SetPublishedAsync(a, w.Room.Template, false, None)).Failure),
         ["publish another edition"] = new("TA", "", static async (p, a, w) => (await p.Templates.PublishVersionAsync(a, w.Room.Template, w.Newer, new TemplateVersionRequest(), None)).Failure, Once: true),
         ["see the machine behind the template"] = new("TA", "", static async (p, a, w) => (await p.Vms.GetAsync(a, w.Room.LabVm, None)).Failure),
+
+        // The same template once it is shared with the class: it can be used, and nothing else.
+        ["use a template shared with the class"] = new("TCSFA", "", static async (p, a, w) =>
+        {
+            await w.ShareAsync();
+            return (await p.Templates.CloneAsync(a, w.Room.Template, new CloneVmRequest($"copy-{a.Name.ToLowerInvariant()}"), None)).Failure;
+        }),
+        ["change a template shared with the class"] = new("TA", "", static async (p, a, w) =>
+        {
+            await w.ShareAsync();
+            return (await p.Templates.ChangeAsync(a, w.Room.Template, new TemplateFields("Other", ClassIds: [w.Room.Class]), None)).Failure;
+        }),
+        ["see the machine behind a shared template"] = new("TA", "", static async (p, a, w) =>
+        {
+            await w.ShareAsync();
+            return (await p.Vms.GetAsync(a, w.Room.LabVm, None)).Failure;
+        }),
+        ["clone the snapshot behind a shared template"] = new("TA", "", static async (p, a, w) =>
+        {
+            await w.ShareAsync();
+            return (await p.Snapshots.CloneAsync(a, w.Room.LabSnapshot, new CloneVmRequest($"behind-{a.Name.ToLowerInvariant()}"), None)).Failure;
+        }),
 
         // The class's schedule.
         ["set the class's schedule"] = new("TCA", "", static async (p, a, w) => (await p.ClassSchedules.SetAsync(a, w.Room.Class, ClassScheduleTests.Hourly, None)).Failure),
@@ -88,14 +156,36 @@ public sealed class ClassRightsTests
         ["make another"] = new("TA", "", static async (p, a, w) => (await p.Deployments.DeployAsync(a, w.Room.Class, w.Another, None)).Failure, Once: true),
         ["act on all machines"] = new("TCA", "", static async (p, a, w) => (await p.Deployments.ActAsync(a, w.Room.Deployment, new BatchRequest(BatchKind.Snapshot), None)).Failure),
         ["move its end"] = new("TCA", "", static async (p, a, w) => (await p.Deployments.ChangeAsync(a, w.Room.Deployment, new DeploymentFields("Lab 1", false, false, p.Time.GetUtcNow().AddDays(9), TimeSpan.FromDays(2)), None)).Failure),
+        ["lock the machines"] = new("TCA", "", static async (p, a, w) => (await p.Deployments.ChangeAsync(a, w.Room.Deployment, new DeploymentFields("Lab 1", true, false, null, TimeSpan.FromDays(14)), None)).Failure),
+        ["start all machines"] = BatchOf(BatchKind.Start),
+        ["shut all machines down"] = BatchOf(BatchKind.ShutDown),
+        ["force all machines off"] = BatchOf(BatchKind.ForceOff),
+        ["reset all machines"] = BatchOf(BatchKind.Reset),
+        ["move all machines to a newer edition"] = BatchOf(BatchKind.Update),
+        ["collect all machines"] = BatchOf(BatchKind.Collect),
+        ["delete all machines"] = BatchOf(BatchKind.Delete) with { Once = true },
         ["see a batch"] = new("TCA", "", static async (p, a, w) => (await p.Deployments.GetBatchAsync(a, w.Batch, None)).Failure),
         ["stop a batch that is over"] = new("", "TCA", static async (p, a, w) => (await p.Deployments.CancelAsync(a, w.Batch, None)).Failure),
 
         // What has to do with no class in particular.
+        ["invite a student again"] = new("TCA", "", static async (p, a, w) => await p.Classes.MayInviteAsync(a, w.Room.Class, w.Invited, None) ? null : NotFound),
         ["make a class"] = new("TOA", "CSFB", static async (p, a, _) => (await p.Classes.CreateAsync(a, new ClassFields("New"), None)).Failure),
         ["set a quota"] = new("A", "TCOSFB", static async (p, a, _) => (await p.Quotas.SetAsync(a, new SetQuotaRequest(Domain.Quotas.QuotaSubject.Everybody, null, null, new Domain.Quotas.QuotaLimits { Vms = 9 }, "because"), None)).Failure),
+        ["take a quota away"] = new("A", "TCOSFB", static async (p, a, _) =>
+        {
+            var quotas = await p.Quotas.SetAsync(Portal.Admin, new SetQuotaRequest(Domain.Quotas.QuotaSubject.Everybody, null, null, new Domain.Quotas.QuotaLimits { Vms = 9 }, "because"), None);
+            return (await p.Quotas.RemoveAsync(a, quotas.Value![0].Id, None)).Failure;
+        }),
+        ["see machines that nobody owns yet"] = new("A", "TCOSFB", static async (p, a, _) => (await p.Vms.ListUnmanagedAsync(a, None)).Failure),
+        ["give a machine to somebody"] = new("A", "TCOSFB", static async (p, a, _) => (await p.Vms.AdoptAsync(a, new AdoptRequest(p.HostId, p.Engine.AddDomain($"new-{a.Name}", "vda").Seen.VmId, a.UserId), None)).Failure),
+        ["see the images"] = new("A", "TCOSFB", static async (p, a, _) => (await p.Images.ListAsync(a, None)).Failure),
+        ["import an image"] = new("A", "TCOSFB", static async (p, a, _) => (await p.Images.ImportAsync(a, new ImportVmRequest(p.HostId, "default", "image.qcow2", "imported"), None)).Failure),
         ["see the quotas"] = new("A", "TCOSFB", static async (p, a, _) => (await p.Quotas.ListAsync(a, None)).Failure),
     };
+
+    private static Failure NotFound { get; } = new(FailureKind.NotFound, FailureCodes.NotFound, "There is no such person.");
+
+    private static Act BatchOf(BatchKind kind) => new("TCA", "", async (p, a, w) => (await p.Deployments.ActAsync(a, w.Room.Deployment, new BatchRequest(kind), None)).Failure);
 
     public static TheoryData<string> EveryAct() => [.. Acts.Keys];
 
@@ -185,6 +275,8 @@ public sealed class ClassRightsTests
     {
         public Classroom Room => room;
 
+        private Guid? _export;
+
         public Guid Vm { get; private set; }
 
         public Guid Snapshot { get; private set; }
@@ -195,6 +287,17 @@ public sealed class ClassRightsTests
 
         /// <summary>A snapshot of Tess's machine that is no edition yet.</summary>
         public Guid Newer { get; private set; }
+
+        /// <summary>A student of the class who has no password yet.</summary>
+        public Guid Invited { get; private set; }
+
+        /// <summary>Shares the template with the class.</summary>
+        public async Task ShareAsync()
+            => Assert.True((await room.Portal.Templates.ChangeAsync(Portal.Tess, room.Template, new TemplateFields("Lab machine", ClassIds: [room.Class]), None)).IsSuccess);
+
+        /// <summary>An export of Sam's machine; the same at each call.</summary>
+        public async Task<Guid> ExportAsync()
+            => _export ??= (await room.Portal.EndedAsync((await room.Portal.Exports.ExportVmAsync(Portal.Sam, Vm, new ExportRequest(), None)).Value!)).Id;
 
         public DeployRequest Another => room.Request("Lab 2") with { NamePattern = "second-{user}" };
 
@@ -209,6 +312,8 @@ public sealed class ClassRightsTests
             var take = await room.Portal.EndedAsync(await room.Portal.RequestTakeAsync(world.Vm, "mine", Portal.Sam));
             world.Operation = take.Id;
             world.Snapshot = take.SnapshotId!.Value;
+            var added = await room.Portal.Classes.AddRosterAsync(Portal.Tess, room.Class, "nia@example.org", None);
+            world.Invited = added.Value!.Members.Single(static m => m.Email == "nia@example.org").UserId;
             world.Newer = await room.Portal.TakeAsync(room.LabVm, "newer", Portal.Tess);
             Assert.True((await room.Portal.Deployments.ChangeAsync(Portal.Tess, room.Deployment, new DeploymentFields("Lab 1", Locked: true, StudentsMayDelete: false, null, TimeSpan.FromDays(14)), None)).IsSuccess);
             return world;

@@ -73,6 +73,38 @@ public sealed class DeploymentTests
     }
 
     [Fact]
+    public async Task Deploy_NameOfAMachineThatNobodyManages_IsFoundBeforeAnythingIsMade()
+    {
+        await using var room = await Classroom.MakeAsync();
+        room.Portal.Engine.AddDomain("lab-sue", "vda");
+
+        var plan = (await room.Portal.Deployments.PlanAsync(Portal.Tess, room.Class, room.Request(), None)).Value!;
+        var outcome = await room.Portal.Deployments.DeployAsync(Portal.Tess, room.Class, room.Request(), None);
+
+        Assert.Contains("lab-sue", Assert.Single(plan.Machines, static m => m.Problem is not null).Problem, StringComparison.Ordinal);
+        Assert.Equal((FailureKind.Conflict, FailureCodes.NameTaken), (outcome.Failure!.Kind, outcome.Failure.Code));
+        Assert.Equal(0, await room.Portal.ReadAsync(static db => db.Operations.CountAsync(static o => o.Kind == OperationKind.CloneVm)));
+    }
+
+    [Fact]
+    public async Task Deploy_TemplateWithAScript_IsRunInEachGuestAndTheNewerEditionsAfterTheMove()
+    {
+        await using var room = await Classroom.MakeAsync();
+        await room.PublishAsync("echo one");
+        await room.DeployedAsync(await room.DeployAsync(room.Request() with { Start = true }));
+        await room.Portal.UntilWhileTimePassesAsync(() => Task.FromResult(room.Portal.Engine.Identities.Count == 2), "both guests have an identity");
+        var first = room.Portal.Engine.Identities.Select(static o => o.Script).ToList();
+
+        await room.PublishAsync("echo two");
+        await room.EndedAsync((await room.ActAsync(BatchKind.Update)).Id);
+        await room.EndedAsync((await room.ActAsync(BatchKind.Start)).Id);
+        await room.Portal.UntilWhileTimePassesAsync(() => Task.FromResult(room.Portal.Engine.Identities.Count == 4), "both have one again");
+
+        Assert.Equal(["echo one", "echo one"], first);
+        Assert.Equal(["echo two", "echo two"], room.Portal.Engine.Identities.Skip(2).Select(static o => o.Script));
+    }
+
+    [Fact]
     public async Task Deploy_OneThatFails_IsToldAndTriedAgainAloneWithoutDuplicates()
     {
         await using var room = await Classroom.MakeAsync();
@@ -183,16 +215,42 @@ public sealed class DeploymentTests
     }
 
     [Fact]
-    public async Task Deploy_HostLostInTheMiddle_GoesOnWhenItIsBack()
+    public async Task Deploy_HostLostAtTheNinth_GoesOnWhenItIsBackWithNoneTwiceAndNoneMissing()
     {
         await using var room = await Classroom.MakeAsync();
+        await room.Portal.Classes.AddRosterAsync(Portal.Tess, room.Class, string.Join('\n', Enumerable.Range(1, 14).Select(static n => $"s{n}@example.org")), None);
+        var (made, lost) = (0, false);
+        room.Portal.Engine.At("Clone:Define", _ =>
+        {
+            // Nobody knows whether the ninth was defined; whatever comes after it finds no host either.
+            if (Volatile.Read(ref lost) || Interlocked.Increment(ref made) >= 9)
+            {
+                Volatile.Write(ref lost, true);
+                room.Portal.Engine.Tell(Portal.HostName, new Operations.Engine.HostLost("The connection was reset."));
+                throw new Operations.Engine.EngineException(FailureCodes.HostUnreachable, "The connection was reset.");
+            }
+
+            return Task.CompletedTask;
+        });
         var deployment = await room.DeployAsync();
-        await room.Portal.LoseHostAsync();
-        room.Portal.Time.Advance(TimeSpan.FromSeconds(10));
+        await room.Portal.UntilWhileTimePassesAsync(
+            () => room.Portal.ReadAsync(static db => db.Hosts.AnyAsync(static h => h.State == Domain.Vms.HostState.Unreachable)),
+            "the host is lost");
+        DeploymentView? meanwhile = null;
+        await room.Portal.UntilWhileTimePassesAsync(
+            async () => (meanwhile = await room.ViewAsync()).Items.Count(static i => i.State == DeploymentItemState.Ready) == 8,
+            "the eight that were made before are there");
+        room.Portal.Engine.Forget("Clone:Define");
 
         await room.Portal.BringHostBackAsync();
+        var batch = await room.EndedAsync(deployment.Batches[0].Id);
 
-        Assert.Equal(BatchState.Succeeded, (await room.EndedAsync(deployment.Batches[0].Id)).State);
+        Assert.Equal(8, meanwhile!.Items.Count(static i => i.State is DeploymentItemState.Creating or DeploymentItemState.Planned));
+        Assert.Equal((BatchState.Succeeded, 16), (batch.State, batch.Items.Count));
+        var view = await room.ViewAsync();
+        Assert.All(view.Items, static i => Assert.Equal(DeploymentItemState.Ready, i.State));
+        Assert.Equal(16, view.Items.Select(static i => i.Vm!.Id).Distinct().Count());
+        Assert.Equal(16, await room.Portal.ReadAsync(db => db.Vms.CountAsync(v => v.ClassId == room.Class)));
     }
 
     [Fact]
