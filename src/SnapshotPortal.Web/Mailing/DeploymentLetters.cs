@@ -26,11 +26,11 @@ internal sealed class DeploymentLetters(IPortalDbFactory factory)
         }
 
         var own = await db.Vms.Where(v => v.DeploymentId == deployment.Id && v.OwnerId == userId).OrderBy(static v => v.Name).Select(static v => v.Name).ToListAsync(cancellationToken);
-        var (machines, are, were) = own.Count switch
+        var (machines, are, were, them) = own.Count switch
         {
-            0 => ($"the virtual machines of “{deployment.Name}” in the class “{className}”", "are", "were"),
-            1 => ($"your virtual machine {own[0]} of the class “{className}”", "is", "was"),
-            _ => ($"your virtual machines {string.Join(", ", own)} of the class “{className}”", "are", "were"),
+            0 => ($"the virtual machines of “{deployment.Name}” in the class “{className}”", "are", "were", "them"),
+            1 => ($"your virtual machine {own[0]} of the class “{className}”", "is", "was", "it"),
+            _ => ($"your virtual machines {string.Join(", ", own)} of the class “{className}”", "are", "were", "them"),
         };
         var whoCan = own.Count > 0 ? "Your teacher can put it off." : "You can put it off on the class's page.";
         return mail.Kind switch
@@ -38,7 +38,7 @@ internal sealed class DeploymentLetters(IPortalDbFactory factory)
             MailKind.DeploymentEndsSoon when deployment.WarnedAt is not null && deployment.ExpiredAt is null => new(
                 $"{className}: virtual machines end on {Day(expiresAt)}",
                 $"""
-                On {Time(expiresAt)} {machines} will be shut down and locked, and on {Time(deletesAt)} deleted with everything on it.
+                On {Time(expiresAt)} {machines} will be shut down and locked, and on {Time(deletesAt)} deleted with everything on {them}.
 
                 Keep what you need before: snapshots are deleted, too; an export is a file of your own. {whoCan}
                 """),

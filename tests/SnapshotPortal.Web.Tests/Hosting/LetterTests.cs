@@ -4,7 +4,11 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using MimeKit;
 using SnapshotPortal.Data;
+using SnapshotPortal.Domain.Deployments;
+using SnapshotPortal.Domain.Mail;
+using SnapshotPortal.Domain.Vms;
 using SnapshotPortal.Operations.Classes;
+using SnapshotPortal.Operations.Mailing;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Web.People;
 using SnapshotPortal.Web.Tests.Mailing;
@@ -224,6 +228,73 @@ public sealed partial class LetterTests : IAsyncDisposable
         Assert.Equal(FailureKind.NotFound, (await invitations.SendAsync(stranger, classId, userId, Cancel)).Failure!.Kind);
         Assert.Equal(FailureKind.NotFound, (await invitations.SendAsync(stranger, null, userId, Cancel)).Failure!.Kind);
         Assert.Equal(FailureKind.NotFound, (await invitations.MakeLinkAsync(stranger, null, userId, Cancel)).Failure!.Kind);
+    }
+
+    [Theory]
+    [InlineData(MailKind.DeploymentEndsSoon, "student1@demo.test", "end on", "your virtual machine net-1 of the class “Networks” will be shut down")]
+    [InlineData(MailKind.DeploymentEndsSoon, "teacher@demo.test", "end on", "the virtual machines of “Lab 1” in the class “Networks” will be shut down")]
+    [InlineData(MailKind.DeploymentOver, "student1@demo.test", "will be deleted on", "your virtual machine net-1 of the class “Networks” was shut down and locked")]
+    [InlineData(MailKind.DeploymentDeleted, "teacher@demo.test", "are deleted", "are being deleted, with all snapshots")]
+    public async Task End_OfAClassesMachines_ComesByMailToStudentsAndTeachers(MailKind kind, string email, string subject, string sentence)
+    {
+        var (teacher, classId, _, _) = await InvitedAsync();
+        var (deployment, student) = (AddDeployment(classId, teacher, isOver: kind != MailKind.DeploymentEndsSoon), await ActorAsync("student1@demo.test"));
+        await using (var db = await DbAsync())
+        {
+            var host = new VmHost { Name = "blade", Uri = "test:///default" };
+            db.AddRange(host, deployment, new VirtualMachine { Id = Guid.NewGuid(), HostId = host.Id, Name = "net-1", OwnerId = student.UserId, Origin = VmOrigin.Cloned, ClassId = classId, DeploymentId = deployment.Id });
+            await db.SaveChangesAsync(Cancel);
+        }
+
+        var addressee = await ActorAsync(email);
+        await _host.Services.GetRequiredService<IMailOutbox>().AddAsync(new OutgoingMail { Kind = kind, UserId = addressee.UserId, AboutId = deployment.Id, CreatedAt = TimeProvider.System.GetUtcNow() }, TimeSpan.Zero, Cancel);
+
+        var letter = await LetterToAsync(email, subject);
+        Assert.StartsWith("Networks:", letter.Subject, StringComparison.Ordinal);
+        Assert.Contains(sentence, letter.TextBody!.ReplaceLineEndings(" "), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task End_PutOffBeforeTheLetterIsSent_IsNotWrittenOf()
+    {
+        var (teacher, classId, _, _) = await InvitedAsync();
+        var deployment = AddDeployment(classId, teacher, isOver: true);
+        deployment.Extend(TimeProvider.System.GetUtcNow().AddDays(60), TimeSpan.FromDays(14));
+        await using (var db = await DbAsync())
+        {
+            db.Add(deployment);
+            await db.SaveChangesAsync(Cancel);
+        }
+
+        var outbox = _host.Services.GetRequiredService<IMailOutbox>();
+        await outbox.AddAsync(new OutgoingMail { Kind = MailKind.DeploymentOver, UserId = teacher.UserId, AboutId = deployment.Id, CreatedAt = TimeProvider.System.GetUtcNow() }, TimeSpan.Zero, Cancel);
+
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                await using var db = await DbAsync();
+                return db.OutgoingMails.All(static m => m.State != MailState.Waiting);
+            },
+            "the letter was looked at");
+        Assert.Empty(_server.To("teacher@demo.test"));
+    }
+
+    private static Deployment AddDeployment(Guid classId, Actor teacher, bool isOver)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        return new Deployment
+        {
+            ClassId = classId,
+            TemplateId = Guid.CreateVersion7(),
+            TemplateVersionId = Guid.CreateVersion7(),
+            Name = "Lab 1",
+            NamePattern = "net-{n}",
+            CreatedById = teacher.UserId,
+            CreatedAt = now.AddDays(-30),
+            ExpiresAt = isOver ? now.AddHours(-1) : now.AddDays(6),
+            WarnedAt = now.AddHours(-2),
+            ExpiredAt = isOver ? now.AddMinutes(-30) : null,
+        };
     }
 
     private static Task<HttpResponseMessage> RegisterAsync(HttpClient browser, string email)
