@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Security;
 using System.Text.RegularExpressions;
 using LibVirt;
@@ -39,14 +40,23 @@ internal static partial class CloneBenchmark
     }
 
     /// <summary>What people use instead; the start of its program is part of what they wait for.</summary>
-    private static double VirtClone(GuestHost host, string original)
+    public static double VirtClone(GuestHost host, string original)
     {
         var watch = Stopwatch.StartNew();
         GuestHost.Run("virt-clone", "--connect", GuestHost.Uri, "--original", original, "--name", host.NewName("virtclone"), "--auto-clone", "--quiet");
         return watch.Elapsed.TotalMilliseconds;
     }
 
-    private static string NameOf(GuestHost host, Guid id)
+    /// <summary>A second disk with that much in it, as its XML.</summary>
+    public static string FullDiskXml(GuestHost host, string name, long megabytes)
+    {
+        var xml = host.ExtraDiskXml(host.NewName(name), "vdb", megabytes);
+        var path = Source().Match(xml).Value.Split('\'')[1];
+        GuestHost.Run("qemu-io", "-f", "qcow2", "-c", string.Create(CultureInfo.InvariantCulture, $"write -q -P 90 0 {megabytes}M"), path);
+        return xml;
+    }
+
+    public static string NameOf(GuestHost host, Guid id)
     {
         using var domain = host.Connection.LookupDomainByUuid(id);
         return domain.Name;

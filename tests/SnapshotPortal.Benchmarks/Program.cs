@@ -3,17 +3,41 @@ using SnapshotPortal.Benchmarks;
 using SnapshotPortal.TestSupport;
 
 // Each act of the portal beside the raw libvirt sequence that does the same to the same guest, in turn, in one run.
+// The first argument is how many rounds, the others which of: take, clone, class, restore, grid; all where none is named.
 var rounds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 15;
+var named = args.Skip(1).ToHashSet(StringComparer.Ordinal);
 using var host = GuestHost.Create();
-await using var portal = await PortalUnderTest.StartAsync();
 var report = new Report(rounds);
-await using (var take = await TakeBenchmark.PrepareAsync(host, portal))
+await using (var portal = await PortalUnderTest.StartAsync())
 {
-    await take.RunAsync(rounds, report);
+    if (Wanted("take"))
+    {
+        await using var take = await TakeBenchmark.PrepareAsync(host, portal);
+        await take.RunAsync(rounds, report);
+    }
+
+    if (Wanted("clone"))
+    {
+        await CloneBenchmark.RunAsync(host, portal, rounds, report);
+    }
+
+    if (Wanted("class"))
+    {
+        await ClassBenchmark.RunAsync(host, portal, Math.Max(3, rounds / 3), report);
+    }
+
+    if (Wanted("restore"))
+    {
+        await RestoreBenchmark.RunAsync(host, portal, Math.Max(3, rounds / 3), report);
+        await RestoreBenchmark.RunRunningAsync(host, portal, Math.Max(3, rounds / 3), report);
+    }
 }
 
-await CloneBenchmark.RunAsync(host, portal, rounds, report);
-await ClassBenchmark.RunAsync(host, portal, Math.Max(3, rounds / 3), report);
-await RestoreBenchmark.RunAsync(host, portal, Math.Max(3, rounds / 3), report);
-await RestoreBenchmark.RunRunningAsync(host, portal, Math.Max(3, rounds / 3), report);
+if (Wanted("grid"))
+{
+    await GridBenchmark.RunAsync(host, rounds, report);
+}
+
 report.Print(Console.Out);
+
+bool Wanted(string name) => named.Count == 0 || named.Contains(name);

@@ -9,6 +9,7 @@ internal sealed class Report(int rounds)
 {
     private readonly List<Row> _rows = [];
     private readonly List<string> _where = [];
+    private readonly List<string> _lines = [];
 
     public void Add(string act, IReadOnlyList<double> portal, IReadOnlyList<double> raw) => _rows.Add(new Row(act, Sorted(portal), Sorted(raw)));
 
@@ -19,6 +20,9 @@ internal sealed class Report(int rounds)
         var steps = operations.SelectMany(static o => o.Steps).Select(static s => (s.Name, Milliseconds: s.DurationMilliseconds ?? 0));
         _where.Add($"{act}: {string.Join(", ", waits.Concat(steps).GroupBy(static s => s.Name, StringComparer.Ordinal).Select(static g => string.Create(CultureInfo.InvariantCulture, $"{g.Key} {Median(Sorted([.. g.Select(static s => s.Milliseconds)])):F1}")))}");
     }
+
+    /// <summary>A sentence of its own below the table.</summary>
+    public void AddLine(string line) => _lines.Add(line);
 
     public void Print(TextWriter output)
     {
@@ -35,6 +39,11 @@ internal sealed class Report(int rounds)
         foreach (var line in _where)
         {
             output.WriteLine($"Steps of a {line}");
+        }
+
+        foreach (var line in _lines)
+        {
+            output.WriteLine(line);
         }
     }
 

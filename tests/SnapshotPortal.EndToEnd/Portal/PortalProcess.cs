@@ -52,6 +52,9 @@ public sealed class PortalProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>The process's id since its last start.</summary>
+    public int Id => _process!.Id;
+
     public bool IsRunning => _process is { HasExited: false };
 
     /// <summary>The repository, and so the content root of a portal that was not published.</summary>

@@ -6,6 +6,7 @@ namespace SnapshotPortal.EndToEnd.Portal;
 public sealed class Visitor : IAsyncDisposable
 {
     public const string Developer = "dev@demo.test";
+    public const string Teacher = "teacher@demo.test";
     public const string Student = "student2@demo.test";
     public const string Administrator = "admin@demo.test";
     public const string Password = "snapshot-portal-demo";
