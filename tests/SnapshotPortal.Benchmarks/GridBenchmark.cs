@@ -60,7 +60,8 @@ internal static class GridBenchmark
         var whileWatched = await ActAsync(teacher, deployment, "pages");
         await asking.CancelAsync();
         report.AddLine(string.Create(CultureInfo.InvariantCulture, $"{Watchers} pages of the grid, a circuit each: {watched - idle} MiB more, {(watched - idle) / (double)Watchers:F1} a page; a change is on each of them {Spread(renames)} ms after its request was sent."));
-        report.AddLine(string.Create(CultureInfo.InvariantCulture, $"The snapshots while they watch: {whileWatched:F0} ms; GET of the deployment meanwhile {Spread(await asked)} ms; afterwards the process takes {Memory(portal)} MiB."));
+        var answered = await asked;
+        report.AddLine(string.Create(CultureInfo.InvariantCulture, $"The snapshots while they watch: {whileWatched:F0} ms; GET of the deployment meanwhile {Spread(answered)} ms; afterwards the process takes {Memory(portal)} MiB."));
     }
 
     private static async Task<PortalApi> ApiAsync(Chromium chromium, PortalProcess portal, string email)
@@ -121,7 +122,7 @@ internal static class GridBenchmark
                 name);
         }
 
-        var sent = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        var sent = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
         var answer = await teacher.SendAsync(HttpMethod.Put, $"deployments/{deployment}", new { name, locked = false, studentsMayDelete = false, expiresAt = (string?)null, graceDays = 14 });
         if (!answer.Body.Contains(name, StringComparison.Ordinal))
         {
@@ -218,7 +219,7 @@ internal static class GridBenchmark
             {
                 await foreach (var happened in connection.StreamAsync<JsonElement>("Subscribe", (long?)null, _enough.Token))
                 {
-                    latencies.Add((DateTimeOffset.UtcNow - happened.GetProperty("at").GetDateTimeOffset()).TotalMilliseconds);
+                    latencies.Add((TimeProvider.System.GetUtcNow() - happened.GetProperty("at").GetDateTimeOffset()).TotalMilliseconds);
                 }
             }
             catch (OperationCanceledException)

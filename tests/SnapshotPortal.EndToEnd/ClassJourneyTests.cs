@@ -19,7 +19,9 @@ public sealed class ClassJourneyTests(PortalWithGuest shared) : PortalTests(shar
         var student = await SignInAsync(Visitor.Student);
         var title = Unique("Lab");
 
-        await Shared.Developer.TakeAsync(source, title);
+        await teacher.OpenAsync(source);
+        await teacher.TakeAsync(title);
+        await teacher.PhaseAsync(title, "Succeeded");
         await PublishAsync(teacher, source, title);
         await MakeClassAsync(teacher, Unique("Networks"));
         await AddStudentsAsync(teacher, $"{Guid.NewGuid():N}@school.test");
@@ -51,8 +53,19 @@ public sealed class ClassJourneyTests(PortalWithGuest shared) : PortalTests(shar
         await guest.BootedAsync();
         Assert.Equal("gone", (await guest.ShAsync("cat /root/broken 2>/dev/null || echo gone")).Trim());
 
-        // The teacher ends it: what is lost is shown, and gone for both.
+        // It is broken again, and the teacher resets the whole class; what the student had is kept.
+        await guest.WriteAsync("/root/broken", "again");
         await teacher.Page.GetByTestId("choose-all").CheckAsync();
+        await teacher.Page.GetByTestId("act-reset").ClickAsync();
+        await teacher.Page.GetByTestId("batch-confirm").ClickAsync();
+        await Expect(teacher.Page.GetByTestId("batch").First).ToHaveAttributeAsync("data-kind", "Reset", _patiently);
+        await Expect(teacher.Page.GetByTestId("batch").First).ToHaveAttributeAsync("data-state", "Succeeded", _patiently);
+        await guest.BootedAsync();
+        Assert.Equal("gone", (await guest.ShAsync("cat /root/broken 2>/dev/null || echo gone")).Trim());
+        await Expect(student.Page.Locator("[data-testid=snapshot-node][data-name^='Before reset']")).ToHaveCountAsync(2, new() { Timeout = Visitor.Patience });
+
+        // The teacher ends it: what is lost is shown, and gone for both.
+        await Expect(teacher.Page.GetByTestId("choose-all")).ToBeCheckedAsync();
         await teacher.Page.GetByTestId("act-delete").ClickAsync();
         await Expect(teacher.Page.GetByTestId("batch-lost")).ToContainTextAsync(name);
         await teacher.Page.GetByTestId("batch-typed").FillAsync(title);

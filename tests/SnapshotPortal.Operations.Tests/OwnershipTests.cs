@@ -257,7 +257,7 @@ public sealed class OwnershipTests(OwnershipTests.Untouched untouched) : IClassF
             var gate = portal.Engine.Block("Power:Shutdown");
             var operation = await portal.RequestPowerAsync(vm, PowerAction.Shutdown);
             await gate.EnteredAsync();
-            return new World(portal, new Dictionary<Thing, Guid> { [Thing.Vm] = vm, [Thing.Copy] = copy, [Thing.Snapshot] = snapshot, [Thing.Export] = export, [Thing.Operation] = operation.Id }, 5);
+            return new World(portal, new Dictionary<Thing, Guid> { [Thing.Vm] = vm, [Thing.Copy] = copy, [Thing.Snapshot] = snapshot, [Thing.Export] = export, [Thing.Operation] = operation.Id }, await portal.ReadAsync(static db => db.Operations.CountAsync()));
         }
 
         public ValueTask DisposeAsync() => portal.DisposeAsync();
