@@ -81,6 +81,7 @@ internal static class IdentityServices
         services.AddSingleton<AccountHistory>();
         services.AddSingleton<IAccountHistory>(static p => p.GetRequiredService<AccountHistory>());
         services.AddSingleton<AccountPostLimit>();
+        services.AddSingleton<FirstAdministrator>();
         services.AddScoped<PasswordProof>();
         services.AddScoped<SecondFactor>();
         services.AddSingleton<IPeople, PeopleDirectory>();
