@@ -195,8 +195,12 @@ internal sealed class FakePortal : IVirtualMachines, ISnapshots, ISchedules, IOp
 
     // ISnapshots
 
+    /// <summary>How often a machine's whole list was read.</summary>
+    public int SnapshotLists { get; private set; }
+
     async Task<Outcome<IReadOnlyList<SnapshotView>>> ISnapshots.ListAsync(Actor actor, Guid vmId, CancellationToken cancellationToken)
     {
+        SnapshotLists++;
         await ReadAsync();
         return Find(actor, vmId) is null
             ? NotFound
