@@ -87,6 +87,7 @@ internal static class IdentityServices
         services.AddSingleton<IPeople, PeopleDirectory>();
         services.AddSingleton<IInvitations, Invitations>();
         services.AddSingleton<IHosts, HostDirectory>();
+        services.AddSingleton<IPortalFacts, PortalFacts>();
     }
 
     /// <summary>Makes the roles that there are.</summary>

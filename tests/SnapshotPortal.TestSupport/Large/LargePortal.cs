@@ -25,7 +25,9 @@ public static class LargePortal
         }).Build();
         services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
         services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
+        services.AddMetrics();
         services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<IConfiguration>(configuration);
         services.AddPortalData($"Data Source={file};Pooling=False");
         services.AddPortalOperations(configuration);
         services.ConfigureDbContext<PortalDbContext>(options => options.AddInterceptors(watch));

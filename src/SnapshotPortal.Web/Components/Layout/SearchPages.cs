@@ -21,6 +21,7 @@ internal static class SearchPages
         new("Everybody's VMs", "/?all=1", Glyphs.Server, "machines all") { ForAdministrators = true },
         new("Administration", "/admin", Glyphs.Shield, "hosts people users roles quotas adopt") { ForAdministrators = true },
         new("Is everything ready?", "/admin/readiness", Glyphs.Check, "kvm pools agent disk space setup") { ForAdministrators = true },
+        new("Settings and about", "/admin/settings", Glyphs.Info, "configuration version options") { ForAdministrators = true },
         new("Import a disk image", "/admin/import", Glyphs.Disk, "upload qcow2 iso raw") { ForAdministrators = true },
     ];
 
