@@ -176,13 +176,13 @@ public sealed class MyVmsTests : ComponentTest
     }
 
     [Fact]
-    public void MyVms_AThousandEventsInASecond_IsDrawnBatchByBatchAndTrueAtTheEnd()
+    public void MyVms_AThousandEventsInASecond_AreReadBatchByBatchAndTrueAtTheEnd()
     {
         var vms = Enumerable.Range(0, 50).Select(static i => Sample.Vm($"vm-{i:00}")).ToList();
         Portal.Vms.AddRange(vms);
         var page = Show<MyVms>();
         page.WaitForAssertion(() => Assert.Equal(50, Names(page).Count));
-        var drawn = page.RenderCount;
+        var read = Portal.VmReads;
 
         for (var batch = 0; batch < 10; batch++)
         {
@@ -191,9 +191,7 @@ public sealed class MyVmsTests : ComponentTest
         }
 
         page.WaitForAssertion(() => Assert.Equal(10, page.FindAll("[data-power='Paused']").Count));
-
-        // The parts that a batch changes count, too; a drawing for each event would be a thousand and more.
-        Assert.InRange(page.RenderCount - drawn, 1, 100);
+        Assert.InRange(Portal.VmReads - read, 1, 10);
     }
 
     [Fact]
