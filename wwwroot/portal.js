@@ -96,6 +96,10 @@
         list.scrollTop = element.offsetTop - list.clientHeight + element.offsetHeight;
       }
     },
+    // Keeps the option that the arrows have come to in sight; the focus stays in the field.
+    showOption: function (id) {
+      document.getElementById(id)?.scrollIntoView({ block: 'nearest' });
+    },
     submit: function (id) {
       document.getElementById(id)?.requestSubmit();
     },

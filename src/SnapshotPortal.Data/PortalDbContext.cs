@@ -101,6 +101,26 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options)
         return last - count + 1;
     }
 
+    public IQueryable<DiskLayer> LayersAround(Guid vmId)
+        // Up to the roots of all that is the machine's, and from there down to every leaf.
+        => Layers.FromSql(
+            $"""
+            SELECT a.* FROM "Layers" AS a WHERE a."Id" IN (
+              WITH RECURSIVE up("Id", "ParentId") AS (
+                SELECT l."Id", l."ParentId" FROM "Layers" AS l WHERE l."HeadOfVmId" = {vmId}
+                UNION
+                SELECT l."Id", l."ParentId" FROM "Snapshots" AS s JOIN "SnapshotDisks" AS d ON d."SnapshotId" = s."Id" JOIN "Layers" AS l ON l."Id" = d."LayerId" WHERE s."VmId" = {vmId}
+                UNION
+                SELECT l."Id", l."ParentId" FROM up AS u JOIN "Layers" AS l ON l."Id" = u."ParentId"
+              ),
+              down("Id") AS (
+                SELECT "Id" FROM up
+                UNION
+                SELECT l."Id" FROM down AS w JOIN "Layers" AS l ON l."ParentId" = w."Id"
+              )
+              SELECT "Id" FROM down)
+            """);
+
     public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
         RenewVersions();
@@ -148,6 +168,7 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options)
             e.Property(v => v.Version).IsConcurrencyToken();
             e.HasOne<VmHost>().WithMany().HasForeignKey(v => v.HostId).OnDelete(DeleteBehavior.Restrict);
             e.HasIndex(v => new { v.OwnerId, v.Name });
+            e.HasIndex(v => v.Name);
             e.HasIndex(v => v.ClassId);
             e.HasIndex(v => v.DeploymentId);
         });
@@ -187,6 +208,9 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options)
             e.HasMany(o => o.Steps).WithOne().HasForeignKey(s => s.OperationId).OnDelete(DeleteBehavior.Cascade);
             e.HasIndex(o => new { o.State, o.RequestedAt });
             e.HasIndex(o => new { o.OwnerId, o.RequestedAt });
+            e.HasIndex(o => new { o.OwnerId, o.State, o.CompletedAt });
+            e.HasIndex(o => o.RequestedAt);
+            e.HasIndex(o => o.CompletedAt);
             e.HasIndex(o => o.BatchId);
             e.HasIndex(o => new { o.VmId, o.RequestedAt });
 

@@ -27,6 +27,7 @@ using SnapshotPortal.Operations.Records;
 using SnapshotPortal.Operations.Recovering;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Scheduling;
+using SnapshotPortal.Operations.Searching;
 using SnapshotPortal.Operations.Templates;
 using SnapshotPortal.Operations.Usage;
 
@@ -93,6 +94,7 @@ public static class OperationsServices
         services.AddSingleton<SnapshotTidying>();
         services.AddSingleton<IOperations, OperationRequests>();
         services.AddSingleton<IBoard, BoardRequests>();
+        services.AddSingleton<ISearch, SearchRequests>();
         services.AddSingleton<IAttention, AttentionRequests>();
         services.AddSingleton<IStorage, StorageRequests>();
         services.AddSingleton<IExports, ExportRequests>();

@@ -80,6 +80,7 @@ try
 
     await app.StartAsync();
     startup.Complete();
+    await app.AnnounceSetupAsync();
     await app.WaitForShutdownAsync();
     return 0;
 }

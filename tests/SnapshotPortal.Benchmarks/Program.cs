@@ -2,6 +2,13 @@ using System.Globalization;
 using SnapshotPortal.Benchmarks;
 using SnapshotPortal.TestSupport;
 
+// What the pages read from a small and a large database; it needs no guest and no libvirt daemon.
+if (args is ["pages", .. var pageRounds])
+{
+    await PagesBenchmark.RunAsync(pageRounds.Length > 0 ? int.Parse(pageRounds[0], CultureInfo.InvariantCulture) : 30, Console.Out);
+    return;
+}
+
 // Each act of the portal beside the raw libvirt sequence that does the same to the same guest, in turn, in one run.
 // The first argument is how many rounds, the others which of: take, clone, class, restore, grid; all where none is named.
 var rounds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 15;

@@ -14,7 +14,7 @@ namespace SnapshotPortal.EndToEnd;
 public sealed class AccessibilityTests(PortalWithGuest shared) : PortalTests(shared)
 {
     /// <summary>Every route of the application: who looks at it, and where. A page that does not stand here fails a test.</summary>
-    private static readonly Dictionary<string, Look> Looks = new(StringComparer.Ordinal)
+    internal static readonly Dictionary<string, Look> Looks = new(StringComparer.Ordinal)
     {
         ["/"] = new(Eyes.Developer, static _ => ["/"]),
         ["/vms/{VmId:guid}"] = new(Eyes.Developer, static t => [.. new[] { "snapshots", "overview", "storage", "console", "activity", "settings" }.Select(tab => $"/vms/{t.Vm}?tab={tab}")]),
@@ -32,6 +32,7 @@ public sealed class AccessibilityTests(PortalWithGuest shared) : PortalTests(sha
         ["/account"] = new(Eyes.Developer, static _ => ["/account"]),
         ["/admin"] = new(Eyes.Administrator, static _ => ["/admin"]),
         ["/admin/readiness"] = new(Eyes.Administrator, static _ => ["/admin/readiness"]),
+        ["/admin/settings"] = new(Eyes.Administrator, static _ => ["/admin/settings"]),
         ["/admin/import"] = new(Eyes.Administrator, static _ => ["/admin/import"]),
         ["/not-found"] = new(Eyes.Developer, static _ => ["/not-found", $"/vms/{Guid.NewGuid()}"]),
         ["/error"] = new(Eyes.Stranger, static _ => ["/error"]),
@@ -39,6 +40,7 @@ public sealed class AccessibilityTests(PortalWithGuest shared) : PortalTests(sha
         ["/account/register"] = new(Eyes.Stranger, static _ => ["/account/register"]),
         ["/account/denied"] = new(Eyes.Stranger, static _ => ["/account/denied"]),
         ["/account/invitation"] = new(Eyes.Stranger, static _ => ["/account/invitation"]),
+        ["/account/setup"] = new(Eyes.Stranger, static _ => ["/account/setup"]),
         ["/account/confirm"] = new(Eyes.Stranger, static _ => ["/account/confirm"]),
         ["/account/forgot-password"] = new(Eyes.Stranger, static _ => ["/account/forgot-password"]),
         ["/account/reset-password"] = new(Eyes.Stranger, static _ => ["/account/reset-password"]),
@@ -47,7 +49,7 @@ public sealed class AccessibilityTests(PortalWithGuest shared) : PortalTests(sha
         ["/account/second-factor"] = new(Eyes.DeveloperAtAForm, static _ => ["/account/second-factor"]),
     };
 
-    private enum Eyes
+    internal enum Eyes
     {
         /// <summary>Nobody is signed in, and nothing of the page is live.</summary>
         Stranger,
@@ -158,7 +160,7 @@ public sealed class AccessibilityTests(PortalWithGuest shared) : PortalTests(sha
         return answer.Json;
     }
 
-    private sealed record Things(Guid Vm, Guid Template, Guid Class, Guid Deployment, Guid Quota);
+    internal sealed record Things(Guid Vm, Guid Template, Guid Class, Guid Deployment, Guid Quota);
 
-    private sealed record Look(Eyes Eyes, Func<Things, string[]> Addresses);
+    internal sealed record Look(Eyes Eyes, Func<Things, string[]> Addresses);
 }

@@ -996,12 +996,18 @@ namespace SnapshotPortal.Data.Migrations
 
                     b.HasIndex("BatchId");
 
+                    b.HasIndex("CompletedAt");
+
+                    b.HasIndex("RequestedAt");
+
                     b.HasIndex("VmId")
                         .IsUnique()
                         .HasDatabaseName("IX_Operations_OneRunningPerVm")
                         .HasFilter("\"State\" = 'Running'");
 
                     b.HasIndex("OwnerId", "RequestedAt");
+
+                    b.HasIndex("OwnerId", "State", "CompletedAt");
 
                     b.HasIndex("RequestedById", "IdempotencyKey")
                         .IsUnique()
@@ -1584,6 +1590,8 @@ namespace SnapshotPortal.Data.Migrations
                     b.HasIndex("DeploymentId");
 
                     b.HasIndex("HostId");
+
+                    b.HasIndex("Name");
 
                     b.HasIndex("OwnerId", "Name");
 

@@ -77,6 +77,9 @@ public interface IPortalDb : IAsyncDisposable, IDisposable
 
     DbSet<OutgoingMail> OutgoingMails { get; }
 
+    /// <summary>The layers that a machine and its snapshots stand on, and every other layer that shares one with them: a few of a host's thousands.</summary>
+    IQueryable<DiskLayer> LayersAround(Guid vmId);
+
     /// <summary>What has been changed and not been saved yet.</summary>
     ChangeTracker ChangeTracker { get; }
 

@@ -20,9 +20,9 @@ internal sealed class StorageReader(IHypervisorEngine engine, HostRegistry hosts
     {
         var snapshots = await db.Snapshots.AsNoTracking().Where(s => s.VmId == vm.Id && s.Phase == SnapshotPhase.Succeeded)
             .OrderByDescending(static s => s.CapturedAt).Select(static s => s.Id).ToListAsync(cancellationToken);
-        var host = await ReadAsync(db, vm.HostId, cancellationToken);
+        var host = await ReadAsync(db, vm.Id, cancellationToken);
         var measured = await MeasureAsync(vm.HostId, host, host.Map.Of(vm.Id, snapshots), cancellationToken);
-        var names = await NamesAsync(db, actor, vm, cancellationToken);
+        var names = await NamesAsync(db, actor, vm, host, cancellationToken);
         var own = snapshots.ToHashSet();
         var layers = host.Map.Of(vm.Id, snapshots).Select(use => View(use, vm.Id, own, names)).ToList();
         return new StorageView(
@@ -36,17 +36,18 @@ internal sealed class StorageReader(IHypervisorEngine engine, HostRegistry hosts
 
     public async Task<SnapshotReleaseView> ReleaseAsync(IPortalDb db, Actor actor, VirtualMachine vm, Guid snapshotId, CancellationToken cancellationToken)
     {
-        var host = await ReadAsync(db, vm.HostId, cancellationToken);
+        var host = await ReadAsync(db, vm.Id, cancellationToken);
         await MeasureAsync(vm.HostId, host, host.Map.Of(vm.Id, [snapshotId]), cancellationToken);
-        return View(host, snapshotId, vm.Id, await NamesAsync(db, actor, vm, cancellationToken));
+        return View(host, snapshotId, vm.Id, await NamesAsync(db, actor, vm, host, cancellationToken));
     }
 
-    private static async Task<HostLayers> ReadAsync(IPortalDb db, Guid hostId, CancellationToken cancellationToken)
+    private static async Task<HostLayers> ReadAsync(IPortalDb db, Guid vmId, CancellationToken cancellationToken)
     {
-        var layers = await db.Layers.AsNoTracking().Where(l => l.HostId == hostId).ToListAsync(cancellationToken);
-        var holds = await db.SnapshotDisks.AsNoTracking().Where(static d => d.LayerId != null)
+        var layers = await db.LayersAround(vmId).AsNoTracking().ToListAsync(cancellationToken);
+        var layerIds = layers.Select(static l => (Guid?)l.Id).ToList();
+        var holds = await db.SnapshotDisks.AsNoTracking().Where(d => layerIds.Contains(d.LayerId))
             .Select(static d => new { d.SnapshotId, LayerId = d.LayerId!.Value }).ToListAsync(cancellationToken);
-        var memory = await db.Snapshots.AsNoTracking().Where(static s => s.Memory != null).Select(static s => new { s.Id, s.Memory }).ToListAsync(cancellationToken);
+        var memory = await db.Snapshots.AsNoTracking().Where(s => s.VmId == vmId && s.Memory != null).Select(static s => new { s.Id, s.Memory }).ToListAsync(cancellationToken);
         return new HostLayers(new DependencyMap(layers, holds.Select(static h => (h.SnapshotId, h.LayerId))), holds.ToLookup(static h => h.SnapshotId, static h => h.LayerId), layers.ToDictionary(static l => l.Id), memory.ToDictionary(static m => m.Id, static m => m.Memory!.Bytes));
     }
 
@@ -104,13 +105,14 @@ internal sealed class StorageReader(IHypervisorEngine engine, HostRegistry hosts
             names.Snapshots(release.Kept.SelectMany(static u => u.Snapshots).Distinct()));
     }
 
-    private static async Task<Names> NamesAsync(IPortalDb db, Actor actor, VirtualMachine vm, CancellationToken cancellationToken)
+    private static async Task<Names> NamesAsync(IPortalDb db, Actor actor, VirtualMachine vm, HostLayers host, CancellationToken cancellationToken)
     {
-        var vms = await db.Vms.AsNoTracking().Where(v => v.HostId == vm.HostId).Select(static v => new { v.Id, v.Name, v.OwnerId }).ToListAsync(cancellationToken);
+        var holders = host.Held.Select(static h => h.Key).ToList();
+        var snapshots = await db.Snapshots.AsNoTracking().Where(s => holders.Contains(s.Id)).Select(static s => new { s.Id, s.Name, s.VmId }).ToListAsync(cancellationToken);
+        var machines = host.ById.Values.Select(static l => l.HeadOfVmId).OfType<Guid>().Concat(snapshots.Select(static s => s.VmId)).Append(vm.Id).Distinct().ToList();
+        var vms = await db.Vms.AsNoTracking().Where(v => machines.Contains(v.Id)).Select(static v => new { v.Id, v.Name, v.OwnerId }).ToListAsync(cancellationToken);
         var mine = vms.Where(v => actor.MayUse(v.OwnerId)).ToDictionary(static v => v.Id, static v => v.Name);
-        var ids = mine.Keys.ToList();
-        var snapshots = await db.Snapshots.AsNoTracking().Where(s => ids.Contains(s.VmId)).Select(static s => new { s.Id, s.Name, s.VmId }).ToListAsync(cancellationToken);
-        return new Names(mine, snapshots.ToDictionary(static s => s.Id, s => new HolderView(s.Id, s.Name, s.VmId == vm.Id ? null : mine[s.VmId])));
+        return new Names(mine, snapshots.Where(s => mine.ContainsKey(s.VmId)).ToDictionary(static s => s.Id, s => new HolderView(s.Id, s.Name, s.VmId == vm.Id ? null : mine[s.VmId])));
     }
 
     private sealed record HostLayers(DependencyMap Map, ILookup<Guid, Guid> Held, Dictionary<Guid, DiskLayer> ById, Dictionary<Guid, long> Memory)

@@ -81,11 +81,13 @@ internal static class IdentityServices
         services.AddSingleton<AccountHistory>();
         services.AddSingleton<IAccountHistory>(static p => p.GetRequiredService<AccountHistory>());
         services.AddSingleton<AccountPostLimit>();
+        services.AddSingleton<FirstAdministrator>();
         services.AddScoped<PasswordProof>();
         services.AddScoped<SecondFactor>();
         services.AddSingleton<IPeople, PeopleDirectory>();
         services.AddSingleton<IInvitations, Invitations>();
         services.AddSingleton<IHosts, HostDirectory>();
+        services.AddSingleton<IPortalFacts, PortalFacts>();
     }
 
     /// <summary>Makes the roles that there are.</summary>

@@ -101,7 +101,7 @@ public sealed class PortalWithGuest(Chromium chromium) : IAsyncLifetime
         var row = administrator.Page.Locator($"[data-testid=unmanaged][data-name='{name}']");
         var choice = row.GetByTestId("adopt-owner");
         await Assertions.Expect(choice).ToBeVisibleAsync(new() { Timeout = Visitor.Patience });
-        foreach (var option in await row.Locator("datalist option").AllAsync())
+        foreach (var option in await administrator.Page.Locator("#adopt-people option").AllAsync())
         {
             _people[await option.GetAttributeAsync("value") ?? ""] = Guid.Parse(await option.GetAttributeAsync("data-id") ?? "");
         }

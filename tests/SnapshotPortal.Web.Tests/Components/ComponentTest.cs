@@ -11,6 +11,7 @@ using SnapshotPortal.Operations.Deployments;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Quotas;
 using SnapshotPortal.Operations.Requests;
+using SnapshotPortal.Operations.Searching;
 using SnapshotPortal.Operations.Templates;
 using SnapshotPortal.Operations.Usage;
 using SnapshotPortal.Web.Live;
@@ -32,6 +33,7 @@ public abstract class ComponentTest : BunitContext
     {
         Storage = new FakeStorage(Portal);
         Board = new FakeBoard(Portal);
+        Search = new FakeSearch(Portal);
         JSInterop.Mode = JSRuntimeMode.Loose;
         Services.AddMudServices();
         Services.AddSingleton<TimeProvider>(Clock);
@@ -54,6 +56,7 @@ public abstract class ComponentTest : BunitContext
         Services.AddSingleton<IConsoles>(Consoles);
         Services.AddSingleton<IBoard>(Board);
         Services.AddSingleton<IAttention>(Attention);
+        Services.AddSingleton<ISearch>(Search);
         Services.AddSingleton<IPeople>(People);
         Services.AddSingleton<IHosts>(People);
         Services.AddSingleton<IAccountHistory>(People);
@@ -86,6 +89,8 @@ public abstract class ComponentTest : BunitContext
 
     internal FakeConsoles Consoles { get; } = new();
     internal FakeBoard Board { get; }
+
+    internal FakeSearch Search { get; }
 
     internal FakeAttention Attention { get; } = new();
 

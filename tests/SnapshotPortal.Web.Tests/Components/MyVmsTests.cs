@@ -74,6 +74,32 @@ public sealed class MyVmsTests : ComponentTest
     }
 
     [Fact]
+    public void MyVms_MoreThanAPage_GoesPageByPage()
+    {
+        Portal.Vms.AddRange(Enumerable.Range(0, 130).Select(static i => Sample.Vm($"vm-{i:000}")));
+        var page = Show<MyVms>();
+        page.WaitForAssertion(() => Assert.Equal(60, Names(page).Count));
+        Assert.Contains("1–60 of 130", page.Find(Id("pages")).TextContent, StringComparison.Ordinal);
+        Assert.Empty(page.FindAll(Id("page-before")));
+        Assert.EndsWith("page=2", page.Find(Id("page-after")).GetAttribute("href"), StringComparison.Ordinal);
+
+        page.Render(static p => p.Add(static c => c.Page, 3));
+
+        page.WaitForAssertion(() => Assert.Equal(Enumerable.Range(120, 10).Select(static i => $"vm-{i:000}"), Names(page)));
+        Assert.Empty(page.FindAll(Id("page-after")));
+    }
+
+    [Fact]
+    public void MyVms_PageThatIsNoMore_LeadsToTheFirst()
+    {
+        Portal.Vms.Add(Sample.Vm("mine"));
+
+        var page = Show<MyVms>(static p => p.Add(static c => c.Page, 9));
+
+        page.WaitForAssertion(() => Assert.Contains("no such page", page.Find(Id("empty")).TextContent, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void MyVms_StateThatCannotBeRead_SaysSoAndReadsAgainOnRequest()
     {
         Portal.IsBroken = true;
@@ -147,6 +173,25 @@ public sealed class MyVmsTests : ComponentTest
         Portal.Publish(new EventBatch([], Gap: true));
 
         page.WaitForAssertion(() => Assert.Equal(["web-1", "web-2"], Names(page)));
+    }
+
+    [Fact]
+    public void MyVms_AThousandEventsInASecond_AreReadBatchByBatchAndTrueAtTheEnd()
+    {
+        var vms = Enumerable.Range(0, 50).Select(static i => Sample.Vm($"vm-{i:00}")).ToList();
+        Portal.Vms.AddRange(vms);
+        var page = Show<MyVms>();
+        page.WaitForAssertion(() => Assert.Equal(50, Names(page).Count));
+        var read = Portal.VmReads;
+
+        for (var batch = 0; batch < 10; batch++)
+        {
+            Portal.Put(vms[batch] with { Power = PowerState.Paused });
+            Portal.Publish(new EventBatch([.. Enumerable.Range(0, 100).Select(i => Portal.Event("VmChanged", vms[i % 50].Id, null, "Changed"))], Gap: false));
+        }
+
+        page.WaitForAssertion(() => Assert.Equal(10, page.FindAll("[data-power='Paused']").Count));
+        Assert.InRange(Portal.VmReads - read, 1, 10);
     }
 
     [Fact]

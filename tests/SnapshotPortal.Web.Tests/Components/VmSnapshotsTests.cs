@@ -29,6 +29,59 @@ public sealed class VmSnapshotsTests : ComponentTest
     }
 
     [Fact]
+    public void VmSnapshots_FindingOne_ShowsOnlyThoseThatAreCalledLikeIt()
+    {
+        var vm = Sample.Vm();
+        for (var i = 0; i < 12; i++)
+        {
+            Portal.Put(Sample.Snapshot(vm, i % 2 == 0 ? $"Before {i}" : $"After {i}"));
+        }
+
+        var page = Open(vm);
+        Assert.Equal(12, page.FindAll(Id("snapshot-node")).Count);
+
+        page.Find(Id("snapshot-find")).Input("before");
+        page.WaitForAssertion(() => Assert.EndsWith("find=before", Navigation.Uri, StringComparison.Ordinal));
+        page.Render(static p => p.Add(static c => c.Find, "before"));
+
+        page.WaitForAssertion(() => Assert.Equal(6, page.FindAll(Id("snapshot-node")).Count));
+        Assert.Contains("6 of 12", page.Find(Id("snapshots-found")).TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void VmSnapshots_Hundreds_AreDrawnAsFarAsTheyAreInSight()
+    {
+        var vm = Sample.Vm();
+        for (var i = 0; i < 500; i++)
+        {
+            Portal.Put(Sample.Snapshot(vm, $"State {i}"));
+        }
+
+        var page = Open(vm);
+
+        var list = page.FindComponent<Microsoft.AspNetCore.Components.Web.Virtualization.Virtualize<SnapshotView>>();
+        Assert.Equal(500, list.Instance.Items!.Count);
+    }
+
+    [Fact]
+    public void VmSnapshots_StepOfOneSnapshot_ReadsOnlyThatOneAgain()
+    {
+        var vm = Sample.Vm();
+        var snapshot = Sample.Snapshot(vm) with { Phase = SnapshotPhase.InProgress };
+        Portal.Put(snapshot);
+        Portal.Put(Sample.Snapshot(vm, "Another"));
+        var page = Open(vm);
+        var lists = Portal.SnapshotLists;
+
+        var operation = Sample.Operation(vm, OperationKind.TakeSnapshot, snapshot, OperationState.Running, Sample.Running("Capture"));
+        Portal.Put(snapshot with { ActiveOperation = operation });
+        Portal.Publish(operation);
+
+        page.WaitForAssertion(() => Assert.Contains("Captur", page.Find(Id("snapshot-node")).TextContent, StringComparison.Ordinal));
+        Assert.Equal(lists, Portal.SnapshotLists);
+    }
+
+    [Fact]
     public void VmSnapshots_GuestAgentWithHistory_SaysHowLongTheFreezeTakes()
     {
         var page = Open(Sample.Vm());

@@ -111,8 +111,12 @@ internal sealed class FakePortal : IVirtualMachines, ISnapshots, ISchedules, IOp
 
     // IVirtualMachines
 
+    /// <summary>How often machines were read, one or a page of them.</summary>
+    public int VmReads { get; private set; }
+
     public async Task<VmPage> ListAsync(Actor actor, VmQuery query, CancellationToken cancellationToken)
     {
+        VmReads++;
         await ReadAsync();
         var found = Vms
             .Where(v => v.OwnerId == actor.UserId || (query.Everybodys && actor.IsAdministrator))
@@ -124,6 +128,7 @@ internal sealed class FakePortal : IVirtualMachines, ISnapshots, ISchedules, IOp
 
     async Task<Outcome<VmView>> IVirtualMachines.GetAsync(Actor actor, Guid vmId, CancellationToken cancellationToken)
     {
+        VmReads++;
         await ReadAsync();
         return Find(actor, vmId) is { } vm ? vm : NotFound;
     }
@@ -195,8 +200,12 @@ internal sealed class FakePortal : IVirtualMachines, ISnapshots, ISchedules, IOp
 
     // ISnapshots
 
+    /// <summary>How often a machine's whole list was read.</summary>
+    public int SnapshotLists { get; private set; }
+
     async Task<Outcome<IReadOnlyList<SnapshotView>>> ISnapshots.ListAsync(Actor actor, Guid vmId, CancellationToken cancellationToken)
     {
+        SnapshotLists++;
         await ReadAsync();
         return Find(actor, vmId) is null
             ? NotFound

@@ -33,6 +33,9 @@ internal static class AccountRoutes
     /// <summary>Where a link leads that proves an address.</summary>
     public const string Confirmation = "/account/confirm";
 
+    /// <summary>Where the first administrator is made.</summary>
+    public const string Setup = "/account/setup";
+
     public const string Password = "/account/password";
     public const string SecondFactor = "/account/second-factor";
     public const string SignOutElsewhere = "/account/sign-out-elsewhere";
@@ -54,6 +57,9 @@ internal static class AccountRoutes
 
     /// <summary>The address that proves somebody's e-mail address.</summary>
     public static string ConfirmationOf(Guid userId, string token) => LinkOf(Confirmation, userId, token);
+
+    /// <summary>The address where the first administrator is made.</summary>
+    public static string SetupOf(string token) => $"{Setup}?{LinkToken}={Uri.EscapeDataString(token)}";
 
     /// <summary>The address if it lies within the portal, otherwise the start page.</summary>
     public static string Local(string? url)

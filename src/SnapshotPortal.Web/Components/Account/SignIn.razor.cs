@@ -21,6 +21,7 @@ public partial class SignIn
 
     private string? _error;
     private string? _sentTo;
+    private bool _isNew;
 
     [SupplyParameterFromForm]
     private Model Input { get; set; } = default!;
@@ -54,11 +55,15 @@ public partial class SignIn
     private IOptions<RegistrationOptions> Registration { get; set; } = default!;
 
     [Inject]
+    private FirstAdministrator First { get; set; } = default!;
+
+    [Inject]
     private NavigationManager Navigation { get; set; } = default!;
 
-    protected override void OnInitialized()
+    protected override async Task OnInitializedAsync()
     {
         Input ??= new Model();
+        _isNew = await First.IsAwaitedAsync();
         if (HttpMethods.IsGet(HttpContext.Request.Method) && HttpContext.User.Identity is { IsAuthenticated: true })
         {
             Navigation.NavigateTo(AccountRoutes.Local(ReturnUrl));

@@ -10,10 +10,11 @@ public sealed partial class MyVms
 {
     // With more changed at once, one list costs less than asking one by one.
     private const int OneByOne = 6;
-    private const int MostShown = 200;
+    private const int PageSize = 60;
 
     private VmPage? _page;
-    private (string? Search, bool Everybodys)? _asked;
+    private (string? Search, bool Everybodys, int Page)? _asked;
+    private DateTimeOffset _loadedAt;
 
     /// <summary>What prerendering found: shown until the circuit has read the state itself.</summary>
     [PersistentState]
@@ -26,6 +27,13 @@ public sealed partial class MyVms
     [Parameter]
     public bool Everybodys { get; set; }
 
+    /// <summary>Which of the pages, from 1 on.</summary>
+    [Parameter]
+    public int Page { get; set; } = 1;
+
+    [Inject]
+    private TimeProvider Clock { get; set; } = default!;
+
     [Inject]
     private IVirtualMachines Machines { get; set; } = default!;
 
@@ -34,11 +42,15 @@ public sealed partial class MyVms
 
     private IEnumerable<VmView> Unreachable => _page!.Items.Where(static vm => !vm.HostReachable).DistinctBy(static vm => vm.HostName);
 
+    private int Pages => Math.Max(1, (_page!.Total + PageSize - 1) / PageSize);
+
+    private int FirstShown => (Math.Max(Page, 1) - 1) * PageSize;
+
     protected override void OnInitialized() => _page = Prerendered;
 
     protected override async Task OnParametersSetAsync()
     {
-        if (_asked is { } asked && asked != (Search, Everybodys))
+        if (_asked is { } asked && asked != (Search, Everybodys, Page))
         {
             await ReloadAsync();
         }
@@ -46,9 +58,10 @@ public sealed partial class MyVms
 
     protected override async Task LoadAsync(Actor actor, CancellationToken cancellationToken)
     {
-        var asked = (Search, Everybodys);
+        var asked = (Search, Everybodys, Page);
+        _loadedAt = Clock.GetUtcNow();
         _asked = asked;
-        var page = await Machines.ListAsync(actor, new VmQuery(Search, Everybodys, Take: MostShown), cancellationToken);
+        var page = await Machines.ListAsync(actor, new VmQuery(Search, Everybodys, FirstShown, PageSize), cancellationToken);
         if (_asked == asked)
         {
             _page = Prerendered = page;
@@ -73,7 +86,7 @@ public sealed partial class MyVms
             {
                 items[index] = answer.Value;
             }
-            else if (index >= 0 || (answer.IsSuccess && BelongsHere(answer.Value, actor)))
+            else if (index >= 0 || (answer.IsSuccess && BelongsHere(answer.Value, actor) && !IsOnAnotherPage(answer.Value)))
             {
                 // One came or went: the list decides about order and total.
                 await LoadAsync(actor, cancellationToken);
@@ -84,6 +97,13 @@ public sealed partial class MyVms
         _page = _page with { Items = items };
         return changed.Count > 0;
     }
+
+    // What was there when this page was read, and is not on it, changes nothing here.
+    private bool IsOnAnotherPage(VmView vm) => _page!.Total > _page.Items.Count && vm.CreatedAt < _loadedAt;
+
+    private string EverybodysAddress => Navigation.GetUriWithQueryParameters(new Dictionary<string, object?>(StringComparer.Ordinal) { ["all"] = Everybodys ? null : "1", ["page"] = null });
+
+    private string AddressOf(int page) => Navigation.GetUriWithQueryParameter("page", page > 1 ? page : (int?)null);
 
     private bool BelongsHere(VmView vm, Actor actor)
         => (Everybodys || vm.OwnerId == actor.UserId)

@@ -37,6 +37,10 @@ public sealed partial class VmDetails
     [Parameter]
     public string? View { get; set; }
 
+    /// <summary>Only the snapshots that are called like this.</summary>
+    [Parameter]
+    public string? Find { get; set; }
+
     [CascadingParameter]
     private HttpContext? HttpContext { get; set; }
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using SnapshotPortal.Domain;
+using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Vms;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Requests;
@@ -11,7 +12,14 @@ namespace SnapshotPortal.Web.Components.Vm;
 /// <summary>Takes snapshots of one machine and shows them on a time line, live.</summary>
 public sealed partial class VmSnapshots
 {
+    // With more than this, only what is in sight is drawn.
+    private const int DrawnAtOnce = 60;
+    private const int WorthFinding = 10;
+    private const int OneByOne = 4;
+    private const float TypicalHeight = 118;
+
     private List<SnapshotView>? _snapshots;
+    private List<SnapshotView>? _shown;
     private HashSet<Guid> _way = [];
     private VmInspectionView? _inspection;
     private Failure? _inspectionFailure;
@@ -32,6 +40,13 @@ public sealed partial class VmSnapshots
     [Parameter]
     public bool AsTree { get; set; }
 
+    /// <summary>Only those that are called like this.</summary>
+    [Parameter]
+    public string? Find { get; set; }
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = default!;
+
     [Inject]
     private IVirtualMachines Machines { get; set; } = default!;
 
@@ -43,6 +58,11 @@ public sealed partial class VmSnapshots
 
     [Inject]
     private BrowserTime Time { get; set; } = default!;
+
+    private bool IsFinding => !string.IsNullOrWhiteSpace(Find);
+
+    /// <summary>The same list as long as nothing in it changes: what is drawn by and by asks for it again and again.</summary>
+    private List<SnapshotView> Shown => _shown ??= IsFinding ? [.. _snapshots!.Where(s => s.Name.Contains(Find!.Trim(), StringComparison.CurrentCultureIgnoreCase))] : _snapshots!;
 
     private string Name => _typedName ?? FreeNames.Snapshot(Time, _snapshots?.Select(static s => s.Name) ?? []);
 
@@ -94,12 +114,33 @@ public sealed partial class VmSnapshots
             BeginInspection(actor);
         }
 
-        if (!batch.Events.Any(e => e.VmId == Vm.Id))
+        var own = batch.Events.Where(e => e.VmId == Vm.Id).ToList();
+        if (own.Count == 0)
         {
             return false;
         }
 
-        await ReadSnapshotsAsync(actor, cancellationToken);
+        // A step of a snapshot that is being taken changes that one; whatever else happened may have changed all of them.
+        var ids = own.Select(static e => e.SnapshotId).Distinct().ToList();
+        if (_snapshots is null || ids.Count > OneByOne || own.Exists(e => e.Kind != nameof(OperationKind.TakeSnapshot) || e.State != nameof(OperationState.Running) || e.SnapshotId is not { } id || !_snapshots.Exists(s => s.Id == id)))
+        {
+            await ReadSnapshotsAsync(actor, cancellationToken);
+            return true;
+        }
+
+        foreach (var id in ids)
+        {
+            var answer = await Snapshots.GetAsync(actor, id!.Value, cancellationToken);
+            if (!answer.IsSuccess)
+            {
+                await ReadSnapshotsAsync(actor, cancellationToken);
+                return true;
+            }
+
+            _snapshots[_snapshots.FindIndex(s => s.Id == id)] = answer.Value;
+        }
+
+        Way();
         return true;
     }
 
@@ -117,7 +158,16 @@ public sealed partial class VmSnapshots
         }
     }
 
-    private void Way() => _way = Timeline.WayToNow(_snapshots ?? [], Vm.CurrentSnapshotId ?? _snapshots?.Find(static s => s.IsCurrent)?.Id);
+    private void OnFind(ChangeEventArgs e)
+        => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("find", e.Value?.ToString() is { Length: > 0 } text ? text : null), replace: true);
+
+    private void ShowAll() => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("find", (string?)null), replace: true);
+
+    private void Way()
+    {
+        _shown = null;
+        _way = Timeline.WayToNow(_snapshots ?? [], Vm.CurrentSnapshotId ?? _snapshots?.Find(static s => s.IsCurrent)?.Id);
+    }
 
     // The host may take seconds to answer, for example where a guest agent hangs; the time line does not wait for it.
     private void BeginInspection(Actor actor)
