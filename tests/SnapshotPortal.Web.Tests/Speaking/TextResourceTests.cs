@@ -9,7 +9,7 @@ public sealed partial class TextResourceTests
     private static readonly string _folder = Path.Combine(Repository.Web, "Texts");
 
     public static TheoryData<string> Files
-        => [.. Directory.EnumerateFiles(_folder, "*.resx").Select(Path.GetFileNameWithoutExtension).Where(static name => !name!.EndsWith(".de", StringComparison.Ordinal)).Order(StringComparer.Ordinal)!];
+        => [.. Directory.EnumerateFiles(_folder, "*.resx").Select(static f => Path.GetFileNameWithoutExtension(f)).Where(static name => !name.EndsWith(".de", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Files))]

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.JSInterop;
-using SnapshotPortal.Web.Live;
 using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Layout;

@@ -235,7 +235,7 @@ public sealed partial class RequestNotices
         Mine.Accept(await Snapshots.RestoreAsync(actor, safety.Id, request, CancellationToken.None), Snackbar);
     }
 
-    private static string Snapshot(OperationView operation) => operation.SnapshotName is { } name ? $"“{name}”" : LayoutTexts.TheSnapshot;
+    private static string Snapshot(OperationView operation) => operation.SnapshotName is { } name ? Words.Quoted(name) : LayoutTexts.TheSnapshot;
 
     private void Say(string text, Severity severity, Action<SnackbarOptions>? configure = null)
     {
