@@ -67,7 +67,7 @@
     upload: function (input, address, listener) {
       const file = input.files[0];
       if (!file) {
-        return { ok: false, text: 'Choose a file first.' };
+        return { ok: false, text: '', reason: 'none' };
       }
 
       return new Promise(function (resolve) {
@@ -80,8 +80,8 @@
             listener.invokeMethodAsync('UploadedAsync', percent).catch(() => request.abort());
           }
         };
-        request.onload = () => resolve({ ok: request.status === 201, text: request.responseText || 'The portal refused the file.' });
-        request.onerror = () => resolve({ ok: false, text: 'The connection was lost. Nothing of the file was kept; upload it again.' });
+        request.onload = () => resolve({ ok: request.status === 201, text: request.responseText, reason: 'refused' });
+        request.onerror = () => resolve({ ok: false, text: '', reason: 'lost' });
         request.onabort = request.onerror;
         request.open('POST', new URL(address + '&name=' + encodeURIComponent(file.name), document.baseURI));
         request.setRequestHeader('X-Portal-Upload', '1');

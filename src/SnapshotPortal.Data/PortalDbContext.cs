@@ -146,7 +146,11 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options)
     protected override void OnModelCreating(ModelBuilder builder)
     {
         base.OnModelCreating(builder);
-        builder.Entity<PortalUser>(static e => e.Property(u => u.DisplayName).HasMaxLength(200));
+        builder.Entity<PortalUser>(static e =>
+        {
+            e.Property(u => u.DisplayName).HasMaxLength(200);
+            e.Property(u => u.Language).HasMaxLength(10);
+        });
         builder.AddClasses();
 
         builder.Entity<Counter>(static e =>

@@ -14,6 +14,9 @@ public sealed class PortalUser : IdentityUser<Guid>
     /// <summary>The name others see; the e-mail address where none was given.</summary>
     [ProtectedPersonalData]
     public string DisplayName { get; set; } = "";
+
+    /// <summary>The language they chose, for example <c>de</c>; <see langword="null"/> = never asked.</summary>
+    public string? Language { get; set; }
 }
 
 /// <summary>The roles there are.</summary>

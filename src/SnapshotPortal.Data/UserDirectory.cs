@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using SnapshotPortal.Operations.Persistence;
@@ -109,6 +110,9 @@ internal sealed class UserDirectory(IDbContextFactory<PortalDbContext> factory) 
         NormalizedEmail = _normalizer.NormalizeEmail(email),
         DisplayName = name,
         LockoutEnabled = true,
+
+        // Whoever invites them speaks it; they choose for themselves later.
+        Language = CultureInfo.CurrentUICulture.TwoLetterISOLanguageName,
     };
 
     private static DirectoryPerson ToPerson(PortalUser user) => new(

@@ -12,6 +12,7 @@ using SnapshotPortal.Web.Importing;
 using SnapshotPortal.Web.Mailing;
 using SnapshotPortal.Web.Screens;
 
+Languages.BeginInEnglish();
 var startup = new StartupReport();
 try
 {
@@ -37,6 +38,7 @@ try
     builder.Services.AddPortalHealth();
     builder.Services.AddPortalMetrics();
     builder.Services.AddPortalApi();
+    builder.Services.AddPortalLanguages();
     builder.Services.AddPortalPages();
     builder.Services.AddPortalConsoles();
     builder.Services.AddDemo(builder.Configuration, builder.Environment);
@@ -63,6 +65,7 @@ try
     app.UseWebSockets();
     app.UseRouting();
     app.UseAuthentication();
+    app.UsePortalLanguages();
     app.UseAuthorization();
     app.UseAntiforgery();
 

@@ -58,10 +58,14 @@ internal static class HttpServices
             return next(context);
         });
 
+    /// <summary>The request asks for what programs read, not for a page.</summary>
+    public static bool IsForPrograms(HttpContext context)
+        => Array.Exists(ProgramsPaths, path => context.Request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase));
+
     /// <summary>Answers an unknown address with the not-found page; programs get their bare status instead.</summary>
     public static void UseNotFoundPage(this WebApplication app)
         => app.UseWhen(
-            static context => HttpMethods.IsGet(context.Request.Method) && !Array.Exists(ProgramsPaths, path => context.Request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase)),
+            static context => HttpMethods.IsGet(context.Request.Method) && !IsForPrograms(context),
             static pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
 
     private sealed class DatabaseHealth(IDbContextFactory<PortalDbContext> factory) : IHealthCheck

@@ -20,6 +20,7 @@ internal static class PagesServices
             options.SnackbarConfiguration.MaxDisplayedSnackbars = 4;
             options.SnackbarConfiguration.SnackbarVariant = Variant.Outlined;
         });
+        services.AddTransient<MudLocalizer, PortalMudLocalizer>();
         services.AddScoped<BrowserTime>();
         services.AddScoped<BrowserTheme>();
         services.AddScoped<MyRequests>();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Live;
 
@@ -55,14 +56,14 @@ public sealed class BrowserTime(TimeProvider time) : IDisposable
     {
         var local = Local(at);
         var offset = local.Offset == TimeSpan.Zero ? "UTC" : local.ToString("'UTC'zzz", CultureInfo.InvariantCulture);
-        return $"{local.ToString("d MMM yyyy, HH:mm:ss", CultureInfo.InvariantCulture)} ({offset})";
+        return $"{local.ToString(WordTexts.ExactPattern, CultureInfo.CurrentCulture)} ({offset})";
     }
 
     /// <summary>Day and minute, as it stands in names: "23 Nov, 14:02".</summary>
-    public string Short(DateTimeOffset at) => Local(at).ToString("d MMM, HH:mm", CultureInfo.InvariantCulture);
+    public string Short(DateTimeOffset at) => Local(at).ToString(WordTexts.ShortPattern, CultureInfo.CurrentCulture);
 
     /// <summary>The day alone: "23 Nov 2026".</summary>
-    public string Day(DateTimeOffset at) => Local(at).ToString("d MMM yyyy", CultureInfo.InvariantCulture);
+    public string Day(DateTimeOffset at) => Local(at).ToString(WordTexts.DayPattern, CultureInfo.CurrentCulture);
 
     /// <summary>The day that an instant falls on in the browser's zone.</summary>
     public DateOnly DayOf(DateTimeOffset at) => DateOnly.FromDateTime(Local(at).DateTime);
@@ -80,23 +81,23 @@ public sealed class BrowserTime(TimeProvider time) : IDisposable
         var past = Now - at;
         if (past < TimeSpan.Zero)
         {
-            return past > TimeSpan.FromMinutes(-1) ? "just now" : string.Create(CultureInfo.InvariantCulture, $"in {Span(-past)}");
+            return past > TimeSpan.FromMinutes(-1) ? WordTexts.JustNow : WordTexts.FormatInTime(Span(-past));
         }
 
         if (past < TimeSpan.FromSeconds(45))
         {
-            return "just now";
+            return WordTexts.JustNow;
         }
 
         if (past < TimeSpan.FromDays(7))
         {
-            return $"{Span(past)} ago";
+            return WordTexts.FormatTimeAgo(Span(past));
         }
 
         var local = Local(at);
         return local.Year == Local(Now).Year
-            ? local.ToString("d MMM", CultureInfo.InvariantCulture)
-            : local.ToString("d MMM yyyy", CultureInfo.InvariantCulture);
+            ? local.ToString(WordTexts.DayOfYearPattern, CultureInfo.CurrentCulture)
+            : local.ToString(WordTexts.DayPattern, CultureInfo.CurrentCulture);
     }
 
     public void Dispose()
@@ -110,14 +111,10 @@ public sealed class BrowserTime(TimeProvider time) : IDisposable
 
     private void Tell() => _changed?.Invoke(this, EventArgs.Empty);
 
-    private static string Span(TimeSpan span)
+    private static string Span(TimeSpan span) => span switch
     {
-        var (count, unit) = span switch
-        {
-            { TotalMinutes: < 59.5 } => (Math.Max(1, (int)Math.Round(span.TotalMinutes)), "min"),
-            { TotalHours: < 23.5 } => ((int)Math.Round(span.TotalHours), "h"),
-            _ => ((int)Math.Round(span.TotalDays), "day"),
-        };
-        return string.Create(CultureInfo.InvariantCulture, $"{count} {unit}{(unit == "day" && count > 1 ? "s" : "")}");
-    }
+        { TotalMinutes: < 59.5 } => WordTexts.FormatSpanMinutes(Math.Max(1, (int)Math.Round(span.TotalMinutes))),
+        { TotalHours: < 23.5 } => WordTexts.FormatSpanHours((int)Math.Round(span.TotalHours)),
+        _ => (int)Math.Round(span.TotalDays) is var days && days == 1 ? WordTexts.FormatSpanOneDay(1) : WordTexts.FormatSpanManyDays(days),
+    };
 }

@@ -1,5 +1,6 @@
 using SnapshotPortal.Operations.Engine;
 using SnapshotPortal.Operations.Views;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Live;
 
@@ -9,14 +10,14 @@ public static class ComparisonWords
     /// <summary>What a difference is about.</summary>
     public static string What(ConfigurationDifference difference) => (difference.Part, difference.Subject) switch
     {
-        (ConfigurationPart.Memory, _) => "Memory",
-        (ConfigurationPart.Processors, _) => "Processors",
-        (ConfigurationPart.Disk, var disk) => $"Disk {disk}",
-        (ConfigurationPart.Drive, var drive) => $"Drive {drive}",
-        (ConfigurationPart.NetworkCard, var card) => $"Network card {card}",
-        (ConfigurationPart.Firmware, _) => "Firmware",
-        (ConfigurationPart.BootOrder, _) => "Boot order",
-        (_, var place) => place ?? "Something else",
+        (ConfigurationPart.Memory, _) => CommonTexts.Memory,
+        (ConfigurationPart.Processors, _) => CommonTexts.Processors,
+        (ConfigurationPart.Disk, var disk) => WordTexts.FormatDiskDisk(disk),
+        (ConfigurationPart.Drive, var drive) => WordTexts.FormatDriveDrive(drive),
+        (ConfigurationPart.NetworkCard, var card) => WordTexts.FormatNetworkCardCard(card),
+        (ConfigurationPart.Firmware, _) => WordTexts.Firmware,
+        (ConfigurationPart.BootOrder, _) => WordTexts.BootOrder,
+        (_, var place) => place ?? WordTexts.SomethingElse,
     };
 
     /// <summary>The time and the bytes in between.</summary>
@@ -24,7 +25,7 @@ public static class ComparisonWords
     {
         var between = Words.Duration(view.After.At - view.Before.At);
         return view.WrittenBytes is { } written
-            ? $"{between} lie between them. The files that hold what was written in that time occupy {Words.Size(written)}."
-            : $"{between} lie between them. What was written in that time cannot be told: neither stands on the other's files.";
+            ? WordTexts.FormatBetweenLieBetweenThemTheFiles(between, Words.Size(written))
+            : WordTexts.FormatBetweenLieBetweenThemWhatWas(between);
     }
 }

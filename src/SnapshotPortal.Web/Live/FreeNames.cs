@@ -1,5 +1,6 @@
 using System.Globalization;
 using SnapshotPortal.Domain;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Live;
 
@@ -8,7 +9,7 @@ public static class FreeNames
 {
     /// <summary>"Snapshot 23 Nov, 14:02", with a number behind it where that is taken.</summary>
     public static string Snapshot(BrowserTime time, IEnumerable<string> taken)
-        => Again($"Snapshot {time.Short(time.Now)}", taken);
+        => Again(WordTexts.FormatSnapshotNow(time.Short(time.Now)), taken);
 
     /// <summary>The name itself, or with the first free number from 2 on behind it.</summary>
     public static string Again(string name, IEnumerable<string> taken)

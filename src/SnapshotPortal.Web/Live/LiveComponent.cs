@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Web.People;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Live;
 
@@ -102,7 +103,7 @@ public abstract partial class LiveComponent : ComponentBase, IAsyncDisposable
         catch (Exception e) when (e is not OperationCanceledException)
         {
             LogLoadFailed(Logger, GetType().Name, e);
-            LoadError = "This could not be read just now. Nothing was changed. Try again; if it stays so, tell an administrator.";
+            LoadError = WordTexts.ThisCouldNotBeReadJust;
         }
 
         IsLoading = false;

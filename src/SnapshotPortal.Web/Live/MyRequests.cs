@@ -32,7 +32,7 @@ public sealed class MyRequests
     {
         if (!outcome.IsSuccess)
         {
-            snackbar.Add(outcome.Failure.Message, Severity.Error, static options => options.VisibleStateDuration = 12_000);
+            snackbar.Add(Sentences.Say(outcome.Failure.Message), Severity.Error, static options => options.VisibleStateDuration = 12_000);
             return false;
         }
 

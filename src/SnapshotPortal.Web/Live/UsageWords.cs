@@ -12,8 +12,8 @@ public static class UsageWords
     public static string Percent(double? percent) => percent switch
     {
         null => Unknown,
-        > 0 and < 9.95 => string.Create(CultureInfo.InvariantCulture, $"{percent:0.0} %"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{percent:0} %"),
+        > 0 and < 9.95 => string.Create(CultureInfo.CurrentCulture, $"{percent:0.0} %"),
+        _ => string.Create(CultureInfo.CurrentCulture, $"{percent:0} %"),
     };
 
     /// <summary>Bytes a second: "1.2 MB/s".</summary>
@@ -23,8 +23,8 @@ public static class UsageWords
     public static string Often(double? perSecond) => perSecond switch
     {
         null => Unknown,
-        > 0 and < 9.95 => string.Create(CultureInfo.InvariantCulture, $"{perSecond:0.0}/s"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{perSecond:0}/s"),
+        > 0 and < 9.95 => string.Create(CultureInfo.CurrentCulture, $"{perSecond:0.0}/s"),
+        _ => string.Create(CultureInfo.CurrentCulture, $"{perSecond:0}/s"),
     };
 
     /// <summary>Memory: "1.2 GiB".</summary>

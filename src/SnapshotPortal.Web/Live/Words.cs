@@ -6,6 +6,7 @@ using SnapshotPortal.Domain.Schedules;
 using SnapshotPortal.Domain.Snapshots;
 using SnapshotPortal.Domain.Vms;
 using SnapshotPortal.Operations.Views;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Live;
 
@@ -14,120 +15,143 @@ public static class Words
 {
     public static string Power(PowerState power) => power switch
     {
-        PowerState.Running => "Running",
-        PowerState.ShutOff => "Off",
-        PowerState.Paused => "Paused",
-        PowerState.ShuttingDown => "Shutting down",
-        PowerState.Crashed => "Crashed",
-        _ => "Unknown",
+        PowerState.Running => CommonTexts.Running,
+        PowerState.ShutOff => CommonTexts.Off,
+        PowerState.Paused => CommonTexts.Paused,
+        PowerState.ShuttingDown => WordTexts.ShuttingDown,
+        PowerState.Crashed => WordTexts.Crashed,
+        _ => WordTexts.Unknown,
     };
 
     public static string Phase(SnapshotPhase phase) => phase switch
     {
-        SnapshotPhase.InProgress => "In progress",
-        SnapshotPhase.Succeeded => "Succeeded",
-        SnapshotPhase.Failed => "Failed",
-        SnapshotPhase.Deleting => "Deleting",
+        SnapshotPhase.InProgress => WordTexts.InProgress,
+        SnapshotPhase.Succeeded => WordTexts.Succeeded,
+        SnapshotPhase.Failed => CommonTexts.Failed,
+        SnapshotPhase.Deleting => WordTexts.Deleting,
         _ => phase.ToString(),
     };
 
     public static string State(OperationState state) => state switch
     {
-        OperationState.Queued => "Waiting",
-        OperationState.Running => "Running",
-        OperationState.Succeeded => "Succeeded",
-        OperationState.Failed => "Failed",
-        OperationState.Cancelled => "Cancelled",
+        OperationState.Queued => WordTexts.Waiting,
+        OperationState.Running => CommonTexts.Running,
+        OperationState.Succeeded => WordTexts.Succeeded,
+        OperationState.Failed => CommonTexts.Failed,
+        OperationState.Cancelled => WordTexts.Cancelled,
         _ => state.ToString(),
     };
 
     public static string Kind(OperationKind kind) => kind switch
     {
-        OperationKind.TakeSnapshot => "Take snapshot",
-        OperationKind.RestoreSnapshot => "Restore",
-        OperationKind.CloneVm => "New VM",
-        OperationKind.DeleteSnapshot => "Delete snapshot",
-        OperationKind.CollectLayers => "Tidy up disk layers",
-        OperationKind.StartVm => "Start",
-        OperationKind.ShutdownVm => "Shut down",
-        OperationKind.StopVm => "Force off",
-        OperationKind.RebootVm => "Restart",
-        OperationKind.DeleteVm => "Delete VM",
-        OperationKind.FlattenVm => "Flatten",
-        OperationKind.ResetVm => "Reset to the template",
-        OperationKind.ExportSnapshot => "Export",
-        OperationKind.ExportVm => "Export the present state",
-        OperationKind.GiveIdentity => "Guest identity",
-        OperationKind.ImportVm => "Import image",
+        OperationKind.TakeSnapshot => CommonTexts.TakeSnapshot,
+        OperationKind.RestoreSnapshot => CommonTexts.Restore,
+        OperationKind.CloneVm => CommonTexts.NewVM,
+        OperationKind.DeleteSnapshot => CommonTexts.DeleteSnapshot,
+        OperationKind.CollectLayers => WordTexts.TidyUpDiskLayers,
+        OperationKind.StartVm => CommonTexts.Start,
+        OperationKind.ShutdownVm => CommonTexts.ShutDown,
+        OperationKind.StopVm => CommonTexts.ForceOff,
+        OperationKind.RebootVm => CommonTexts.Restart,
+        OperationKind.DeleteVm => CommonTexts.DeleteVM,
+        OperationKind.FlattenVm => CommonTexts.Flatten,
+        OperationKind.ResetVm => WordTexts.ResetToTheTemplate,
+        OperationKind.ExportSnapshot => CommonTexts.Export,
+        OperationKind.ExportVm => WordTexts.ExportThePresentState,
+        OperationKind.GiveIdentity => CommonTexts.GuestIdentity,
+        OperationKind.ImportVm => WordTexts.ImportImage,
         _ => kind.ToString(),
     };
 
     /// <summary>How a guest's identity stands.</summary>
     public static string Identity(IdentityState state) => state switch
     {
-        IdentityState.Pending => "To come",
-        IdentityState.Unique => "Unique",
-        IdentityState.NotUnique => "Not unique",
-        IdentityState.Unverified => "Not proved",
-        IdentityState.Impossible => "Cannot be proved",
-        _ => "Not asked for",
+        IdentityState.Pending => WordTexts.ToCome,
+        IdentityState.Unique => WordTexts.Unique,
+        IdentityState.NotUnique => WordTexts.NotUnique,
+        IdentityState.Unverified => WordTexts.NotProved,
+        IdentityState.Impossible => WordTexts.CannotBeProved,
+        _ => WordTexts.NotAskedFor,
     };
 
     /// <summary>A schedule's rhythm: "Every day at 02:00".</summary>
     public static string Rhythm(string cron) => Domain.Schedules.Rhythm.From(cron) switch
     {
-        { Kind: RhythmKind.Hourly, At.Minute: 0 } => "Every hour, on the hour",
-        { Kind: RhythmKind.Hourly, At: var at } => string.Create(CultureInfo.InvariantCulture, $"Every hour, {at.Minute} min past"),
-        { Kind: RhythmKind.Daily, At: var at } => string.Create(CultureInfo.InvariantCulture, $"Every day at {at:HH:mm}"),
-        { Kind: RhythmKind.Weekdays, At: var at } => string.Create(CultureInfo.InvariantCulture, $"Monday to Friday at {at:HH:mm}"),
-        { Kind: RhythmKind.Weekly, At: var at, Day: var day } => string.Create(CultureInfo.InvariantCulture, $"Every {day} at {at:HH:mm}"),
-        _ => $"By the cron expression {cron}",
+        { Kind: RhythmKind.Hourly, At.Minute: 0 } => WordTexts.EveryHourOnTheHour,
+        { Kind: RhythmKind.Hourly, At: var at } => WordTexts.FormatEveryHourMinuteMinPast(at.Minute),
+        { Kind: RhythmKind.Daily, At: var at } => WordTexts.FormatEveryDayAtAt(at.ToString("HH:mm", CultureInfo.CurrentCulture)),
+        { Kind: RhythmKind.Weekdays, At: var at } => WordTexts.FormatMondayToFridayAtAt(at.ToString("HH:mm", CultureInfo.CurrentCulture)),
+        { Kind: RhythmKind.Weekly, At: var at, Day: var day } => WordTexts.FormatEveryWeekdayAt(CultureInfo.CurrentCulture.DateTimeFormat.GetDayName(day), at.ToString("HH:mm", CultureInfo.CurrentCulture)),
+        _ => WordTexts.FormatByTheCronExpressionCron(cron),
     };
 
     /// <summary>What a schedule keeps: "the last 3, and the newest of 7 days and 4 weeks".</summary>
     public static string Keeps(Retention keep)
     {
-        var periods = new (int Count, string Noun)[] { (keep.Hourly, "hour"), (keep.Daily, "day"), (keep.Weekly, "week"), (keep.Monthly, "month") };
-        var named = periods.Where(static p => p.Count > 0).Select(static p => Count(p.Count, p.Noun)).ToList();
+        var named = new List<string>();
+        if (keep.Hourly > 0)
+        {
+            named.Add(Counts.KeptHours(keep.Hourly));
+        }
+
+        if (keep.Daily > 0)
+        {
+            named.Add(Counts.KeptDays(keep.Daily));
+        }
+
+        if (keep.Weekly > 0)
+        {
+            named.Add(Counts.KeptWeeks(keep.Weekly));
+        }
+
+        if (keep.Monthly > 0)
+        {
+            named.Add(Counts.KeptMonths(keep.Monthly));
+        }
+
         var newest = named switch
         {
             [] => null,
-            [var one] => $"the newest of {one}",
-            [.. var first, var last] => $"the newest of {string.Join(", ", first)} and {last}",
+            [var one] => WordTexts.FormatTheNewestOfOne(one),
+            [.. var first, var last] => WordTexts.FormatTheNewestOfOne(WordTexts.FormatListAnd(string.Join(", ", first), last)),
         };
         var latest = keep.Last switch
         {
             0 => null,
-            1 => "the last one",
-            var n => string.Create(CultureInfo.InvariantCulture, $"the last {n}"),
+            1 => WordTexts.TheLastOne,
+            var n => WordTexts.FormatTheLastN(n),
         };
-        return string.Join(", and ", new[] { latest, newest }.OfType<string>());
+        return (latest, newest) switch
+        {
+            ({ } some, { } others) => WordTexts.FormatKeepsBoth(some, others),
+            _ => latest ?? newest ?? "",
+        };
     }
 
     /// <summary>Why a rule keeps a snapshot.</summary>
     public static string Reason(RetentionReason reason) => reason switch
     {
-        RetentionReason.Last => "last",
-        RetentionReason.Hourly => "hour",
-        RetentionReason.Daily => "day",
-        RetentionReason.Weekly => "week",
-        RetentionReason.Monthly => "month",
-        RetentionReason.Current => "you are here",
-        RetentionReason.InUse => "in use now",
+        RetentionReason.Last => WordTexts.ReasonLast,
+        RetentionReason.Hourly => WordTexts.ReasonHour,
+        RetentionReason.Daily => WordTexts.ReasonDay,
+        RetentionReason.Weekly => WordTexts.ReasonWeek,
+        RetentionReason.Monthly => WordTexts.ReasonMonth,
+        RetentionReason.Current => WordTexts.YouAreHere,
+        RetentionReason.InUse => WordTexts.InUseNow,
         _ => reason.ToString(),
     };
 
     /// <summary>The indication as a word on a chip.</summary>
     public static string Indication(IndicationKind kind) => kind switch
     {
-        IndicationKind.Online => "Online",
-        IndicationKind.GuestAgent => "Guest agent",
-        IndicationKind.NoGuestAgent => "No guest agent",
-        IndicationKind.QuiesceFailed => "Freeze failed",
-        IndicationKind.QuiesceTimeout => "Thawed early",
-        IndicationKind.Paused => "Paused",
-        IndicationKind.PartialSnapshot => "Partial",
-        IndicationKind.WithMemory => "With memory",
+        IndicationKind.Online => WordTexts.Online,
+        IndicationKind.GuestAgent => CommonTexts.GuestAgent,
+        IndicationKind.NoGuestAgent => WordTexts.NoGuestAgent,
+        IndicationKind.QuiesceFailed => WordTexts.FreezeFailed,
+        IndicationKind.QuiesceTimeout => WordTexts.ThawedEarly,
+        IndicationKind.Paused => CommonTexts.Paused,
+        IndicationKind.PartialSnapshot => WordTexts.Partial,
+        IndicationKind.WithMemory => WordTexts.WithMemory,
         _ => kind.ToString(),
     };
 
@@ -138,70 +162,70 @@ public static class Words
     /// <summary>The step's name for people: while it runs, or once it is over.</summary>
     public static string Step(string name, bool running) => (name, running) switch
     {
-        ("Inspect", true) => "Checking the machine",
-        ("Inspect", false) => "Machine checked",
-        ("Plan", true) => "Planning",
-        ("Plan", false) => "Planned",
-        ("Freeze", true) => "Freezing file systems",
-        ("Freeze", false) => "Frozen",
-        ("Capture", true) => "Capturing",
-        ("Capture", false) => "Captured",
-        ("Thaw", true) => "Thawing file systems",
-        ("Thaw", false) => "Thawed",
-        ("Record", true) => "Recording",
-        ("Record", false) => "Recorded",
-        ("KeepPresent", true) => "Keeping the present state",
-        ("KeepPresent", false) => "Present state kept",
-        ("Stop", true) => "Stopping",
-        ("Stop", false) => "Stopped",
-        ("PrepareOverlays", true) => "Preparing disks",
-        ("PrepareOverlays", false) => "Disks prepared",
-        ("Redefine", true) => "Switching over",
-        ("Redefine", false) => "Switched over",
-        ("Start", true) => "Starting",
-        ("Start", false) => "Started",
-        ("PlanNames", true) => "Planning names",
-        ("PlanNames", false) => "Names planned",
-        ("MakeDisks", true) => "Making disks",
-        ("MakeDisks", false) => "Disks made",
-        ("Define", true) => "Making the machine",
-        ("Define", false) => "Machine made",
-        ("AwaitAgent", true) => "Waiting for the guest",
-        ("AwaitAgent", false) => "Guest answered",
-        ("Identity", true) => "Giving it its own identity",
-        ("Identity", false) => "Identity given",
-        ("Script", true) => "Running the script",
-        ("Script", false) => "Script ended",
-        ("Verify", true) => "Comparing identities",
-        ("Verify", false) => "Identities compared",
-        ("Check", true) => "Checking the image",
-        ("Check", false) => "Image checked",
-        ("Release", true) => "Releasing layers",
-        ("Release", false) => "Layers released",
-        ("Merge", true) => "Merging layers",
-        ("Merge", false) => "Layers merged",
-        ("Remove", true) => "Removing layers",
-        ("Remove", false) => "Layers removed",
-        ("Commit", true) => "Merging layers",
-        ("Commit", false) => "Layers merged",
-        ("Pull", true) => "Copying shared data",
-        ("Pull", false) => "Shared data copied",
-        ("Copy", true) => "Copying",
-        ("Copy", false) => "Copied",
-        ("Undo", true) => "Undoing",
-        ("Undo", false) => "Undone",
-        ("Resume", true) => "Loading the memory",
-        ("Resume", false) => "Memory loaded",
-        ("RestoreFirmware", true) => "Restoring firmware settings",
-        ("RestoreFirmware", false) => "Firmware settings restored",
-        ("WriteFirmware", true) => "Copying firmware settings",
-        ("WriteFirmware", false) => "Firmware settings copied",
-        ("Undefine", true) => "Removing the machine",
-        ("Undefine", false) => "Machine removed",
-        ("Shutdown", true) => "Asking the guest to shut down",
-        ("Shutdown", false) => "Guest asked to shut down",
-        ("Reboot", true) => "Asking the guest to restart",
-        ("Reboot", false) => "Guest asked to restart",
+        ("Inspect", true) => WordTexts.CheckingTheMachine,
+        ("Inspect", false) => WordTexts.MachineChecked,
+        ("Plan", true) => WordTexts.Planning,
+        ("Plan", false) => WordTexts.Planned,
+        ("Freeze", true) => WordTexts.FreezingFileSystems,
+        ("Freeze", false) => WordTexts.Frozen,
+        ("Capture", true) => WordTexts.Capturing,
+        ("Capture", false) => WordTexts.Captured,
+        ("Thaw", true) => WordTexts.ThawingFileSystems,
+        ("Thaw", false) => WordTexts.Thawed,
+        ("Record", true) => WordTexts.Recording,
+        ("Record", false) => WordTexts.Recorded,
+        ("KeepPresent", true) => WordTexts.KeepingThePresentState,
+        ("KeepPresent", false) => WordTexts.PresentStateKept,
+        ("Stop", true) => WordTexts.Stopping,
+        ("Stop", false) => WordTexts.Stopped,
+        ("PrepareOverlays", true) => WordTexts.PreparingDisks,
+        ("PrepareOverlays", false) => WordTexts.DisksPrepared,
+        ("Redefine", true) => WordTexts.SwitchingOver,
+        ("Redefine", false) => WordTexts.SwitchedOver,
+        ("Start", true) => WordTexts.Starting,
+        ("Start", false) => WordTexts.Started,
+        ("PlanNames", true) => WordTexts.PlanningNames,
+        ("PlanNames", false) => WordTexts.NamesPlanned,
+        ("MakeDisks", true) => WordTexts.MakingDisks,
+        ("MakeDisks", false) => WordTexts.DisksMade,
+        ("Define", true) => WordTexts.MakingTheMachine,
+        ("Define", false) => WordTexts.MachineMade,
+        ("AwaitAgent", true) => WordTexts.WaitingForTheGuest,
+        ("AwaitAgent", false) => WordTexts.GuestAnswered,
+        ("Identity", true) => WordTexts.GivingItItsOwnIdentity,
+        ("Identity", false) => WordTexts.IdentityGiven,
+        ("Script", true) => WordTexts.RunningTheScript,
+        ("Script", false) => WordTexts.ScriptEnded,
+        ("Verify", true) => WordTexts.ComparingIdentities,
+        ("Verify", false) => WordTexts.IdentitiesCompared,
+        ("Check", true) => WordTexts.CheckingTheImage,
+        ("Check", false) => WordTexts.ImageChecked,
+        ("Release", true) => WordTexts.ReleasingLayers,
+        ("Release", false) => WordTexts.LayersReleased,
+        ("Merge", true) => WordTexts.MergingLayers,
+        ("Merge", false) => WordTexts.LayersMerged,
+        ("Remove", true) => WordTexts.RemovingLayers,
+        ("Remove", false) => WordTexts.LayersRemoved,
+        ("Commit", true) => WordTexts.MergingLayers,
+        ("Commit", false) => WordTexts.LayersMerged,
+        ("Pull", true) => WordTexts.CopyingSharedData,
+        ("Pull", false) => WordTexts.SharedDataCopied,
+        ("Copy", true) => WordTexts.Copying,
+        ("Copy", false) => CommonTexts.Copied,
+        ("Undo", true) => WordTexts.Undoing,
+        ("Undo", false) => WordTexts.Undone,
+        ("Resume", true) => WordTexts.LoadingTheMemory,
+        ("Resume", false) => WordTexts.MemoryLoaded,
+        ("RestoreFirmware", true) => WordTexts.RestoringFirmwareSettings,
+        ("RestoreFirmware", false) => WordTexts.FirmwareSettingsRestored,
+        ("WriteFirmware", true) => WordTexts.CopyingFirmwareSettings,
+        ("WriteFirmware", false) => WordTexts.FirmwareSettingsCopied,
+        ("Undefine", true) => WordTexts.RemovingTheMachine,
+        ("Undefine", false) => WordTexts.MachineRemoved,
+        ("Shutdown", true) => WordTexts.AskingTheGuestToShutDown,
+        ("Shutdown", false) => WordTexts.GuestAskedToShutDown,
+        ("Reboot", true) => WordTexts.AskingTheGuestToRestart,
+        ("Reboot", false) => WordTexts.GuestAskedToRestart,
         _ => Spaced(name),
     };
 
@@ -219,12 +243,12 @@ public static class Words
     {
         if (operation.State == OperationState.Queued)
         {
-            return operation.WaitingFor ?? "Waiting for its turn";
+            return Sentences.Say(operation.WaitingFor) ?? WordTexts.WaitingForItsTurn;
         }
 
         var doing = operation.CurrentStep is { } step ? Step(step, running: true) : Kind(operation.Kind);
         return operation.Percent is { } percent
-            ? string.Create(CultureInfo.InvariantCulture, $"{doing} {Math.Floor(percent)} %")
+            ? string.Create(CultureInfo.CurrentCulture, $"{doing} {Math.Floor(percent)} %")
             : doing;
     }
 
@@ -232,18 +256,18 @@ public static class Words
     public static string Subject(OperationView operation) => (operation.Kind, operation.SnapshotName) switch
     {
         (_, null) => Kind(operation.Kind),
-        (OperationKind.CloneVm, { } snapshot) => $"New VM from “{snapshot}”",
-        (_, { } snapshot) => $"{Kind(operation.Kind)} “{snapshot}”",
+        (OperationKind.CloneVm, { } snapshot) => WordTexts.FormatNewVMFromSnapshot(snapshot),
+        (_, { } snapshot) => WordTexts.FormatKindOfSnapshot(Kind(operation.Kind), snapshot),
     };
 
     /// <summary>A step that has not begun yet.</summary>
     public static string StepToCome(string name) => name switch
     {
-        "Inspect" => "Check the machine",
-        "PrepareOverlays" => "Prepare disks",
-        "Redefine" => "Switch over",
-        "MakeDisks" => "Make disks",
-        "Define" => "Make the machine",
+        "Inspect" => WordTexts.CheckTheMachine,
+        "PrepareOverlays" => WordTexts.PrepareDisks,
+        "Redefine" => WordTexts.SwitchOver,
+        "MakeDisks" => WordTexts.MakeDisks,
+        "Define" => WordTexts.MakeTheMachine,
         _ => Spaced(name),
     };
 
@@ -260,42 +284,41 @@ public static class Words
         }
 
         var digits = unit == 0 || value >= 99.95 ? "0" : value >= 9.995 ? "0.#" : "0.##";
-        return $"{value.ToString(digits, CultureInfo.InvariantCulture)} {units[unit]}";
+        return $"{value.ToString(digits, CultureInfo.CurrentCulture)} {units[unit]}";
     }
 
     /// <summary>Memory with a binary unit, as machines are given it: "2 GiB".</summary>
     public static string Memory(long bytes)
         => bytes >= 1L << 30
-            ? string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 30):0.##} GiB")
-            : string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 20):0.#} MiB");
+            ? string.Create(CultureInfo.CurrentCulture, $"{bytes / (double)(1L << 30):0.##} GiB")
+            : string.Create(CultureInfo.CurrentCulture, $"{bytes / (double)(1L << 20):0.#} MiB");
 
     /// <summary>A measured time: "71 ms", "1.4 s", "2 min 5 s".</summary>
     public static string Duration(TimeSpan duration) => duration switch
     {
         { TotalMilliseconds: < 1 } => "<1 ms",
-        { TotalMilliseconds: < 999.5 } => string.Create(CultureInfo.InvariantCulture, $"{duration.TotalMilliseconds:0} ms"),
-        { TotalSeconds: < 59.95 } => string.Create(CultureInfo.InvariantCulture, $"{duration.TotalSeconds:0.0} s"),
-        { TotalHours: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{(int)duration.TotalMinutes} min {duration.Seconds} s"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{(int)duration.TotalHours} h {duration.Minutes} min"),
+        { TotalMilliseconds: < 999.5 } => string.Create(CultureInfo.CurrentCulture, $"{duration.TotalMilliseconds:0} ms"),
+        { TotalSeconds: < 59.95 } => string.Create(CultureInfo.CurrentCulture, $"{duration.TotalSeconds:0.0} s"),
+        { TotalHours: < 1 } => string.Create(CultureInfo.CurrentCulture, $"{(int)duration.TotalMinutes} min {duration.Seconds} s"),
+        _ => string.Create(CultureInfo.CurrentCulture, $"{(int)duration.TotalHours} h {duration.Minutes} min"),
     };
 
     /// <summary>A time that goes on, in whole seconds: "7 s", "2 min 5 s".</summary>
     public static string Elapsed(TimeSpan time)
-        => time.TotalSeconds < 60 ? string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalSeconds} s") : Duration(time);
+        => time.TotalSeconds < 60 ? string.Create(CultureInfo.CurrentCulture, $"{(int)time.TotalSeconds} s") : Duration(time);
 
     /// <summary>A time that somebody set: "90 s", "5 min", "2.5 h".</summary>
     public static string SetTime(TimeSpan time) => time switch
     {
-        { TotalMinutes: < 2 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.###} s"),
-        { TotalHours: < 2 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMinutes:0.##} min"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{time.TotalHours:0.##} h"),
+        { TotalMinutes: < 2 } => string.Create(CultureInfo.CurrentCulture, $"{time.TotalSeconds:0.###} s"),
+        { TotalHours: < 2 } => string.Create(CultureInfo.CurrentCulture, $"{time.TotalMinutes:0.##} min"),
+        _ => string.Create(CultureInfo.CurrentCulture, $"{time.TotalHours:0.##} h"),
     };
 
     public static string DurationMs(double milliseconds) => Duration(TimeSpan.FromMilliseconds(milliseconds));
 
-    /// <summary>A count with its noun: "1 snapshot", "3 snapshots".</summary>
-    public static string Count(int count, string noun)
-        => string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
+    /// <summary>A name in the language's quotation marks.</summary>
+    public static string Quoted(string name) => WordTexts.FormatQuoted(name);
 
     private static string Spaced(string name)
     {

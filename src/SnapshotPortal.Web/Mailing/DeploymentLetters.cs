@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using SnapshotPortal.Domain.Mail;
 using SnapshotPortal.Operations.Persistence;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Mailing;
 
@@ -26,37 +27,30 @@ internal sealed class DeploymentLetters(IPortalDbFactory factory)
         }
 
         var own = await db.Vms.Where(v => v.DeploymentId == deployment.Id && v.OwnerId == userId).OrderBy(static v => v.Name).Select(static v => v.Name).ToListAsync(cancellationToken);
-        var (machines, are, were, them) = own.Count switch
+        var machines = own.Count switch
         {
-            0 => ($"the virtual machines of “{deployment.Name}” in the class “{className}”", "are", "were", "them"),
-            1 => ($"your virtual machine {own[0]} of the class “{className}”", "is", "was", "it"),
-            _ => ($"your virtual machines {string.Join(", ", own)} of the class “{className}”", "are", "were", "them"),
+            0 => LetterTexts.FormatAllMachines(deployment.Name, className),
+            1 => LetterTexts.FormatOwnMachine(own[0], className),
+            _ => LetterTexts.FormatOwnMachines(string.Join(", ", own), className),
         };
-        var whoCan = own.Count > 0 ? "Your teacher can put it off." : "You can put it off on the class's page.";
+        var whoCan = own.Count > 0 ? LetterTexts.TeacherCan : LetterTexts.YouCan;
+        var one = own.Count == 1;
         return mail.Kind switch
         {
             MailKind.DeploymentEndsSoon when deployment.WarnedAt is not null && deployment.ExpiredAt is null => new(
-                $"{className}: virtual machines end on {Day(expiresAt)}",
-                $"""
-                On {Time(expiresAt)} {machines} will be shut down and locked, and on {Time(deletesAt)} deleted with everything on {them}.
-
-                Keep what you need before: snapshots are deleted, too; an export is a file of your own. {whoCan}
-                """),
+                LetterTexts.FormatEndsSubject(className, Day(expiresAt)),
+                one ? LetterTexts.FormatEndsOneBody(Time(expiresAt), machines, Time(deletesAt), whoCan) : LetterTexts.FormatEndsManyBody(Time(expiresAt), machines, Time(deletesAt), whoCan)),
             MailKind.DeploymentOver when deployment.ExpiredAt is not null && deployment.EndedAt is null => new(
-                $"{className}: virtual machines are locked and will be deleted on {Day(deletesAt)}",
-                $"""
-                Its time is over: {machines} {were} shut down and locked. On {Time(deletesAt)} {machines} {are} deleted with everything on it, snapshots included.
-
-                {whoCan}
-                """),
+                LetterTexts.FormatOverSubject(className, Day(deletesAt)),
+                one ? LetterTexts.FormatOverOneBody(machines, Time(deletesAt), whoCan) : LetterTexts.FormatOverManyBody(machines, Time(deletesAt), whoCan)),
             MailKind.DeploymentDeleted when deployment.ExpiredAt is not null => new(
-                $"{className}: virtual machines are deleted",
-                $"Its time is over: {machines} {are} being deleted, with all snapshots."),
+                LetterTexts.FormatDeletedSubject(className),
+                one ? LetterTexts.FormatDeletedOneBody(machines) : LetterTexts.FormatDeletedManyBody(machines)),
             _ => null,
         };
     }
 
-    private static string Day(DateTimeOffset at) => at.ToString("d MMMM yyyy", CultureInfo.InvariantCulture);
+    private static string Day(DateTimeOffset at) => at.ToString(LetterTexts.DayPattern, CultureInfo.CurrentCulture);
 
-    private static string Time(DateTimeOffset at) => at.ToString("d MMMM yyyy 'at' HH:mm 'UTC'", CultureInfo.InvariantCulture);
+    private static string Time(DateTimeOffset at) => at.ToString(LetterTexts.TimePattern, CultureInfo.CurrentCulture);
 }

@@ -1,4 +1,5 @@
 using System.Threading.RateLimiting;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.People;
 
@@ -9,7 +10,7 @@ internal sealed class AccountPostLimit : IDisposable
     public const int Burst = 40;
 
     /// <summary>What somebody is told who asked too often.</summary>
-    public const string Refusal = "Too many requests came from your network. Wait a minute and try again.";
+    public static string Refusal => AccountTexts.TooManyRequestsCameFromYour;
 
     private readonly PartitionedRateLimiter<string> _limiter = PartitionedRateLimiter.Create<string, string>(
         static address => RateLimitPartition.GetTokenBucketLimiter(

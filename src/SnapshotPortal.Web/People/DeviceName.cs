@@ -1,3 +1,5 @@
+using SnapshotPortal.Web.Texts;
+
 namespace SnapshotPortal.Web.People;
 
 /// <summary>A browser and a system, as their owner would call them.</summary>
@@ -17,7 +19,7 @@ internal static class DeviceName
         {
             (null, _) => system,
             (_, null) => browser,
-            _ => $"{browser} on {system}",
+            _ => AccountTexts.FormatBrowserOnSystem(browser, system),
         };
     }
 

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using SnapshotPortal.Domain.Vms;
 using SnapshotPortal.Operations.Persistence;
 using SnapshotPortal.Operations.Requests;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.People;
 
@@ -43,7 +44,7 @@ internal sealed class HostDirectory(IPortalDbFactory factory) : IHosts
             .Select(static g => new { g.Key, Count = g.Count() })
             .ToDictionaryAsync(static g => g.Key, static g => g.Count, cancellationToken);
         var differing = (await db.Vms.AsNoTracking().Where(static v => v.Drift != null || v.Presence == VmPresence.Missing).OrderBy(static v => v.Name).ToListAsync(cancellationToken))
-            .ToLookup(static v => v.HostId, static v => new DifferingVm(v.Id, v.Name, v.Presence == VmPresence.Missing ? "It is gone from its host." : v.Drift!));
+            .ToLookup(static v => v.HostId, static v => new DifferingVm(v.Id, v.Name, v.Presence == VmPresence.Missing ? AccountTexts.ItIsGoneFromItsHost : v.Drift!));
         return Outcome.Success<IReadOnlyList<HostView>>(
         [
             .. hosts.Select(h => new HostView(h.Id, h.Name, h.Uri, h.State, h.StateSince, h.StateMessage, counts.GetValueOrDefault(h.Id), [.. differing[h.Id]])),

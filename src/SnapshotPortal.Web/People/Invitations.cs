@@ -4,6 +4,7 @@ using SnapshotPortal.Operations.Classes;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Web.Components.Account;
 using SnapshotPortal.Web.Mailing;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.People;
 
@@ -32,12 +33,12 @@ internal sealed class Invitations(IServiceScopeFactory scopes, IClasses classes,
 
         if (!letters.AreSent)
         {
-            return new Failure(FailureKind.Conflict, FailureCodes.MailOff, "This portal sends no mail. Copy the invitation, and send it yourself.");
+            return new Failure(FailureKind.Conflict, FailureCodes.MailOff, AccountTexts.ThisPortalSendsNoMailCopy);
         }
 
         return await letters.InviteAsync(userId, classId, actor.Name, cancellationToken)
             ? email
-            : new Failure(FailureKind.Conflict, FailureCodes.InvitedRecently, $"An invitation to {email} was sent moments ago. Wait two minutes before you send another.");
+            : new Failure(FailureKind.Conflict, FailureCodes.InvitedRecently, AccountTexts.FormatAnInvitationToEmailWasSent(email));
     }
 
     public async Task<InvitedPerson?> FindAsync(Guid userId, string token)
@@ -54,7 +55,7 @@ internal sealed class Invitations(IServiceScopeFactory scopes, IClasses classes,
         var users = scope.ServiceProvider.GetRequiredService<UserManager<PortalUser>>();
         if (await FindAsync(users, userId, token) is not { } user)
         {
-            return ["This invitation holds no longer. Ask your teacher for a new link."];
+            return [AccountTexts.ThisInvitationHoldsNoLongerAsk];
         }
 
         // One write for both: setting the password changes the security stamp, by which the link dies.
@@ -66,7 +67,7 @@ internal sealed class Invitations(IServiceScopeFactory scopes, IClasses classes,
     }
 
     private static Failure NobodyWaits()
-        => new(FailureKind.NotFound, FailureCodes.MemberUnknown, "Nobody waits for this invitation: they have set their password, left the class, or their account is gone.", "userId");
+        => new(FailureKind.NotFound, FailureCodes.MemberUnknown, AccountTexts.NobodyWaitsForThisInvitationThey, "userId");
 
     private async Task<PortalUser?> FindInvitedAsync(UserManager<PortalUser> users, Actor actor, Guid? classId, Guid userId, CancellationToken cancellationToken)
     {

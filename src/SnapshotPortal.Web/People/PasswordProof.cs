@@ -1,6 +1,6 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Identity;
 using SnapshotPortal.Data;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.People;
 
@@ -22,7 +22,7 @@ internal sealed class PasswordProof(SignInManager<PortalUser> signIn, UserManage
             return await LockedAsync(user);
         }
 
-        return "This is not your present password. Check it and try again.";
+        return AccountTexts.ThisIsNotYourPresentPassword;
     }
 
     /// <summary>What somebody is told whose account is locked.</summary>
@@ -30,8 +30,6 @@ internal sealed class PasswordProof(SignInManager<PortalUser> signIn, UserManage
     {
         var end = await users.GetLockoutEndDateAsync(user) ?? time.GetUtcNow();
         var minutes = Math.Max(1, (int)Math.Ceiling((end - time.GetUtcNow()).TotalMinutes));
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"Too many wrong attempts: this account is locked. Try again in {minutes} {(minutes == 1 ? "minute" : "minutes")}; nothing else about it has changed.");
+        return minutes == 1 ? AccountTexts.FormatLockedOneMinute(1) : AccountTexts.FormatLockedManyMinutes(minutes);
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Identity;
 using SnapshotPortal.Data;
 using SnapshotPortal.Web.Composition;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.People;
 
@@ -18,22 +19,22 @@ internal sealed class PasswordRules(BreachedPasswords breached) : IPasswordValid
     {
         if (password.Length > AccountOptions.LongestPassword)
         {
-            return $"A password has at most {AccountOptions.LongestPassword} characters.";
+            return AccountTexts.FormatAPasswordHasAtMostLongestPassword(AccountOptions.LongestPassword);
         }
 
         string?[] known = [user.Email, user.Email?.Split('@')[0], user.DisplayName, .. _portalsOwn];
         if (Array.Exists(known, word => word is { Length: > 0 } && string.Equals(word, password.Trim(), StringComparison.OrdinalIgnoreCase)))
         {
-            return "This password is your name, your address or the portal's name, which is tried first. Choose another.";
+            return AccountTexts.ThisPasswordIsYourNameYour;
         }
 
         if (password.Distinct().Count() < 3)
         {
-            return "This password is one or two characters again and again, which is tried first. Choose another.";
+            return AccountTexts.ThisPasswordIsOneOrTwo;
         }
 
         return breached.Contains(password)
-            ? "This password became known in a theft from somewhere else, so it is tried first. Choose another, and change it wherever you use it."
+            ? AccountTexts.ThisPasswordBecameKnownInA
             : null;
     }
 }
@@ -42,20 +43,20 @@ internal sealed class PasswordRules(BreachedPasswords breached) : IPasswordValid
 internal sealed class PortalErrors : IdentityErrorDescriber
 {
     public override IdentityError PasswordTooShort(int length)
-        => new() { Code = nameof(PasswordTooShort), Description = $"The password needs at least {length} characters." };
+        => new() { Code = nameof(PasswordTooShort), Description = AccountTexts.FormatThePasswordNeedsAtLeastLength(length) };
 
     public override IdentityError DuplicateEmail(string email)
-        => new() { Code = nameof(DuplicateEmail), Description = "There is an account with this e-mail address already. Sign in, or use another address." };
+        => new() { Code = nameof(DuplicateEmail), Description = AccountTexts.ThereIsAnAccountWithThis };
 
     public override IdentityError InvalidEmail(string? email)
-        => new() { Code = nameof(InvalidEmail), Description = "This e-mail address cannot be used here. Check it for typing mistakes." };
+        => new() { Code = nameof(InvalidEmail), Description = AccountTexts.ThisEMailAddressCannotBe };
 
     public override IdentityError InvalidUserName(string? userName)
         => new() { Code = nameof(InvalidUserName), Description = InvalidEmail(userName).Description };
 
     public override IdentityError InvalidToken()
-        => new() { Code = nameof(InvalidToken), Description = "This link holds no longer. Ask for a new one." };
+        => new() { Code = nameof(InvalidToken), Description = AccountTexts.ThisLinkHoldsNoLongerAsk };
 
     public override IdentityError ConcurrencyFailure()
-        => new() { Code = nameof(ConcurrencyFailure), Description = "The account changed at the same time. Nothing was saved; try again." };
+        => new() { Code = nameof(ConcurrencyFailure), Description = AccountTexts.TheAccountChangedAtTheSame };
 }

@@ -6,6 +6,7 @@ using SnapshotPortal.Domain.Access;
 using SnapshotPortal.Operations.Persistence;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Web.Mailing;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.People;
 
@@ -84,14 +85,14 @@ internal sealed class PeopleDirectory(
         var user = await accounts.FindByIdAsync(actor.UserId.ToString());
         if (user is null)
         {
-            return new Failure(FailureKind.NotFound, FailureCodes.NotFound, "Your account is gone. Ask an administrator.");
+            return new Failure(FailureKind.NotFound, FailureCodes.NotFound, AccountTexts.YourAccountIsGoneAskAn);
         }
 
         user.DisplayName = displayName.Trim();
         var result = await accounts.UpdateAsync(user);
         if (!result.Succeeded)
         {
-            return new Failure(FailureKind.Conflict, FailureCodes.Internal, "The name was not saved, because the account changed at the same time. Try again.");
+            return new Failure(FailureKind.Conflict, FailureCodes.Internal, AccountTexts.TheNameWasNotSavedBecause);
         }
 
         return (await ReadAsync(actor.UserId, cancellationToken)).Single();
@@ -106,7 +107,7 @@ internal sealed class PeopleDirectory(
 
         if (role is not (PortalRoles.Administrator or PortalRoles.Teacher))
         {
-            return new Failure(FailureKind.Invalid, FailureCodes.RoleUnknown, $"The role is {PortalRoles.Administrator} or {PortalRoles.Teacher}.", "role");
+            return new Failure(FailureKind.Invalid, FailureCodes.RoleUnknown, AccountTexts.FormatTheRoleIsAdministratorOrTeacher(PortalRoles.Administrator, PortalRoles.Teacher), "role");
         }
 
         await using (var db = await factory.CreateDbContextAsync(cancellationToken))
@@ -124,12 +125,12 @@ internal sealed class PeopleDirectory(
             {
                 if (userId == actor.UserId)
                 {
-                    return new Failure(FailureKind.Conflict, FailureCodes.LastAdministrator, "You cannot take administration away from yourself. Another administrator can.", "userId");
+                    return new Failure(FailureKind.Conflict, FailureCodes.LastAdministrator, AccountTexts.YouCannotTakeAdministrationAwayFrom, "userId");
                 }
 
                 if (await db.UserRoles.CountAsync(r => r.RoleId == roleId, cancellationToken) == 1)
                 {
-                    return new Failure(FailureKind.Conflict, FailureCodes.LastAdministrator, "This is the last administrator. Make somebody else one first.", "userId");
+                    return new Failure(FailureKind.Conflict, FailureCodes.LastAdministrator, AccountTexts.ThisIsTheLastAdministratorMake, "userId");
                 }
             }
 
@@ -158,7 +159,7 @@ internal sealed class PeopleDirectory(
 
         if (!MailAddress.TryCreate(email.Trim(), out var address) || address.Address != email.Trim())
         {
-            return new Failure(FailureKind.Invalid, FailureCodes.EmailInvalid, "This is no e-mail address. It looks like name@example.org.", "email");
+            return new Failure(FailureKind.Invalid, FailureCodes.EmailInvalid, AccountTexts.ThisIsNoEMailAddress, "email");
         }
 
         if (CheckName(name) is { } wrong)
@@ -168,7 +169,7 @@ internal sealed class PeopleDirectory(
 
         if (await users.FindByEmailAsync(address.Address, cancellationToken) is not null)
         {
-            return new Failure(FailureKind.Conflict, FailureCodes.EmailTaken, $"There is an account with the address {address.Address} already.", "email");
+            return new Failure(FailureKind.Conflict, FailureCodes.EmailTaken, AccountTexts.FormatThereIsAnAccountWithThe(address.Address), "email");
         }
 
         await users.InviteAsync([(address.Address, name.Trim())], cancellationToken);
@@ -192,7 +193,7 @@ internal sealed class PeopleDirectory(
 
         if (!user.TwoFactorEnabled)
         {
-            return new Failure(FailureKind.Conflict, FailureCodes.NoSecondFactor, "This account has no second factor any more.", "userId");
+            return new Failure(FailureKind.Conflict, FailureCodes.NoSecondFactor, AccountTexts.ThisAccountHasNoSecondFactor, "userId");
         }
 
         await scope.ServiceProvider.GetRequiredService<SecondFactor>().DisableAsync(user);
@@ -201,12 +202,12 @@ internal sealed class PeopleDirectory(
         return (await ReadAsync(userId, cancellationToken)).Single();
     }
 
-    private static Failure AccountGone() => new(FailureKind.NotFound, FailureCodes.UserUnknown, "There is no such account any more.", "userId");
+    private static Failure AccountGone() => new(FailureKind.NotFound, FailureCodes.UserUnknown, AccountTexts.ThereIsNoSuchAccountAny, "userId");
 
     private static Failure? CheckName(string name)
         => name.Trim() is { Length: > 0 and <= MaxNameLength } trimmed && !trimmed.Any(char.IsControl)
             ? null
-            : new Failure(FailureKind.Invalid, FailureCodes.NameInvalid, $"Enter a name of 1 to {MaxNameLength} visible characters.", "displayName");
+            : new Failure(FailureKind.Invalid, FailureCodes.NameInvalid, AccountTexts.FormatEnterANameOf1To(MaxNameLength), "displayName");
 
     private async Task<IReadOnlyList<PersonView>> ReadAsync(Guid? only, CancellationToken cancellationToken)
     {
@@ -238,8 +239,8 @@ internal sealed class PeopleDirectory(
 /// <summary>The refusal that only administrators do not get.</summary>
 internal static class AdministratorsOnly
 {
-    public static Failure Failure { get; } = new(
+    public static Failure Failure => new(
         FailureKind.Forbidden,
         FailureCodes.AdministratorsOnly,
-        "Only administrators may see this. Ask one of them.");
+        AccountTexts.OnlyAdministratorsMaySeeThisAsk);
 }

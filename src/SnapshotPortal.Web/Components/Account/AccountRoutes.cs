@@ -3,11 +3,12 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using SnapshotPortal.Data;
 using SnapshotPortal.Domain.Access;
+using SnapshotPortal.Web.Composition;
 using SnapshotPortal.Web.People;
 
 namespace SnapshotPortal.Web.Components.Account;
 
-/// <summary>Addresses of the account pages, and the two of them that are no page.</summary>
+/// <summary>Addresses of the account pages, and those of them that are no page.</summary>
 internal static class AccountRoutes
 {
     /// <summary>The query parameter that says where to go afterwards.</summary>
@@ -39,6 +40,9 @@ internal static class AccountRoutes
     public const string Password = "/account/password";
     public const string SecondFactor = "/account/second-factor";
     public const string SignOutElsewhere = "/account/sign-out-elsewhere";
+
+    /// <summary>Where a language is chosen.</summary>
+    public const string Language = "/account/language";
 
     /// <summary>Where somebody who was invited sets their password.</summary>
     public const string Invitation = "/account/invitation";
@@ -94,6 +98,22 @@ internal static class AccountRoutes
 
             return Results.LocalRedirect(Local(returnUrl));
         }).RequireAuthorization(new AuthorizeAttribute());
+
+        endpoints.MapPost(Language, static async (HttpContext context, SignInManager<PortalUser> signIn, UserManager<PortalUser> users, [FromForm] string? language, [FromForm] string? returnUrl) =>
+        {
+            var chosen = Languages.Of(language);
+            Languages.Keep(context, chosen);
+            if (await users.GetUserAsync(context.User) is { } user && user.Language != chosen.Name)
+            {
+                user.Language = chosen.Name;
+                if ((await users.UpdateAsync(user)).Succeeded)
+                {
+                    await signIn.RefreshSignInAsync(user);
+                }
+            }
+
+            return Results.LocalRedirect(Local(returnUrl));
+        }).AllowAnonymous();
 
         endpoints.MapGet(Refresh, static async (HttpContext context, SignInManager<PortalUser> signIn, UserManager<PortalUser> users, string? returnUrl) =>
         {

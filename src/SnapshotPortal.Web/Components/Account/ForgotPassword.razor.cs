@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Components;
 using SnapshotPortal.Web.Mailing;
 using SnapshotPortal.Web.People;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Account;
 
@@ -45,9 +46,9 @@ public partial class ForgotPassword
     /// <summary>The form.</summary>
     internal sealed class Model
     {
-        [Required(ErrorMessage = "Enter your e-mail address.")]
-        [EmailAddress(ErrorMessage = "This is no e-mail address. It looks like name@example.org.")]
-        [StringLength(256, ErrorMessage = "At most 256 characters.")]
+        [Required(ErrorMessageResourceType = typeof(AccountTexts), ErrorMessageResourceName = nameof(AccountTexts.EnterYourEMailAddress))]
+        [EmailAddress(ErrorMessageResourceType = typeof(AccountTexts), ErrorMessageResourceName = nameof(AccountTexts.ThisIsNoEMailAddress))]
+        [StringLength(256, ErrorMessageResourceType = typeof(AccountTexts), ErrorMessageResourceName = nameof(AccountTexts.AtMost256Characters))]
         public string Email { get; set; } = "";
     }
 }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Identity;
 using SnapshotPortal.Data;
 using SnapshotPortal.Domain.Access;
 using SnapshotPortal.Web.People;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Account;
 
@@ -72,15 +73,15 @@ public partial class Invitation
     /// <summary>The form.</summary>
     internal sealed class Model
     {
-        [Required(ErrorMessage = "Enter the name others should see.")]
-        [StringLength(100, ErrorMessage = "At most 100 characters.")]
+        [Required(ErrorMessageResourceType = typeof(AccountTexts), ErrorMessageResourceName = nameof(AccountTexts.EnterTheNameOthersShouldSee))]
+        [StringLength(100, ErrorMessageResourceType = typeof(AccountTexts), ErrorMessageResourceName = nameof(AccountTexts.AtMost100Characters))]
         public string Name { get; set; } = "";
 
-        [Required(ErrorMessage = "Choose a password.")]
+        [Required(ErrorMessageResourceType = typeof(AccountTexts), ErrorMessageResourceName = nameof(AccountTexts.ChooseAPassword))]
         public string Password { get; set; } = "";
 
-        [Required(ErrorMessage = "Enter the password a second time.")]
-        [Compare(nameof(Password), ErrorMessage = "The two passwords differ.")]
+        [Required(ErrorMessageResourceType = typeof(AccountTexts), ErrorMessageResourceName = nameof(AccountTexts.EnterThePasswordASecondTime))]
+        [Compare(nameof(Password), ErrorMessageResourceType = typeof(AccountTexts), ErrorMessageResourceName = nameof(AccountTexts.TheTwoPasswordsDiffer))]
         public string Repeat { get; set; } = "";
     }
 }

@@ -7,6 +7,7 @@ using SnapshotPortal.Domain.Access;
 using SnapshotPortal.Web.Composition;
 using SnapshotPortal.Web.Mailing;
 using SnapshotPortal.Web.People;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Account;
 
@@ -70,7 +71,7 @@ public partial class Register
         }
 
         var email = Input.Email.Trim();
-        var user = new PortalUser { UserName = email, Email = email, DisplayName = Input.Name.Trim() };
+        var user = new PortalUser { UserName = email, Email = email, DisplayName = Input.Name.Trim(), Language = Languages.Current };
         var result = await Users.CreateAsync(user, Input.Password);
         if (!result.Succeeded)
         {
@@ -103,19 +104,19 @@ public partial class Register
     /// <summary>The form.</summary>
     internal sealed class Model
     {
-        [Required(ErrorMessage = "Enter the name others should see.")]
-        [StringLength(100, ErrorMessage = "At most 100 characters.")]
+        [Required(ErrorMessageResourceType = typeof(AccountTexts), ErrorMessageResourceName = nameof(AccountTexts.EnterTheNameOthersShouldSee))]
+        [StringLength(100, ErrorMessageResourceType = typeof(AccountTexts), ErrorMessageResourceName = nameof(AccountTexts.AtMost100Characters))]
         public string Name { get; set; } = "";
 
-        [Required(ErrorMessage = "Enter your e-mail address.")]
-        [EmailAddress(ErrorMessage = "This is no e-mail address. It looks like name@example.org.")]
+        [Required(ErrorMessageResourceType = typeof(AccountTexts), ErrorMessageResourceName = nameof(AccountTexts.EnterYourEMailAddress))]
+        [EmailAddress(ErrorMessageResourceType = typeof(AccountTexts), ErrorMessageResourceName = nameof(AccountTexts.ThisIsNoEMailAddress))]
         public string Email { get; set; } = "";
 
-        [Required(ErrorMessage = "Choose a password.")]
+        [Required(ErrorMessageResourceType = typeof(AccountTexts), ErrorMessageResourceName = nameof(AccountTexts.ChooseAPassword))]
         public string Password { get; set; } = "";
 
-        [Required(ErrorMessage = "Enter the password a second time.")]
-        [Compare(nameof(Password), ErrorMessage = "The two passwords differ.")]
+        [Required(ErrorMessageResourceType = typeof(AccountTexts), ErrorMessageResourceName = nameof(AccountTexts.EnterThePasswordASecondTime))]
+        [Compare(nameof(Password), ErrorMessageResourceType = typeof(AccountTexts), ErrorMessageResourceName = nameof(AccountTexts.TheTwoPasswordsDiffer))]
         public string Repeat { get; set; } = "";
     }
 }

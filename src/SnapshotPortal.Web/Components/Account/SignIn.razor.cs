@@ -7,13 +7,14 @@ using SnapshotPortal.Domain.Access;
 using SnapshotPortal.Web.Composition;
 using SnapshotPortal.Web.Mailing;
 using SnapshotPortal.Web.People;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Account;
 
 /// <summary>Signs in with e-mail address and password.</summary>
 public partial class SignIn
 {
-    private const string WrongPair = "E-mail address or password is wrong. Check both and try again.";
+    private static string WrongPair => AccountTexts.EMailAddressOrPasswordIs;
 
     // Verified where no account exists, or none with a password, so that the answer takes as long as for one that does.
     private static readonly PortalUser Nobody = new();
@@ -132,10 +133,10 @@ public partial class SignIn
     /// <summary>The form.</summary>
     internal sealed class Model
     {
-        [Required(ErrorMessage = "Enter your e-mail address.")]
+        [Required(ErrorMessageResourceType = typeof(AccountTexts), ErrorMessageResourceName = nameof(AccountTexts.EnterYourEMailAddress))]
         public string Email { get; set; } = "";
 
-        [Required(ErrorMessage = "Enter your password.")]
+        [Required(ErrorMessageResourceType = typeof(AccountTexts), ErrorMessageResourceName = nameof(AccountTexts.EnterYourPassword))]
         public string Password { get; set; } = "";
 
         public bool Remember { get; set; }

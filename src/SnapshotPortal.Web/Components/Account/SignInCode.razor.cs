@@ -5,13 +5,14 @@ using SnapshotPortal.Data;
 using SnapshotPortal.Domain.Access;
 using SnapshotPortal.Web.Mailing;
 using SnapshotPortal.Web.People;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Account;
 
 /// <summary>The second step of a sign-in: a code from the authenticator app, or a recovery code.</summary>
 public partial class SignInCode
 {
-    private const string WrongCode = "This code is wrong, too old, or was used before. Wait for the next one and try again.";
+    private static string WrongCode => AccountTexts.ThisCodeIsWrongTooOld;
 
     private PortalUser? _user;
     private string? _error;
@@ -102,7 +103,7 @@ public partial class SignInCode
     /// <summary>The form.</summary>
     internal sealed class Model
     {
-        [Required(ErrorMessage = "Enter the code.")]
+        [Required(ErrorMessageResourceType = typeof(AccountTexts), ErrorMessageResourceName = nameof(AccountTexts.EnterTheCode))]
         public string Code { get; set; } = "";
     }
 }

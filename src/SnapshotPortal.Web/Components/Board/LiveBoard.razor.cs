@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using SnapshotPortal.Operations.Board;
 using SnapshotPortal.Operations.Views;
 using SnapshotPortal.Web.Live;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Board;
 
@@ -31,7 +32,7 @@ public sealed partial class LiveBoard
     private static string Who(BoardEntryView entry) => string.Join(" · ", new[]
     {
         entry.Operation.RequestedBy,
-        string.Equals(entry.OwnerName, entry.Operation.RequestedBy, StringComparison.Ordinal) ? null : $"for {entry.OwnerName}",
+        string.Equals(entry.OwnerName, entry.Operation.RequestedBy, StringComparison.Ordinal) ? null : BoardTexts.FormatForOwnerName(entry.OwnerName),
         entry.ClassName,
         entry.HostName,
     }.OfType<string>());
@@ -41,7 +42,7 @@ public sealed partial class LiveBoard
     {
         { IsActive: true } => Words.Doing(operation),
         { ErrorMessage: { } message } => message,
-        _ => Words.Count(operation.Steps.Count, "step"),
+        _ => Counts.Steps(operation.Steps.Count),
     };
 
     protected override async Task OnParametersSetAsync()

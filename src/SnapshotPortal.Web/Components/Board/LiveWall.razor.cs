@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Operations.Views;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Board;
 
@@ -31,7 +32,7 @@ public sealed partial class LiveWall
 
     private int Page => Math.Clamp(_page, 0, Math.Max(0, Pages - 1));
 
-    private string Title => Query.ClassId is { } id && Board?.Classes.FirstOrDefault(c => c.Id == id) is { } group ? group.Name : "Live";
+    private string Title => Query.ClassId is { } id && Board?.Classes.FirstOrDefault(c => c.Id == id) is { } group ? group.Name : CommonTexts.Live;
 
     /// <summary>What runs first, then what waits, then what has just ended.</summary>
     private IEnumerable<BoardEntryView> Ordered => (Entries ?? []).OrderBy(static e => e.Operation.State switch

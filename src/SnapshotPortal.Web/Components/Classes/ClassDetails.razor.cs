@@ -7,6 +7,8 @@ using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Views;
 using SnapshotPortal.Web.Components.Dialogs;
 using SnapshotPortal.Web.Components.Vm;
+using SnapshotPortal.Web.Live;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Classes;
 
@@ -70,7 +72,7 @@ public sealed partial class ClassDetails
 
     private async Task EditAsync()
     {
-        if (await Dialogs.AskAsync("Edit", new DialogParameters<ClassDialog> { { static d => d.Detail, _detail } }) is ClassDetailView changed)
+        if (await Dialogs.AskAsync(CommonTexts.Edit, new DialogParameters<ClassDialog> { { static d => d.Detail, _detail } }) is ClassDetailView changed)
         {
             _detail = changed;
         }
@@ -79,7 +81,7 @@ public sealed partial class ClassDetails
     private async Task DeleteAsync()
     {
         if (Actor is not { } actor
-            || !await Dialogs.ConfirmAsync($"Delete {_detail!.Class.Name}", "The class, its list of members and its join code go; accounts stay. While there are VMs that were made for it, it cannot be deleted: delete its deployments first.", "Delete class"))
+            || !await Dialogs.ConfirmAsync(ClassTexts.FormatDeleteClassName(_detail!.Class.Name), ClassTexts.TheClassItsListOfMembers, ClassTexts.DeleteClass))
         {
             return;
         }
@@ -87,12 +89,12 @@ public sealed partial class ClassDetails
         var answer = await Classes.DeleteAsync(actor, ClassId, Gone);
         if (answer.IsSuccess)
         {
-            Snackbar.Add($"{answer.Value.Name} is deleted.", Severity.Success);
+            Snackbar.Add(ClassTexts.FormatAnswerNameIsDeleted(answer.Value.Name), Severity.Success);
             Navigation.NavigateTo("/classes");
         }
         else
         {
-            Snackbar.Add(answer.Failure.Message, Severity.Error, static options => options.VisibleStateDuration = 12_000);
+            Snackbar.Add(Sentences.Say(answer.Failure.Message), Severity.Error, static options => options.VisibleStateDuration = 12_000);
         }
     }
 }

@@ -7,6 +7,7 @@ using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Views;
 using SnapshotPortal.Web.Components.Dialogs;
 using SnapshotPortal.Web.Live;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Classes;
 
@@ -55,8 +56,8 @@ public sealed partial class ClassList
 
         if (group.MyRole != ClassRole.Student)
         {
-            yield return Words.Count(group.Students, "student");
-            yield return Words.Count(group.Machines, "VM");
+            yield return Counts.Students(group.Students);
+            yield return Counts.Vms(group.Machines);
         }
     }
 
@@ -64,7 +65,7 @@ public sealed partial class ClassList
 
     private async Task MakeAsync()
     {
-        if (await Dialogs.AskAsync("New class", new DialogParameters<ClassDialog>()) is ClassDetailView made)
+        if (await Dialogs.AskAsync(CommonTexts.NewClass, new DialogParameters<ClassDialog>()) is ClassDetailView made)
         {
             Navigation.NavigateTo($"/classes/{made.Class.Id}");
         }

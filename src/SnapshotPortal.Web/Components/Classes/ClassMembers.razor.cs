@@ -6,7 +6,9 @@ using SnapshotPortal.Operations.Classes;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Views;
 using SnapshotPortal.Web.Components.Dialogs;
+using SnapshotPortal.Web.Live;
 using SnapshotPortal.Web.People;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Classes;
 
@@ -48,12 +50,12 @@ public partial class ClassMembers
     private IEnumerable<ClassMemberView> Shown => Detail.Members.Where(m => m.Name.Contains(_search, StringComparison.OrdinalIgnoreCase) || m.Email.Contains(_search, StringComparison.OrdinalIgnoreCase));
 
     private string InvitedMessage => Invitations.CanSend
-        ? "Has no password yet. Send them the invitation: by it they set one and sign in."
-        : "Has no password yet. Copy the invitation and send it to them: by it they set one and sign in.";
+        ? ClassTexts.HasNoPasswordYetSendThem
+        : ClassTexts.HasNoPasswordYetCopyThe;
 
     private async Task AddAsync()
     {
-        if (await Dialogs.AskAsync("Add students", new DialogParameters<RosterDialog> { { static d => d.ClassId, Detail.Class.Id }, { static d => d.ClassName, Detail.Class.Name } }) is ClassDetailView changed)
+        if (await Dialogs.AskAsync(CommonTexts.AddStudents, new DialogParameters<RosterDialog> { { static d => d.ClassId, Detail.Class.Id }, { static d => d.ClassName, Detail.Class.Name } }) is ClassDetailView changed)
         {
             await OnChanged.InvokeAsync(changed);
         }
@@ -63,9 +65,9 @@ public partial class ClassMembers
     {
         var role = member.Role == ClassRole.Teacher ? ClassRole.Student : ClassRole.Teacher;
         if (role == ClassRole.Teacher && !await Dialogs.ConfirmAsync(
-            $"Make {member.Name} a teacher",
-            $"They see every VM that was made for {Detail.Class.Name}, can act on it, and can change the class as you can. A VM that was made for them stays in the grid.",
-            "Make teacher"))
+            ClassTexts.FormatMakeMemberNameATeacher(member.Name),
+            ClassTexts.FormatTheySeeEveryVMThatWas(Detail.Class.Name),
+            ClassTexts.MakeTeacher))
         {
             return;
         }
@@ -79,9 +81,9 @@ public partial class ClassMembers
     private async Task RemoveAsync(ClassMemberView member)
     {
         if (await Dialogs.ConfirmAsync(
-            $"Remove {member.Name}",
-            $"They leave {Detail.Class.Name}. What is being made for them is stopped. VMs that are there stay theirs and stay in the grid, until you delete them. Their account stays.",
-            "Remove")
+            ClassTexts.FormatRemoveMemberName(member.Name),
+            ClassTexts.FormatTheyLeaveClassNameWhatIsBeing(Detail.Class.Name),
+            CommonTexts.Remove)
             && await CurrentActor.GetAsync() is { } actor)
         {
             await AcceptAsync(await Classes.RemoveAsync(actor, Detail.Class.Id, member.UserId, CancellationToken.None));
@@ -96,7 +98,7 @@ public partial class ClassMembers
         }
         else
         {
-            Snackbar.Add(answer.Failure.Message, Severity.Error);
+            Snackbar.Add(Sentences.Say(answer.Failure.Message), Severity.Error);
         }
     }
 
@@ -104,7 +106,7 @@ public partial class ClassMembers
     {
         if (await LinkAsync(member) is { } link)
         {
-            await CopyAsync(link, $"The invitation of {member.Name} is in the clipboard. Send it to {member.Email}; it holds for {InvitationOptions.Lifespan.Days} days.");
+            await CopyAsync(link, ClassTexts.FormatTheInvitationOfMemberNameIsIn(member.Name, member.Email, InvitationOptions.Lifespan.Days));
         }
     }
 
@@ -128,12 +130,12 @@ public partial class ClassMembers
 
         if (sent > 0)
         {
-            Snackbar.Add(sent == 1 ? "One invitation is on its way." : $"{sent} invitations are on their way.", Severity.Success);
+            Snackbar.Add(sent == 1 ? ClassTexts.OneInvitationIsOnItsWay : ClassTexts.FormatSentInvitationsAreOnTheirWay(sent), Severity.Success);
         }
 
         if (last is not null)
         {
-            Snackbar.Add(last.Message, Severity.Warning);
+            Snackbar.Add(Sentences.Say(last.Message), Severity.Warning);
         }
     }
 
@@ -150,7 +152,7 @@ public partial class ClassMembers
             lines.Add(string.Join(',', Quoted(member.Name), Quoted(member.Email), Quoted(link)));
         }
 
-        await CopyAsync(string.Join("\r\n", lines), $"{lines.Count - 1} invitations are in the clipboard, as CSV. Each holds for {InvitationOptions.Lifespan.Days} days.");
+        await CopyAsync(string.Join("\r\n", lines), ClassTexts.FormatLinesCountInvitationsAreInTheClipboard(lines.Count - 1, InvitationOptions.Lifespan.Days));
     }
 
     private async Task<string?> LinkAsync(ClassMemberView member)
@@ -163,7 +165,7 @@ public partial class ClassMembers
         var answer = await Invitations.MakeLinkAsync(actor, Detail.Class.Id, member.UserId, CancellationToken.None);
         if (!answer.IsSuccess)
         {
-            Snackbar.Add(answer.Failure.Message, Severity.Error);
+            Snackbar.Add(Sentences.Say(answer.Failure.Message), Severity.Error);
             return null;
         }
 
@@ -178,7 +180,7 @@ public partial class ClassMembers
         }
         else
         {
-            await Dialogs.AskAsync("Copy", new DialogParameters<TextDialog> { { static d => d.Text, text } });
+            await Dialogs.AskAsync(CommonTexts.Copy, new DialogParameters<TextDialog> { { static d => d.Text, text } });
         }
     }
 

@@ -6,6 +6,7 @@ using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Views;
 using SnapshotPortal.Web.Components.Vm;
 using SnapshotPortal.Web.Live;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Classes;
 
@@ -27,10 +28,13 @@ public sealed partial class ClassSchedulePanel
 
     private string Followers => _schedule switch
     {
-        { Following: 0, OnTheirOwn: 0 } => "None yet: those of the first deployment will follow it",
-        { OnTheirOwn: 0 } => $"{Words.Count(_schedule.Following, "VM")} follow{(_schedule.Following == 1 ? "s" : "")} it",
-        _ => $"{Words.Count(_schedule!.Following, "VM")} follow{(_schedule.Following == 1 ? "s" : "")} it, {_schedule.OnTheirOwn} with a schedule of {(_schedule.OnTheirOwn == 1 ? "its" : "their")} own",
+        { Following: 0, OnTheirOwn: 0 } => ClassTexts.NoneYetThoseOfTheFirst,
+        { OnTheirOwn: 0 } => Follow(_schedule.Following),
+        { OnTheirOwn: 1 } => ClassTexts.FormatOneOnItsOwn(Follow(_schedule.Following), 1),
+        _ => ClassTexts.FormatManyOnTheirOwn(Follow(_schedule!.Following), _schedule.OnTheirOwn),
     };
+
+    private static string Follow(int count) => count == 1 ? ClassTexts.FormatOneFollows(Counts.Vms(1)) : ClassTexts.FormatManyFollow(Counts.Vms(count));
 
     protected override void OnInitialized() => Time.Changed += OnTick;
 
@@ -82,7 +86,7 @@ public sealed partial class ClassSchedulePanel
         if (Actor is { } actor && _schedule is not null)
         {
             var answer = await Schedules.RemoveAsync(actor, ClassId, Gone);
-            _failure = answer.Failure?.Message;
+            _failure = Sentences.Say(answer.Failure?.Message);
             _schedule = answer.IsSuccess ? null : _schedule;
         }
     }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using SnapshotPortal.Operations.Classes;
 using SnapshotPortal.Operations.Views;
+using SnapshotPortal.Web.Live;
 using SnapshotPortal.Web.People;
 
 namespace SnapshotPortal.Web.Components.Classes;
@@ -37,7 +38,7 @@ public partial class JoinClass
         {
             var answer = await Classes.JoinAsync(actor, _code, CancellationToken.None);
             _joined = answer.Value;
-            _failure = answer.Failure?.Message;
+            _failure = Sentences.Say(answer.Failure?.Message);
         }
         finally
         {

@@ -3,7 +3,9 @@ using MudBlazor;
 using SnapshotPortal.Operations.Classes;
 using SnapshotPortal.Operations.Views;
 using SnapshotPortal.Web.Components.Dialogs;
+using SnapshotPortal.Web.Live;
 using SnapshotPortal.Web.People;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Classes;
 
@@ -36,7 +38,7 @@ public partial class JoinLink
 
     private async Task RenewAsync()
     {
-        if (await Dialogs.ConfirmAsync("New code", "The present code and link stop working at once. Whoever joined with them stays in the class.", "Make a new code"))
+        if (await Dialogs.ConfirmAsync(ClassTexts.NewCode, ClassTexts.ThePresentCodeAndLinkStop, ClassTexts.MakeANewCode))
         {
             await SetAsync(true);
         }
@@ -56,7 +58,7 @@ public partial class JoinLink
         }
         else
         {
-            Snackbar.Add(answer.Failure.Message, Severity.Error);
+            Snackbar.Add(Sentences.Say(answer.Failure.Message), Severity.Error);
         }
     }
 }

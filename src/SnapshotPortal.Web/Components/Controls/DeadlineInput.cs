@@ -1,5 +1,6 @@
 using System.Globalization;
 using SnapshotPortal.Operations.Requests;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Controls;
 
@@ -20,7 +21,7 @@ public sealed class DeadlineInput
 
     /// <summary>What is wrong with what was typed; <see langword="null"/> if nothing is.</summary>
     public string? Error => Typed.Trim().Length > 0 && !(Seconds is { } seconds && IsPossible(seconds))
-        ? "A number, so that it is between 1 second and 24 hours."
+        ? ControlTexts.ANumberSoThatItIs
         : null;
 
     private double? Seconds => double.TryParse(Typed.Trim().Replace(',', '.'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count) ? count * Unit : null;

@@ -3,6 +3,7 @@ using SnapshotPortal.Operations.Templates;
 using SnapshotPortal.Operations.Views;
 using SnapshotPortal.Web.Live;
 using SnapshotPortal.Web.People;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Controls;
 
@@ -38,7 +39,7 @@ public sealed partial class PeoplePicker : IDisposable
     [Inject]
     private TimeProvider Clock { get; set; } = default!;
 
-    private string Prompt => Narrow ? "Add a person: their whole e-mail address" : "Add a person: name or e-mail address";
+    private string Prompt => Narrow ? ControlTexts.AddAPersonTheirWholeE : ControlTexts.AddAPersonNameOrE;
 
     public void Dispose() => _debounce?.Dispose();
 

@@ -9,8 +9,9 @@ public sealed partial class TimeText : IDisposable
     [Parameter, EditorRequired]
     public DateTimeOffset At { get; set; }
 
+    /// <summary>What is said around the time; <see langword="null"/> = nothing.</summary>
     [Parameter]
-    public string? Prefix { get; set; }
+    public Func<object?, string>? Sentence { get; set; }
 
     [Parameter]
     public string? Class { get; set; }

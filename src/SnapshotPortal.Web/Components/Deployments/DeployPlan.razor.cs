@@ -8,6 +8,7 @@ using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Templates;
 using SnapshotPortal.Operations.Views;
 using SnapshotPortal.Web.Live;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Deployments;
 
@@ -55,8 +56,8 @@ public sealed partial class DeployPlan
     private bool CanDeploy => !_planning && _failure is null && _plan is { Problems.Count: 0, Machines.Count: > 0 } plan && plan.Machines.All(static m => m.Problem is null);
 
     private string EndWords => _form.EndsOn is { } day
-        ? $"At the end of {ClassWords.Day(day)} the VMs are shut down and locked. On {ClassWords.Day(day.AddDays(_form.GraceDays))} they are deleted. Both are announced, and you can move them at any time."
-        : "They stay until you delete them.";
+        ? DeploymentTexts.FormatAtTheEndOfDayThe(ClassWords.Day(day), ClassWords.Day(day.AddDays(_form.GraceDays)))
+        : DeploymentTexts.TheyStayUntilYouDeleteThem;
 
     protected override void Leave() => _debounce?.Dispose();
 

@@ -7,6 +7,7 @@ using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Views;
 using SnapshotPortal.Web.Components.Dialogs;
 using SnapshotPortal.Web.Live;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Deployments;
 
@@ -65,6 +66,17 @@ public sealed partial class DeploymentGrid
         }
     }
 
+    private string End(DeploymentSummaryView deployment)
+    {
+        if (deployment.ExpiresAt is not { } at)
+        {
+            return CommonTexts.NoEnd;
+        }
+
+        var ends = deployment.ExpiredAt is null ? CommonTexts.FormatEndsOn(Time.Day(at)) : CommonTexts.FormatEndedOn(Time.Day(at));
+        return deployment.DeletesAt is { } deletes ? DeploymentTexts.FormatEndsDeleted(ends, Time.Day(deletes)) : DeploymentTexts.FormatEndsDeletedNever(ends);
+    }
+
     protected override async Task LoadAsync(Actor actor, CancellationToken cancellationToken)
     {
         Show((await Deployments.GetAsync(actor, DeploymentId, cancellationToken)).Value);
@@ -95,11 +107,11 @@ public sealed partial class DeploymentGrid
 
     private static string FilterName(TileFilter filter) => filter switch
     {
-        TileFilter.Running => "Running",
-        TileFilter.Off => "Off",
-        TileFilter.Busy => "Busy",
-        TileFilter.Failed => "Failed",
-        _ => "All",
+        TileFilter.Running => CommonTexts.Running,
+        TileFilter.Off => CommonTexts.Off,
+        TileFilter.Busy => DeploymentTexts.Busy,
+        TileFilter.Failed => CommonTexts.Failed,
+        _ => CommonTexts.All,
     };
 
     private void Show(DeploymentView? view)
@@ -185,9 +197,9 @@ public sealed partial class DeploymentGrid
     {
         var deployment = _view!.Deployment;
         if (!deployment.Locked && !await Dialogs.ConfirmAsync(
-            $"Lock {deployment.Name}",
-            "Students cannot start their VMs until you unlock it. What runs goes on running; shut it down if you want it to stop. You can still start everything.",
-            "Lock"))
+            DeploymentTexts.FormatLockDeploymentName(deployment.Name),
+            DeploymentTexts.StudentsCannotStartTheirVMsUntil,
+            DeploymentTexts.Lock))
         {
             return;
         }
@@ -202,7 +214,7 @@ public sealed partial class DeploymentGrid
 
     private async Task EditAsync()
     {
-        if (await Dialogs.AskAsync("End and rules", new DialogParameters<DeploymentDialog> { { static d => d.View, _view! } }) is DeploymentView changed)
+        if (await Dialogs.AskAsync(DeploymentTexts.EndAndRules, new DialogParameters<DeploymentDialog> { { static d => d.View, _view! } }) is DeploymentView changed)
         {
             Show(changed);
         }
@@ -210,7 +222,7 @@ public sealed partial class DeploymentGrid
 
     private async Task AcceptAsync(Actor actor, Failure? failure)
     {
-        _failure = failure?.Message;
+        _failure = Sentences.Say(failure?.Message);
         if (failure is null)
         {
             await LoadAsync(actor, Gone);

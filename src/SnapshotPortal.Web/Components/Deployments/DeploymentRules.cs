@@ -1,6 +1,7 @@
 using SnapshotPortal.Domain.Deployments;
 using SnapshotPortal.Domain.Vms;
 using SnapshotPortal.Operations.Views;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Deployments;
 
@@ -10,10 +11,10 @@ public static class DeploymentRules
     /// <summary>How a deployment stands, in a word or two.</summary>
     public static string State(DeploymentSummaryView deployment) => deployment switch
     {
-        { EndedAt: not null } => "Over, deleted",
-        { ExpiredAt: not null } => "Ended",
-        { Locked: true } => "Locked",
-        _ => "Open",
+        { EndedAt: not null } => DeploymentTexts.OverDeleted,
+        { ExpiredAt: not null } => CommonTexts.Ended,
+        { Locked: true } => DeploymentTexts.Locked,
+        _ => DeploymentTexts.IsOpen,
     };
 
     /// <summary>The tiles a filter shows.</summary>

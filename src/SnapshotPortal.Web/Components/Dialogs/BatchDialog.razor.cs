@@ -6,6 +6,7 @@ using SnapshotPortal.Domain.Vms;
 using SnapshotPortal.Operations.Deployments;
 using SnapshotPortal.Operations.Views;
 using SnapshotPortal.Web.Live;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Dialogs;
 
@@ -28,37 +29,37 @@ public partial class BatchDialog
     [Parameter]
     public IReadOnlyList<DeploymentItemView> Items { get; set; } = [];
 
-    private string Vms => Items.Count == 1 ? "The VM" : $"{Items.Count} VMs";
+    private string Vms => Items.Count == 1 ? DialogTexts.TheVM : DialogTexts.FormatItemsCountVMs(Items.Count);
 
     private int Running => Items.Count(static i => i.Vm is { Power: not PowerState.ShutOff });
 
-    private string? NameError => _name.Length == 0 ? null : Names.CheckSnapshotName(_name);
+    private string? NameError => _name.Length == 0 ? null : Sentences.Say(Names.CheckSnapshotName(_name));
 
     private bool MayConfirm => Items.Count > 0 && NameError is null && (Kind != BatchKind.Delete || _typed == View.Deployment.Name);
 
-    private string Ended => Running == 0 ? "None of them runs." : $"{Words.Count(Running, "running VM")} will be forced off, put back and started again: students lose what they have open.";
+    private string Ended => Running == 0 ? DialogTexts.NoneOfThemRuns : DialogTexts.FormatRunningForcedOff(Counts.RunningVms(Running));
 
     private string Sentence => Kind switch
     {
-        BatchKind.ShutDown => $"{Vms} are asked to shut down, as if by their power button. Programs in them can save what is open.",
-        BatchKind.ForceOff => $"{Vms} stop at once, as if their plugs were pulled. What guests have not written to their disks yet is lost.",
-        BatchKind.Snapshot => "A snapshot of each is taken, which its student sees and can go back to. Without a name it is called after the time.",
-        BatchKind.Reset => $"Each becomes as {View.Deployment.TemplateTitle}, version {View.Deployment.TemplateNumber}, was published. {Ended} The present state of each is kept as a snapshot first, so each can be undone.",
-        BatchKind.Update => $"Each becomes as {View.Deployment.TemplateTitle}, version {View.Deployment.NewestNumber}, was published, and VMs that are made later get that version, too. {Ended} The present state of each is kept as a snapshot first, so each can be undone.",
-        BatchKind.Collect => "The state of each at that moment is kept in a protected snapshot, which its student cannot delete. They go on working meanwhile.",
-        BatchKind.Delete => $"{Vms} are deleted with all their disks and {Words.Count(Items.Sum(static i => i.Vm?.SnapshotCount ?? 0), "snapshot")}, at once. There is no undo. Collected states go with them; export what you want to keep.",
+        BatchKind.ShutDown => DialogTexts.FormatVmsAreAskedToShutDown(Vms),
+        BatchKind.ForceOff => DialogTexts.FormatVmsStopAtOnceAsIf(Vms),
+        BatchKind.Snapshot => DialogTexts.ASnapshotOfEachIsTaken,
+        BatchKind.Reset => DialogTexts.FormatEachBecomesAsTemplateTitleVersionTemplateNumber(View.Deployment.TemplateTitle, View.Deployment.TemplateNumber, Ended),
+        BatchKind.Update => DialogTexts.FormatEachBecomesAsTemplateTitleVersionNewestNumber(View.Deployment.TemplateTitle, View.Deployment.NewestNumber, Ended),
+        BatchKind.Collect => DialogTexts.TheStateOfEachAtThat,
+        BatchKind.Delete => DialogTexts.FormatVmsAreDeletedAtOnce(Vms, Counts.Snapshots(Items.Sum(static i => i.Vm?.SnapshotCount ?? 0))),
         _ => "",
     };
 
     private string Verb => Kind switch
     {
-        BatchKind.ShutDown => "Shut down",
-        BatchKind.ForceOff => "Force off",
-        BatchKind.Snapshot => "Take snapshots",
-        BatchKind.Reset => "Reset",
-        BatchKind.Update => $"Move to version {View.Deployment.NewestNumber}",
-        BatchKind.Collect => "Collect",
-        BatchKind.Delete => $"Delete {Words.Count(Items.Count, "VM")}",
+        BatchKind.ShutDown => CommonTexts.ShutDown,
+        BatchKind.ForceOff => CommonTexts.ForceOff,
+        BatchKind.Snapshot => CommonTexts.TakeSnapshots,
+        BatchKind.Reset => CommonTexts.Reset,
+        BatchKind.Update => DialogTexts.FormatMoveToVersionNewestNumber(View.Deployment.NewestNumber),
+        BatchKind.Collect => CommonTexts.Collect,
+        BatchKind.Delete => DialogTexts.FormatDeleteVms(Counts.Vms(Items.Count)),
         _ => ClassWords.Act(Kind),
     };
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using SnapshotPortal.Domain;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Views;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Dialogs;
 
@@ -50,15 +51,15 @@ public sealed class CloneChoices
 
     public int? HowMany => Whole(Count, 1, MostAtOnce);
 
-    public string? CountError => HowMany is null ? string.Create(CultureInfo.InvariantCulture, $"A number from 1 to {MostAtOnce}.") : null;
+    public string? CountError => HowMany is null ? DialogTexts.FormatANumberFrom1ToMostAtOnce(MostAtOnce) : null;
 
     public string? VCpusError => VCpus.Trim().Length == 0 || Whole(VCpus, 1, Offer?.MostVCpus ?? int.MaxValue) is not null
         ? null
-        : string.Create(CultureInfo.InvariantCulture, $"A whole number from 1 to {Offer?.MostVCpus ?? 1}.");
+        : DialogTexts.FormatAWholeNumberFrom1To(Offer?.MostVCpus ?? 1);
 
     public string? MemoryError => Mebibytes.Trim().Length == 0 || Whole(Mebibytes, LeastMebibytes, MostMebibytes) is not null
         ? null
-        : string.Create(CultureInfo.InvariantCulture, $"A whole number from {LeastMebibytes} to {MostMebibytes} MiB.");
+        : DialogTexts.FormatAWholeNumberFromLeastMebibytesTo(LeastMebibytes, MostMebibytes);
 
     /// <summary>Nothing that can be told here stands in the way.</summary>
     public bool IsSound => CountError is null && VCpusError is null && MemoryError is null && DescriptionError is null;

@@ -5,6 +5,7 @@ using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Views;
 using SnapshotPortal.Web.Live;
 using SnapshotPortal.Web.People;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Dialogs;
 
@@ -50,15 +51,15 @@ public partial class CloneDialog
 
     private string? NameError => _name.Length == 0 && _failure is null && !Several
         ? null
-        : _series.Problem ?? (_failure is { Field: "name" } failure ? failure.Message : null);
+        : Sentences.Say(_series.Problem) ?? (_failure is { Field: "name" } failure ? Sentences.Say(failure.Message) : null);
 
-    private string? DescriptionError => _choices.DescriptionError ?? (_failure is { Field: "description" } failure ? failure.Message : null);
+    private string? DescriptionError => _choices.DescriptionError ?? (_failure is { Field: "description" } failure ? Sentences.Say(failure.Message) : null);
 
-    private string CopySize => _choices.Offer is { } offer ? $" and takes up to {Words.Size(offer.Disks.Where(d => !_choices.Dropped.Contains(d.Target)).Sum(static d => d.CopyBytes))}" : "";
+    private string CopySize => _choices.Offer is { } offer ? $" {DialogTexts.FormatAndTakesUpToCopyBytes(Words.Size(offer.Disks.Where(d => !_choices.Dropped.Contains(d.Target)).Sum(static d => d.CopyBytes)))}" : "";
 
     private string Preview => _series.Names switch
     {
-        [] or [_] => "Letters, digits and hyphens, so that it can serve as a host name. Several: with {n}, {n:00}, {user} or {template}.",
+        [] or [_] => DialogTexts.LettersDigitsAndHyphensSoThat,
         { Count: > NamesShown } names => $"{string.Join(", ", names.Take(NamesShown - 1))}, … {names[^1]}",
         var names => string.Join(", ", names),
     };
@@ -85,7 +86,7 @@ public partial class CloneDialog
         var offer = await Snapshots.PreviewCloneAsync(actor, Snapshot.Id, CancellationToken.None);
         _choices.Offer = offer.Value;
         _choices.Identity = offer.Value?.HasAgent ?? false;
-        _offerFailure = offer.Failure?.Message;
+        _offerFailure = Sentences.Say(offer.Failure?.Message);
     }
 
     private void OnNameInput(ChangeEventArgs e)
@@ -142,7 +143,7 @@ public partial class CloneDialog
             var taken = await Snapshots.TakenNamesAsync(actor, Snapshot.Id, names, CancellationToken.None);
             if (!taken.IsSuccess || taken.Value.Count > 0)
             {
-                return taken.Failure ?? new Failure(FailureKind.Conflict, FailureCodes.NameTaken, $"Taken already: {string.Join(", ", taken.Value!)}. Change the pattern; nothing was made.", "name");
+                return taken.Failure ?? new Failure(FailureKind.Conflict, FailureCodes.NameTaken, DialogTexts.FormatTakenAlready(string.Join(", ", taken.Value!)), "name");
             }
         }
 
@@ -153,7 +154,7 @@ public partial class CloneDialog
             var answer = await Snapshots.CloneAsync(actor, Snapshot.Id, _choices.ToRequest(name, $"{_key}-{name}"), CancellationToken.None);
             if (!answer.IsSuccess)
             {
-                return last is null ? answer.Failure : answer.Failure with { Message = $"The machines before {name} are being made. {answer.Failure.Message}", Field = null };
+                return last is null ? answer.Failure : answer.Failure with { Message = DialogTexts.FormatTheMachinesBeforeNameAreBeing(name, Sentences.Say(answer.Failure.Message)), Field = null };
             }
 
             Mine.Note(last = answer.Value);

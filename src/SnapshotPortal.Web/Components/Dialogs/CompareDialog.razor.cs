@@ -5,6 +5,7 @@ using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Views;
 using SnapshotPortal.Web.Live;
 using SnapshotPortal.Web.People;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Dialogs;
 
@@ -41,7 +42,7 @@ public partial class CompareDialog
         await CompareAsync();
     }
 
-    private static string Name(ComparedStateView state) => state.Name ?? "Now";
+    private static string Name(ComparedStateView state) => state.Name ?? CommonTexts.Now;
 
     private Task ChooseAsync(ChangeEventArgs e)
     {
@@ -61,7 +62,7 @@ public partial class CompareDialog
         var answer = await Snapshots.CompareAsync(actor, Snapshot.Id, Guid.TryParse(asked, out var other) ? other : null, CancellationToken.None);
         if (asked == _with)
         {
-            (_answer, _failure) = (answer.Value, answer.Failure?.Message);
+            (_answer, _failure) = (answer.Value, Sentences.Say(answer.Failure?.Message));
         }
     }
 }

@@ -53,7 +53,7 @@ public partial class DeleteSnapshotDialog
         }
 
         var answer = await Snapshots.DeleteAsync(actor, Snapshot.Id, _idempotencyKey, CancellationToken.None);
-        _failure = answer.Failure?.Message;
+        _failure = Sentences.Say(answer.Failure?.Message);
         if (answer.IsSuccess)
         {
             Mine.Note(answer.Value);

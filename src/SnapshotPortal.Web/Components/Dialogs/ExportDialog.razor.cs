@@ -5,6 +5,7 @@ using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Views;
 using SnapshotPortal.Web.Live;
 using SnapshotPortal.Web.People;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Dialogs;
 
@@ -38,10 +39,10 @@ public partial class ExportDialog
 
     private string Happens => (Snapshot, Vm.Power) switch
     {
-        ({ }, _) => $"{Vm.Name} goes on as it is. What else you ask of it waits until the copy is done; you can cancel it under Activity.",
-        (_, PowerState.Running) when Vm.AgentConnected => $"{Vm.Name} goes on running; its file systems are frozen for a moment. What else you ask of it waits until the copy is done; you can cancel it under Activity.",
-        (_, PowerState.Running) => $"{Vm.Name} goes on running. The copy is as after a power cut at that instant. What else you ask of it waits until the copy is done; you can cancel it under Activity.",
-        _ => $"{Vm.Name} stays as it is. What else you ask of it waits until the copy is done; you can cancel it under Activity.",
+        ({ }, _) => DialogTexts.FormatVmGoesOnAsItIs(Vm.Name),
+        (_, PowerState.Running) when Vm.AgentConnected => DialogTexts.FormatVmGoesOnRunningItsFile(Vm.Name),
+        (_, PowerState.Running) => DialogTexts.FormatVmGoesOnRunningTheCopy(Vm.Name),
+        _ => DialogTexts.FormatVmStaysAsItIsWhat(Vm.Name),
     };
 
     protected override async Task OnInitializedAsync() => _isAdministrator = await CurrentActor.GetAsync() is { IsAdministrator: true };
@@ -60,7 +61,7 @@ public partial class ExportDialog
             var answer = Snapshot is { } snapshot
                 ? await Exports.ExportSnapshotAsync(actor, snapshot.Id, request, CancellationToken.None)
                 : await Exports.ExportVmAsync(actor, Vm.Id, request, CancellationToken.None);
-            _failure = answer.Failure?.Message;
+            _failure = Sentences.Say(answer.Failure?.Message);
             if (answer.IsSuccess)
             {
                 Mine.Note(answer.Value);

@@ -35,7 +35,7 @@ public partial class FlattenDialog
         {
             var answer = await Storage.MapAsync(actor, Vm.Id, CancellationToken.None);
             _map = answer.Value;
-            _failure = answer.Failure?.Message;
+            _failure = Sentences.Say(answer.Failure?.Message);
         }
     }
 
@@ -50,7 +50,7 @@ public partial class FlattenDialog
         }
 
         var answer = await Storage.FlattenAsync(actor, Vm.Id, _idempotencyKey, CancellationToken.None);
-        _failure = answer.Failure?.Message;
+        _failure = Sentences.Say(answer.Failure?.Message);
         if (answer.IsSuccess)
         {
             Mine.Note(answer.Value);

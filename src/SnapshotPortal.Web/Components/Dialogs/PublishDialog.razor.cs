@@ -3,6 +3,7 @@ using MudBlazor;
 using SnapshotPortal.Operations.Templates;
 using SnapshotPortal.Operations.Views;
 using SnapshotPortal.Web.Components.Templates;
+using SnapshotPortal.Web.Live;
 using SnapshotPortal.Web.People;
 
 namespace SnapshotPortal.Web.Components.Dialogs;
@@ -62,7 +63,7 @@ public partial class PublishDialog
         }
         else if (_templateId.Length > 0 || answer.Failure.Field is "notes" or "vCpus" or "memoryBytes" or "script")
         {
-            _failure = answer.Failure.Message;
+            _failure = Sentences.Say(answer.Failure.Message);
         }
         else
         {

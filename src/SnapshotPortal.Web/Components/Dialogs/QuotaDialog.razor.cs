@@ -5,7 +5,9 @@ using SnapshotPortal.Domain.Quotas;
 using SnapshotPortal.Operations.Classes;
 using SnapshotPortal.Operations.Quotas;
 using SnapshotPortal.Operations.Views;
+using SnapshotPortal.Web.Live;
 using SnapshotPortal.Web.People;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Dialogs;
 
@@ -16,11 +18,11 @@ public partial class QuotaDialog
     private const double Gb = 1_000_000_000;
 
     private readonly Number _vms = new("quota-vms", "VMs");
-    private readonly Number _running = new("quota-running", "Running VMs");
+    private readonly Number _running = new("quota-running", CommonTexts.RunningVMs);
     private readonly Number _vCpus = new("quota-vcpus", "vCPUs");
-    private readonly Number _memory = new("quota-memory", "Memory, GiB", Gib);
-    private readonly Number _snapshots = new("quota-snapshots", "Snapshots");
-    private readonly Number _bytes = new("quota-bytes", "Disk space, GB", Gb);
+    private readonly Number _memory = new("quota-memory", CommonTexts.MemoryGiB, Gib);
+    private readonly Number _snapshots = new("quota-snapshots", CommonTexts.Snapshots);
+    private readonly Number _bytes = new("quota-bytes", DialogTexts.DiskSpaceGB, Gb);
     private readonly List<Number> _numbers;
     private readonly List<PersonRef> _people = [];
     private IReadOnlyList<ClassView> _classes = [];
@@ -90,7 +92,7 @@ public partial class QuotaDialog
             UniqueBytes = _bytes.Get(),
         };
         var answer = await Quotas.SetAsync(actor, ToRequest(limits), CancellationToken.None);
-        _failure = answer.Failure?.Message;
+        _failure = Sentences.Say(answer.Failure?.Message);
         if (answer.IsSuccess)
         {
             Dialog.Close(answer.Value);

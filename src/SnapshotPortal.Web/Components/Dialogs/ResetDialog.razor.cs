@@ -5,6 +5,7 @@ using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Views;
 using SnapshotPortal.Web.Live;
 using SnapshotPortal.Web.People;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Dialogs;
 
@@ -35,11 +36,11 @@ public partial class ResetDialog
 
     private VmTemplateView Template => Vm.Template!;
 
-    private string Title => ToNewest ? $"Move {Vm.Name} to version {Template.NewestNumber}" : $"Reset {Vm.Name}";
+    private string Title => ToNewest ? DialogTexts.FormatMoveVmToVersionNewestNumber(Vm.Name, Template.NewestNumber) : DialogTexts.FormatResetVm(Vm.Name);
 
     private string Guest => Vm.Power == PowerState.ShutOff
-        ? "It is off and stays off."
-        : "It is running: it is forced off, put back, and started again. What runs in it ends; save what you need elsewhere first.";
+        ? DialogTexts.ItIsOffAndStaysOff
+        : DialogTexts.ItIsRunningItIsForced;
 
     private async Task ResetAsync()
     {
@@ -49,7 +50,7 @@ public partial class ResetDialog
         }
 
         var answer = await Machines.ResetAsync(actor, Vm.Id, new ResetVmRequest(ToNewest, _idempotencyKey), CancellationToken.None);
-        _failure = answer.Failure?.Message;
+        _failure = Sentences.Say(answer.Failure?.Message);
         if (answer.IsSuccess)
         {
             Mine.Note(answer.Value);

@@ -5,6 +5,7 @@ using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Views;
 using SnapshotPortal.Web.Live;
 using SnapshotPortal.Web.People;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Dialogs;
 
@@ -39,11 +40,11 @@ public partial class RestoreDialog
 
     private string Guest => Vm.Power switch
     {
-        PowerState.ShutOff when Snapshot.HasMemory && _memory => $"{Vm.Name} is off. Its disks, its hardware settings and its memory become those of the snapshot, and it runs.",
-        PowerState.ShutOff => $"{Vm.Name} is off and stays off. Its disks and its hardware settings become those of the snapshot.",
-        _ when Snapshot.HasMemory && _memory => $"{Vm.Name} is running. It is forced off, put back, and goes on from the saved memory. What runs in it now ends; save your work in it first.",
-        _ when Vm.AgentConnected => $"{Vm.Name} is running. Its file systems are frozen for a moment, then it is forced off, put back, and started again. What runs in it ends; save your work in it first.",
-        _ => $"{Vm.Name} is running. It is forced off, put back, and started again. What runs in it ends; save your work in it first.",
+        PowerState.ShutOff when Snapshot.HasMemory && _memory => DialogTexts.FormatVmIsOffItsDisksIts(Vm.Name),
+        PowerState.ShutOff => DialogTexts.FormatVmIsOffAndStaysOff(Vm.Name),
+        _ when Snapshot.HasMemory && _memory => DialogTexts.FormatVmIsRunningItIsForced(Vm.Name),
+        _ when Vm.AgentConnected => DialogTexts.FormatVmIsRunningItsFileSystems(Vm.Name),
+        _ => DialogTexts.FormatVmIsRunningItIsForcedOff(Vm.Name),
     };
 
     private async Task RestoreAsync()
@@ -56,7 +57,7 @@ public partial class RestoreDialog
         // The machine may have been started since this dialog opened: the policy must fit both.
         var request = new RestoreSnapshotRequest(TargetReadinessPolicy.StopTarget, _keep, $"{_idempotencyKey}{(_keep ? "" : "-drop")}{(_memory ? "" : "-disks")}", DisksOnly: !_memory);
         var answer = await Snapshots.RestoreAsync(actor, Snapshot.Id, request, CancellationToken.None);
-        _failure = answer.Failure?.Message;
+        _failure = Sentences.Say(answer.Failure?.Message);
         if (answer.IsSuccess)
         {
             Mine.Note(answer.Value);

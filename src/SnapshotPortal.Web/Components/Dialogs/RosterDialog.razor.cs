@@ -6,6 +6,7 @@ using SnapshotPortal.Operations.Classes;
 using SnapshotPortal.Operations.Views;
 using SnapshotPortal.Web.Live;
 using SnapshotPortal.Web.People;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Dialogs;
 
@@ -39,9 +40,9 @@ public sealed partial class RosterDialog : IDisposable
 
     private string? WhyNot => _roster switch
     {
-        null => "Enter addresses first.",
-        { Invalid: > 0 } => "Some lines are wrong. Correct or remove them first.",
-        { ToAdd: 0 } => "All of them are in the class already.",
+        null => DialogTexts.EnterAddressesFirst,
+        { Invalid: > 0 } => DialogTexts.SomeLinesAreWrongCorrectOr,
+        { ToAdd: 0 } => DialogTexts.AllOfThemAreInThe,
         _ => null,
     };
 
@@ -49,15 +50,15 @@ public sealed partial class RosterDialog : IDisposable
 
     private static string Summary(RosterView roster)
     {
-        var parts = new List<string> { $"{Words.Count(roster.ToAdd, "student")} will be added" };
+        var parts = new List<string> { DialogTexts.FormatStudentsWillBeAdded(Counts.Students(roster.ToAdd)) };
         if (roster.ToInvite > 0)
         {
-            parts.Add($"{roster.ToInvite} of them invited");
+            parts.Add(DialogTexts.FormatToInviteOfThemInvited(roster.ToInvite));
         }
 
         if (roster.Invalid > 0)
         {
-            parts.Add($"{Words.Count(roster.Invalid, "line")} wrong");
+            parts.Add(DialogTexts.FormatLinesWrong(Counts.Lines(roster.Invalid)));
         }
 
         return $"{string.Join(", ", parts)}.";
@@ -90,7 +91,7 @@ public sealed partial class RosterDialog : IDisposable
             if (text == _text)
             {
                 _roster = answer.Value;
-                _failure = answer.Failure?.Message;
+                _failure = Sentences.Say(answer.Failure?.Message);
             }
         }
     }
@@ -99,7 +100,7 @@ public sealed partial class RosterDialog : IDisposable
     {
         if (e.File.Size > LargestFile)
         {
-            _failure = $"{e.File.Name} is larger than a megabyte. Choose a file with only addresses and names.";
+            _failure = DialogTexts.FormatFileNameIsLargerThanAMegabyte(e.File.Name);
             return;
         }
 
@@ -135,7 +136,7 @@ public sealed partial class RosterDialog : IDisposable
         }
 
         var answer = await Classes.AddRosterAsync(actor, ClassId, _text, CancellationToken.None);
-        _failure = answer.Failure?.Message;
+        _failure = Sentences.Say(answer.Failure?.Message);
         if (answer.IsSuccess)
         {
             Dialog.Close(answer.Value);

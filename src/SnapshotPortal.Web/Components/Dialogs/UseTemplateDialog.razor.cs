@@ -38,7 +38,7 @@ public partial class UseTemplateDialog
 
     private string? NameError => _name.Length == 0 && _failure is null
         ? null
-        : Names.CheckVmName(_name) ?? (_failure is { Field: "name" } failure ? failure.Message : null);
+        : Sentences.Say(Names.CheckVmName(_name)) ?? (_failure is { Field: "name" } failure ? Sentences.Say(failure.Message) : null);
 
     protected override async Task OnInitializedAsync()
     {

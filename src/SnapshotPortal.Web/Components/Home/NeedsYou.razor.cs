@@ -81,7 +81,7 @@ public sealed partial class NeedsYou
         }
         else
         {
-            Snackbar.Add(answer.Failure.Message, Severity.Error);
+            Snackbar.Add(Sentences.Say(answer.Failure.Message), Severity.Error);
         }
     }
 }

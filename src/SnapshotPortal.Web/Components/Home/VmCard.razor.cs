@@ -49,7 +49,7 @@ public partial class VmCard
         var present = await Snapshots.ListAsync(actor, Vm.Id, CancellationToken.None);
         if (!present.IsSuccess)
         {
-            Snackbar.Add(present.Failure.Message, Severity.Error);
+            Snackbar.Add(Sentences.Say(present.Failure.Message), Severity.Error);
             return;
         }
 

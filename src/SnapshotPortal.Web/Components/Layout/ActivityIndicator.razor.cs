@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.JSInterop;
-using SnapshotPortal.Web.Live;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Layout;
 
@@ -18,8 +18,9 @@ public sealed partial class ActivityIndicator
 
     private string Label => Active.Count switch
     {
-        0 => "Nothing is running",
-        var count => $"{Words.Count(count, "operation")} running",
+        0 => CommonTexts.NothingIsRunning,
+        1 => LayoutTexts.FormatOneOperationRunning(1),
+        var count => LayoutTexts.FormatManyOperationsRunning(count),
     };
 
     protected override async Task OnAfterRenderAsync(bool firstRender)

@@ -7,6 +7,7 @@ using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Views;
 using SnapshotPortal.Web.Live;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Layout;
 
@@ -89,7 +90,7 @@ public sealed partial class RequestNotices
         {
             var operation = e.Operation;
             _ = TellBrowserAsync("portal.follow", Mine.Open);
-            _announcement = $"{Words.Subject(operation)} on {operation.VmName}: {Words.State(operation.State)}";
+            _announcement = LayoutTexts.FormatOperationOnVmNameState(Words.Subject(operation), operation.VmName, Words.State(operation.State));
             if (Actor is { } actor && !Gone.IsCancellationRequested)
             {
                 await CheckAsync(actor, operation.Id, Gone);
@@ -110,7 +111,7 @@ public sealed partial class RequestNotices
         var operation = answer.Value;
         if (operation.IsActive)
         {
-            _announcement = $"{Words.Subject(operation)} on {operation.VmName}: {Words.Doing(operation)}";
+            _announcement = LayoutTexts.FormatOperationOnVmNameOperation2(Words.Subject(operation), operation.VmName, Words.Doing(operation));
         }
         else if (Mine.Close(id))
         {
@@ -140,32 +141,32 @@ public sealed partial class RequestNotices
     {
         if (operation.State == OperationState.Failed)
         {
-            var message = operation.ErrorMessage ?? "The portal gives no reason. Ask an administrator.";
-            Say($"{Words.Subject(operation)} failed. {message}", Severity.Error, static options => options.VisibleStateDuration = 15_000);
+            var message = Sentences.Say(operation.ErrorMessage) ?? CommonTexts.ThePortalGivesNoReasonAsk;
+            Say(LayoutTexts.FormatOperationFailedMessage(Words.Subject(operation), message), Severity.Error, static options => options.VisibleStateDuration = 15_000);
             return;
         }
 
         if (operation.State == OperationState.Cancelled)
         {
-            Say($"{Words.Subject(operation)} on {operation.VmName} was cancelled.", Severity.Normal);
+            Say(LayoutTexts.FormatOperationOnVmNameWasCancelled(Words.Subject(operation), operation.VmName), Severity.Normal);
             return;
         }
 
         switch (operation.Kind)
         {
             case OperationKind.TakeSnapshot:
-                Say($"{Snapshot(operation)} is taken.", Severity.Success);
+                Say(LayoutTexts.FormatOperationIsTaken(Snapshot(operation)), Severity.Success);
                 break;
             case OperationKind.RestoreSnapshot:
-                await TellRestoredAsync(actor, operation, $"{operation.VmName} is back at {Snapshot(operation)}.", cancellationToken);
+                await TellRestoredAsync(actor, operation, LayoutTexts.FormatVmNameIsBackAtOperation(operation.VmName, Snapshot(operation)), cancellationToken);
                 break;
             case OperationKind.ResetVm:
-                await TellRestoredAsync(actor, operation, $"{operation.VmName} is as its template again.", cancellationToken);
+                await TellRestoredAsync(actor, operation, LayoutTexts.FormatVmNameIsAsItsTemplateAgain(operation.VmName), cancellationToken);
                 break;
             case OperationKind.CloneVm or OperationKind.ImportVm:
-                Say($"{operation.VmName} is ready.", Severity.Success, options =>
+                Say(LayoutTexts.FormatVmNameIsReady(operation.VmName), Severity.Success, options =>
                 {
-                    options.Action = "Open";
+                    options.Action = CommonTexts.Open;
                     options.OnClick = _ =>
                     {
                         Navigation.NavigateTo($"/vms/{operation.VmId}");
@@ -175,15 +176,15 @@ public sealed partial class RequestNotices
                 });
                 break;
             case OperationKind.DeleteSnapshot:
-                Say($"{Snapshot(operation)} is deleted.", Severity.Success);
+                Say(LayoutTexts.FormatOperationIsDeleted(Snapshot(operation)), Severity.Success);
                 break;
             case OperationKind.FlattenVm:
-                Say($"{operation.VmName} stands on files of its own now.", Severity.Success);
+                Say(LayoutTexts.FormatVmNameStandsOnFilesOfIts(operation.VmName), Severity.Success);
                 break;
             case OperationKind.ExportSnapshot or OperationKind.ExportVm:
-                Say($"The export of {(operation.SnapshotId is null ? operation.VmName : Snapshot(operation))} is ready.", Severity.Success, options =>
+                Say(LayoutTexts.FormatTheExportOfOperationIsReady((operation.SnapshotId is null ? operation.VmName : Snapshot(operation))), Severity.Success, options =>
                 {
-                    options.Action = "Show";
+                    options.Action = LayoutTexts.Show;
                     options.OnClick = _ =>
                     {
                         Navigation.NavigateTo($"/vms/{operation.VmId}?tab=storage");
@@ -193,11 +194,11 @@ public sealed partial class RequestNotices
                 });
                 break;
             case OperationKind.DeleteVm:
-                Say($"{operation.VmName} is deleted.", Severity.Success);
+                Say(LayoutTexts.FormatVmNameIsDeleted(operation.VmName), Severity.Success);
                 break;
             default:
                 // Power shows at once in the machine's own state; a word for the ear is enough.
-                _announcement = $"{Words.Kind(operation.Kind)} on {operation.VmName}: done";
+                _announcement = LayoutTexts.FormatKindOnVmNameDone(Words.Kind(operation.Kind), operation.VmName);
                 break;
         }
     }
@@ -210,7 +211,7 @@ public sealed partial class RequestNotices
             options.VisibleStateDuration = 20_000;
             if (safety is not null)
             {
-                options.Action = "Undo";
+                options.Action = LayoutTexts.Undo;
                 options.OnClick = _ => InvokeAsync(() => UndoAsync(actor, safety));
             }
         });
@@ -234,7 +235,7 @@ public sealed partial class RequestNotices
         Mine.Accept(await Snapshots.RestoreAsync(actor, safety.Id, request, CancellationToken.None), Snackbar);
     }
 
-    private static string Snapshot(OperationView operation) => operation.SnapshotName is { } name ? $"“{name}”" : "the snapshot";
+    private static string Snapshot(OperationView operation) => operation.SnapshotName is { } name ? Words.Quoted(name) : LayoutTexts.TheSnapshot;
 
     private void Say(string text, Severity severity, Action<SnackbarOptions>? configure = null)
     {

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 using SnapshotPortal.Web.Live;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Layout;
 
@@ -15,7 +16,7 @@ public sealed partial class ThemeToggle : IDisposable
 
     private ThemeChoice Next => (ThemeChoice)(((int)Theme.Choice + 1) % 3);
 
-    private string Label => $"Theme: {Say(Theme.Choice)}. Switch to {Say(Next)}";
+    private string Label => LayoutTexts.FormatThemeChoiceSwitchToNext(Say(Theme.Choice), Say(Next));
 
     public void Dispose() => Theme.Changed -= OnChanged;
 
@@ -23,9 +24,9 @@ public sealed partial class ThemeToggle : IDisposable
 
     private static string Say(ThemeChoice choice) => choice switch
     {
-        ThemeChoice.Light => "light",
-        ThemeChoice.Dark => "dark",
-        _ => "as the system",
+        ThemeChoice.Light => LayoutTexts.ThemeLight,
+        ThemeChoice.Dark => LayoutTexts.ThemeDark,
+        _ => LayoutTexts.AsTheSystem,
     };
 
     private async Task NextAsync() => await Browser.InvokeVoidAsync("portal.setTheme", Next switch

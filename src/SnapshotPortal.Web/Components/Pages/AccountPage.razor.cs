@@ -6,6 +6,7 @@ using SnapshotPortal.Web.Components.Account;
 using SnapshotPortal.Web.Components.Dialogs;
 using SnapshotPortal.Web.Live;
 using SnapshotPortal.Web.People;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Pages;
 
@@ -52,7 +53,7 @@ public partial class AccountPage
         }
 
         _person = await People.GetOwnAsync(actor, CancellationToken.None);
-        _failure = _person is null ? "Your account could not be read. Sign out and in again." : null;
+        _failure = _person is null ? PageTexts.YourAccountCouldNotBeRead : null;
         _name = _person?.DisplayName ?? "";
         _tokens = await Tokens.ListAsync(actor, CancellationToken.None);
     }
@@ -68,7 +69,7 @@ public partial class AccountPage
         try
         {
             var answer = await People.RenameOwnAsync(actor, _name, CancellationToken.None);
-            _nameFailure = answer.Failure?.Message;
+            _nameFailure = Sentences.Say(answer.Failure?.Message);
             if (answer.IsSuccess)
             {
                 // The cookie holds the name; only a request can renew it.
@@ -92,7 +93,7 @@ public partial class AccountPage
         try
         {
             var answer = await Tokens.CreateAsync(actor, _tokenName.Trim(), TimeSpan.FromDays(_days), CancellationToken.None);
-            _tokenFailure = answer.Failure?.Message;
+            _tokenFailure = Sentences.Say(answer.Failure?.Message);
             if (answer.IsSuccess)
             {
                 _created = answer.Value;
@@ -109,13 +110,13 @@ public partial class AccountPage
     private async Task RevokeAsync(AccessTokenView token)
     {
         if (await CurrentActor.GetAsync() is not { } actor
-            || !await Dialogs.ConfirmAsync($"Revoke {token.Name}", "Programs that use this token are refused from this moment on. A revoked token cannot be brought back.", "Revoke"))
+            || !await Dialogs.ConfirmAsync(PageTexts.FormatRevokeTokenName(token.Name), PageTexts.ProgramsThatUseThisTokenAre, PageTexts.Revoke))
         {
             return;
         }
 
         var answer = await Tokens.RevokeAsync(actor, token.Id, CancellationToken.None);
-        _tokenFailure = answer.Failure?.Message;
+        _tokenFailure = Sentences.Say(answer.Failure?.Message);
         _tokens = await Tokens.ListAsync(actor, CancellationToken.None);
     }
 }

@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Components;
 using MudBlazor;
 using SnapshotPortal.Data;
 using SnapshotPortal.Web.Components.Dialogs;
+using SnapshotPortal.Web.Live;
 using SnapshotPortal.Web.People;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Pages;
 
@@ -57,7 +59,7 @@ public partial class AdminPeople
         }
 
         var answer = await Directory.SetRoleAsync(actor, person.Id, role, has, CancellationToken.None);
-        _failure = answer.Failure?.Message;
+        _failure = Sentences.Say(answer.Failure?.Message);
         await OnChanged.InvokeAsync(answer.Value ?? person with { });
     }
 
@@ -72,7 +74,7 @@ public partial class AdminPeople
         try
         {
             var answer = await Directory.AddAsync(actor, _email, _name, CancellationToken.None);
-            _failure = answer.Failure?.Message;
+            _failure = Sentences.Say(answer.Failure?.Message);
             if (answer.Value is { } person)
             {
                 (_name, _email) = ("", "");
@@ -97,17 +99,17 @@ public partial class AdminPeople
         if (Invitations.CanSend)
         {
             var sent = await Invitations.SendAsync(actor, classId: null, person.Id, CancellationToken.None);
-            _failure = sent.Failure?.Message;
+            _failure = Sentences.Say(sent.Failure?.Message);
             if (sent.IsSuccess)
             {
-                Snackbar.Add($"An invitation is on its way to {sent.Value}.", Severity.Success);
+                Snackbar.Add(PageTexts.FormatAnInvitationIsOnItsWay(sent.Value), Severity.Success);
             }
 
             return;
         }
 
         var made = await Invitations.MakeLinkAsync(actor, classId: null, person.Id, CancellationToken.None);
-        _failure = made.Failure?.Message;
+        _failure = Sentences.Say(made.Failure?.Message);
         _link = made.IsSuccess ? (person.Email, Navigation.ToAbsoluteUri(made.Value).AbsoluteUri) : null;
     }
 
@@ -115,15 +117,15 @@ public partial class AdminPeople
     {
         if (await CurrentActor.GetAsync() is not { } actor
             || !await Dialogs.ConfirmAsync(
-                $"Reset the second factor of {person.DisplayName}",
-                "They are signed out everywhere, and sign in with their password alone until they set up another. Be sure that it is them who asks.",
-                "Reset"))
+                PageTexts.FormatResetTheSecondFactorOfDisplayName(person.DisplayName),
+                PageTexts.TheyAreSignedOutEverywhereAnd,
+                CommonTexts.Reset))
         {
             return;
         }
 
         var answer = await Directory.ResetSecondFactorAsync(actor, person.Id, CancellationToken.None);
-        _failure = answer.Failure?.Message;
+        _failure = Sentences.Say(answer.Failure?.Message);
         if (answer.Value is { } changed)
         {
             await OnChanged.InvokeAsync(changed);
@@ -133,7 +135,7 @@ public partial class AdminPeople
     private async Task<bool> AgreedAsync(PersonView person, string role, bool has)
         => role != PortalRoles.Administrator
             || await Dialogs.ConfirmAsync(
-                has ? $"Make {person.DisplayName} an administrator" : $"Take administration from {person.DisplayName}",
-                has ? "Administrators see and act on every VM, class and account." : "They keep their VMs and classes, and lose sight of everybody else's within seconds.",
-                has ? "Make administrator" : "Take it away");
+                has ? PageTexts.FormatMakeDisplayNameAnAdministrator(person.DisplayName) : PageTexts.FormatTakeAdministrationFromDisplayName(person.DisplayName),
+                has ? PageTexts.AdministratorsSeeAndActOnEvery : PageTexts.TheyKeepTheirVMsAndClasses,
+                has ? PageTexts.MakeAdministrator : PageTexts.TakeItAway);
 }

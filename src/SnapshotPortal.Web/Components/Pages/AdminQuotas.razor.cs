@@ -6,6 +6,7 @@ using SnapshotPortal.Operations.Views;
 using SnapshotPortal.Web.Components.Dialogs;
 using SnapshotPortal.Web.Live;
 using SnapshotPortal.Web.People;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Pages;
 
@@ -29,7 +30,7 @@ public partial class AdminQuotas
     private static string Limits(QuotaLimits limits)
     {
         var lines = ClassWords.Lines(limits, new QuotaUsage());
-        return lines.Count == 0 ? "No limit" : string.Join(" · ", lines.Select(static l => $"{l.Name}: {l.Text[(l.Text.IndexOf(" of ", StringComparison.Ordinal) + 4)..]}"));
+        return lines.Count == 0 ? PageTexts.NoLimit : string.Join(" · ", lines.Select(static l => $"{l.Name}: {l.Limit}"));
     }
 
     private async Task LoadAsync()
@@ -38,13 +39,13 @@ public partial class AdminQuotas
         {
             var answer = await Quotas.ListAsync(actor, CancellationToken.None);
             _quotas = answer.Value;
-            _failure = answer.Failure?.Message;
+            _failure = Sentences.Say(answer.Failure?.Message);
         }
     }
 
     private async Task SetAsync(QuotaView? quota)
     {
-        if (await Dialogs.AskAsync("Quota", new DialogParameters<QuotaDialog> { { static d => d.Quota, quota } }) is IReadOnlyList<QuotaView> all)
+        if (await Dialogs.AskAsync(PageTexts.Quota, new DialogParameters<QuotaDialog> { { static d => d.Quota, quota } }) is IReadOnlyList<QuotaView> all)
         {
             _quotas = all;
         }
@@ -53,13 +54,13 @@ public partial class AdminQuotas
     private async Task RemoveAsync(QuotaView quota)
     {
         if (await CurrentActor.GetAsync() is not { } actor
-            || !await Dialogs.ConfirmAsync($"Remove the quota for {ClassWords.Subject(quota)}", "From this moment on the next wider quota counts, or none where there is none.", "Remove"))
+            || !await Dialogs.ConfirmAsync(PageTexts.FormatRemoveTheQuotaForQuota(ClassWords.Subject(quota)), PageTexts.FromThisMomentOnTheNext, CommonTexts.Remove))
         {
             return;
         }
 
         var answer = await Quotas.RemoveAsync(actor, quota.Id, CancellationToken.None);
-        _failure = answer.Failure?.Message;
+        _failure = Sentences.Say(answer.Failure?.Message);
         _quotas = answer.Value ?? _quotas;
     }
 }

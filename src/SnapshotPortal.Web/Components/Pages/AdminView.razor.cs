@@ -3,7 +3,9 @@ using MudBlazor;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Views;
+using SnapshotPortal.Web.Live;
 using SnapshotPortal.Web.People;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Pages;
 
@@ -56,7 +58,7 @@ public sealed partial class AdminView
     {
         var answer = await Machines.ListUnmanagedAsync(actor, cancellationToken);
         _unmanaged = answer.Value;
-        _unmanagedFailure = answer.Failure?.Message;
+        _unmanagedFailure = Sentences.Say(answer.Failure?.Message);
     }
 
     private void Replace(PersonView person)
@@ -72,12 +74,12 @@ public sealed partial class AdminView
         var answer = await Machines.AdoptAsync(actor, new AdoptRequest(vm.HostId, vm.VmId, owner), Gone);
         if (answer.IsSuccess)
         {
-            Snackbar.Add($"{vm.Name} now belongs to {answer.Value.OwnerName}.", Severity.Success);
+            Snackbar.Add(PageTexts.FormatVmNowBelongsToOwnerName(vm.Name, answer.Value.OwnerName), Severity.Success);
             await LoadAsync(actor, Gone);
         }
         else
         {
-            Snackbar.Add(answer.Failure.Message, Severity.Error);
+            Snackbar.Add(Sentences.Say(answer.Failure.Message), Severity.Error);
         }
     }
 }

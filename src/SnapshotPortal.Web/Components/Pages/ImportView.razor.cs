@@ -6,6 +6,7 @@ using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Views;
 using SnapshotPortal.Web.Live;
 using SnapshotPortal.Web.People;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Pages;
 
@@ -49,7 +50,7 @@ public sealed partial class ImportView
 
     private ImagePoolView? Pool => Host?.Pools.FirstOrDefault(p => Place(Host, p) == _place);
 
-    private string? NameError => _name.Length == 0 ? null : Names.CheckVmName(_name);
+    private string? NameError => _name.Length == 0 ? null : Sentences.Say(Names.CheckVmName(_name));
 
     /// <summary>The browser tells how far an upload is.</summary>
     [JSInvokable]
@@ -70,7 +71,7 @@ public sealed partial class ImportView
         _owner ??= actor.UserId;
         var answer = await Images.ListAsync(actor, cancellationToken);
         _hosts = answer.Value;
-        _failure = answer.Failure?.Message;
+        _failure = Sentences.Say(answer.Failure?.Message);
         if (Pool is null && _hosts?.FirstOrDefault(static h => h.Pools.Count > 0) is { } host)
         {
             _place = Place(host, host.Pools[0]);
@@ -109,7 +110,13 @@ public sealed partial class ImportView
             }
             else
             {
-                _uploadFailure = answer.Text;
+                _uploadFailure = answer switch
+                {
+                    { Reason: "none" } => PageTexts.ChooseAFileFirst,
+                    { Reason: "lost" } => PageTexts.TheUploadWasLost,
+                    { Text.Length: > 0 } => Sentences.Say(answer.Text),
+                    _ => PageTexts.ThePortalRefusedTheFile,
+                };
             }
         }
         finally
@@ -135,7 +142,7 @@ public sealed partial class ImportView
             IdempotencyKey = Guid.NewGuid().ToString("N"),
         };
         var answer = await Images.ImportAsync(actor, request, CancellationToken.None);
-        _refusal = answer.Failure?.Message;
+        _refusal = Sentences.Say(answer.Failure?.Message);
         if (answer.IsSuccess)
         {
             Mine.Note(answer.Value);
@@ -149,5 +156,5 @@ public sealed partial class ImportView
         await base.DisposeAsync();
     }
 
-    private sealed record UploadAnswer(bool Ok, string Text);
+    private sealed record UploadAnswer(bool Ok, string Text, string? Reason);
 }

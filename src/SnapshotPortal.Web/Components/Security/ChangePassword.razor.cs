@@ -5,6 +5,7 @@ using SnapshotPortal.Data;
 using SnapshotPortal.Domain.Access;
 using SnapshotPortal.Web.Mailing;
 using SnapshotPortal.Web.People;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Security;
 
@@ -69,14 +70,14 @@ public partial class ChangePassword
     /// <summary>The form.</summary>
     internal sealed class Model
     {
-        [Required(ErrorMessage = "Enter your present password.")]
+        [Required(ErrorMessageResourceType = typeof(AccountTexts), ErrorMessageResourceName = nameof(AccountTexts.EnterYourPresentPassword))]
         public string Current { get; set; } = "";
 
-        [Required(ErrorMessage = "Choose a password.")]
+        [Required(ErrorMessageResourceType = typeof(AccountTexts), ErrorMessageResourceName = nameof(AccountTexts.ChooseAPassword))]
         public string Password { get; set; } = "";
 
-        [Required(ErrorMessage = "Enter the password a second time.")]
-        [Compare(nameof(Password), ErrorMessage = "The two passwords differ.")]
+        [Required(ErrorMessageResourceType = typeof(AccountTexts), ErrorMessageResourceName = nameof(AccountTexts.EnterThePasswordASecondTime))]
+        [Compare(nameof(Password), ErrorMessageResourceType = typeof(AccountTexts), ErrorMessageResourceName = nameof(AccountTexts.TheTwoPasswordsDiffer))]
         public string Repeat { get; set; } = "";
     }
 }

@@ -5,6 +5,7 @@ using SnapshotPortal.Data;
 using SnapshotPortal.Domain.Access;
 using SnapshotPortal.Web.Mailing;
 using SnapshotPortal.Web.People;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Security;
 
@@ -98,7 +99,7 @@ public partial class SecondFactorPage
         _codes = await Factor.EnableAsync(user, Enabling.Offer, SecondFactor.Clean(Enabling.Code));
         if (_codes is null)
         {
-            _error = "The code does not fit the secret. Check that the clock of your device is right, and type the code that the app shows now.";
+            _error = AccountTexts.TheCodeDoesNotFitThe;
             return;
         }
 
@@ -145,10 +146,10 @@ public partial class SecondFactorPage
     {
         public string Offer { get; set; } = "";
 
-        [Required(ErrorMessage = "Enter the code that the app shows.")]
+        [Required(ErrorMessageResourceType = typeof(AccountTexts), ErrorMessageResourceName = nameof(AccountTexts.EnterTheCodeThatTheApp))]
         public string Code { get; set; } = "";
 
-        [Required(ErrorMessage = "Enter your password.")]
+        [Required(ErrorMessageResourceType = typeof(AccountTexts), ErrorMessageResourceName = nameof(AccountTexts.EnterYourPassword))]
         public string Password { get; set; } = "";
     }
 
@@ -157,7 +158,7 @@ public partial class SecondFactorPage
     {
         public Act Act { get; set; }
 
-        [Required(ErrorMessage = "Enter your password.")]
+        [Required(ErrorMessageResourceType = typeof(AccountTexts), ErrorMessageResourceName = nameof(AccountTexts.EnterYourPassword))]
         public string Password { get; set; } = "";
     }
 }

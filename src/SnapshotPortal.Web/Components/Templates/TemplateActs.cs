@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using MudBlazor;
 using SnapshotPortal.Operations.Views;
 using SnapshotPortal.Web.Components.Dialogs;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Templates;
 
@@ -11,7 +12,7 @@ internal static class TemplateActs
     /// <summary>Asks for a new machine from the template, and goes to it.</summary>
     public static async Task UseTemplateAsync(this IDialogService dialogs, NavigationManager navigation, TemplateView template)
     {
-        if (await dialogs.AskAsync("New VM", new DialogParameters<UseTemplateDialog> { { static d => d.Template, template } }) is OperationView operation)
+        if (await dialogs.AskAsync(CommonTexts.NewVM, new DialogParameters<UseTemplateDialog> { { static d => d.Template, template } }) is OperationView operation)
         {
             navigation.NavigateTo($"/vms/{operation.VmId}");
         }

@@ -6,6 +6,7 @@ using SnapshotPortal.Operations.Templates;
 using SnapshotPortal.Operations.Views;
 using SnapshotPortal.Web.Components.Dialogs;
 using SnapshotPortal.Web.Live;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Templates;
 
@@ -68,7 +69,7 @@ public sealed partial class TemplateDetails
 
     private async Task EditAsync()
     {
-        if (await Dialogs.AskAsync("Edit", new DialogParameters<EditTemplateDialog> { { static d => d.Detail, _detail! } }) is TemplateDetailView changed)
+        if (await Dialogs.AskAsync(CommonTexts.Edit, new DialogParameters<EditTemplateDialog> { { static d => d.Detail, _detail! } }) is TemplateDetailView changed)
         {
             _detail = changed;
         }
@@ -77,9 +78,9 @@ public sealed partial class TemplateDetails
     private async Task UnpublishAsync()
     {
         if (await Dialogs.ConfirmAsync(
-            $"Unpublish “{_detail!.Template.Title}”",
-            "Nobody new can use it, and it leaves the gallery. VMs and deployments that were made from it stay as they are, and you can publish it again.",
-            "Unpublish"))
+            TemplateTexts.FormatUnpublishTemplateTitle(_detail!.Template.Title),
+            TemplateTexts.NobodyNewCanUseItAnd,
+            TemplateTexts.Unpublish))
         {
             await SetPublishedAsync(false);
         }
@@ -99,7 +100,7 @@ public sealed partial class TemplateDetails
         }
         else
         {
-            Snackbar.Add(answer.Failure.Message, Severity.Error);
+            Snackbar.Add(Sentences.Say(answer.Failure.Message), Severity.Error);
         }
     }
 }

@@ -5,6 +5,7 @@ using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Usage;
 using SnapshotPortal.Operations.Views;
 using SnapshotPortal.Web.Live;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Usage;
 
@@ -38,36 +39,36 @@ public sealed partial class VmUsage
 
     private string WhyNone => Vm switch
     {
-        { HostReachable: false } => $"{Vm.HostName} does not answer, so nothing can be measured.",
-        { Power: PowerState.Running or PowerState.Paused } => "Measuring has just begun: the first numbers are there in some seconds.",
-        _ => "The machine does not run, so there is nothing to measure. Start it to see how busy it is.",
+        { HostReachable: false } => UsageTexts.FormatHostNameDoesNotAnswerSoNothing(Vm.HostName),
+        { Power: PowerState.Running or PowerState.Paused } => UsageTexts.MeasuringHasJustBegunTheFirst,
+        _ => UsageTexts.TheMachineDoesNotRunSo,
     };
 
     private IReadOnlyList<ChartSeries> Cpu => [Line("", static s => s.CpuPercent, UsageWords.Percent)];
 
-    private IReadOnlyList<ChartSeries> Memory => [Line(GuestTells ? "used" : "held on the host", MemoryOf, UsageWords.Memory)];
+    private IReadOnlyList<ChartSeries> Memory => [Line(GuestTells ? UsageTexts.LineUsed : UsageTexts.HeldOnTheHost, MemoryOf, UsageWords.Memory)];
 
     private IReadOnlyList<ChartSeries> Disk =>
     [
-        Line("read", static s => s.DiskReadBytesPerSecond, UsageWords.Rate),
-        Line("written", static s => s.DiskWriteBytesPerSecond, UsageWords.Rate),
+        Line(UsageTexts.LineRead, static s => s.DiskReadBytesPerSecond, UsageWords.Rate),
+        Line(UsageTexts.LineWritten, static s => s.DiskWriteBytesPerSecond, UsageWords.Rate),
     ];
 
     private IReadOnlyList<ChartSeries> Network =>
     [
-        Line("received", static s => s.NetworkReceivedBytesPerSecond, UsageWords.Rate),
-        Line("sent", static s => s.NetworkSentBytesPerSecond, UsageWords.Rate),
+        Line(UsageTexts.LineReceived, static s => s.NetworkReceivedBytesPerSecond, UsageWords.Rate),
+        Line(UsageTexts.LineSent, static s => s.NetworkSentBytesPerSecond, UsageWords.Rate),
     ];
 
     private double MemoryScale => _usage!.Samples.SelectMany(s => new[] { s.MemoryAllottedBytes ?? 0, MemoryOf(s) ?? 0 }).Append(1).Max();
 
     private string MemoryNote => GuestTells
-        ? $"Of {Words.Memory(Vm.MemoryBytes)}, as its guest says"
-        : $"It has {Words.Memory(Vm.MemoryBytes)}. How much of it the guest uses, the guest does not say.";
+        ? UsageTexts.FormatOfMemoryBytesAsItsGuestSays(Words.Memory(Vm.MemoryBytes))
+        : UsageTexts.FormatItHasMemoryBytesHowMuchOf(Words.Memory(Vm.MemoryBytes));
 
     private string DiskNote => _usage!.Samples[^1] is { DiskReadsPerSecond: { } reads, DiskWritesPerSecond: { } writes }
-        ? $"{UsageWords.Often(reads)} reads, {UsageWords.Often(writes)} writes"
-        : "All disks together";
+        ? UsageTexts.FormatReadsReadsWritesWrites(UsageWords.Often(reads), UsageWords.Often(writes))
+        : UsageTexts.AllDisksTogether;
 
     /// <summary>The newest of every half a minute, the newest first.</summary>
     private IEnumerable<UsageSample> Rows => _usage!.Samples.GroupBy(static s => s.At.UtcTicks / _rowEvery.Ticks).Select(static g => g.Last()).Reverse();
@@ -84,7 +85,7 @@ public sealed partial class VmUsage
         }
 
         var answer = await Usage.GetAsync(actor, Vm.Id, cancellationToken);
-        (_usage, _failure) = (answer.Value, answer.Failure?.Message);
+        (_usage, _failure) = (answer.Value, Sentences.Say(answer.Failure?.Message));
         if (Gone.IsCancellationRequested)
         {
             Leave();

@@ -3,7 +3,9 @@ using MudBlazor;
 using SnapshotPortal.Domain.Exports;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Views;
+using SnapshotPortal.Web.Live;
 using SnapshotPortal.Web.People;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Vm;
 
@@ -27,10 +29,10 @@ public partial class ExportList
 
     private static string State(ExportView export) => export.State switch
     {
-        ExportState.InProgress => "Being made",
-        ExportState.Ready => "Ready",
-        ExportState.Failed => "Failed",
-        _ => "Being removed",
+        ExportState.InProgress => CommonTexts.BeingMade,
+        ExportState.Ready => CommonTexts.Ready,
+        ExportState.Failed => CommonTexts.Failed,
+        _ => VmTexts.BeingRemoved,
     };
 
     private async Task DeleteAsync(ExportView export)
@@ -53,7 +55,7 @@ public partial class ExportList
     {
         if (failure is not null)
         {
-            Snackbar.Add(failure.Message, Severity.Error);
+            Snackbar.Add(Sentences.Say(failure.Message), Severity.Error);
         }
     }
 }

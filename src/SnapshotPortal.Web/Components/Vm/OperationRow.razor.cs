@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using MudBlazor;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Views;
+using SnapshotPortal.Web.Live;
 using SnapshotPortal.Web.People;
 
 namespace SnapshotPortal.Web.Components.Vm;
@@ -42,7 +43,7 @@ public partial class OperationRow
         }
         else
         {
-            Snackbar.Add(answer.Failure.Message, Severity.Error);
+            Snackbar.Add(Sentences.Say(answer.Failure.Message), Severity.Error);
         }
     }
 }

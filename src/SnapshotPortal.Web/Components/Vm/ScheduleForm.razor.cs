@@ -4,6 +4,7 @@ using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Views;
 using SnapshotPortal.Web.Live;
 using SnapshotPortal.Web.People;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Vm;
 
@@ -74,11 +75,11 @@ public partial class ScheduleForm
         _zone = rule.TimeZone;
         _numbers =
         [
-            new("last", "Last") { Count = rule.Keep.Last },
-            new("hourly", "Hours") { Count = rule.Keep.Hourly },
-            new("daily", "Days") { Count = rule.Keep.Daily },
-            new("weekly", "Weeks") { Count = rule.Keep.Weekly },
-            new("monthly", "Months") { Count = rule.Keep.Monthly },
+            new("last", VmTexts.LastOnes) { Count = rule.Keep.Last },
+            new("hourly", VmTexts.Hours) { Count = rule.Keep.Hourly },
+            new("daily", VmTexts.Days) { Count = rule.Keep.Daily },
+            new("weekly", VmTexts.Weeks) { Count = rule.Keep.Weekly },
+            new("monthly", VmTexts.Months) { Count = rule.Keep.Monthly },
         ];
         await PreviewAsync();
     }

@@ -7,6 +7,7 @@ using SnapshotPortal.Operations.Views;
 using SnapshotPortal.Web.Components.Dialogs;
 using SnapshotPortal.Web.Live;
 using SnapshotPortal.Web.People;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Vm;
 
@@ -56,29 +57,29 @@ public partial class SnapshotNode
 
     protected override async Task OnParametersSetAsync() => _whyNotPublish = VmRules.WhyNotPublish(Vm, await CurrentActor.GetAsync());
 
-    private async Task RestoreAsync() => await Dialogs.AskAsync("Restore", new DialogParameters<RestoreDialog>
+    private async Task RestoreAsync() => await Dialogs.AskAsync(CommonTexts.Restore, new DialogParameters<RestoreDialog>
     {
         { static d => d.Vm, Vm },
         { static d => d.Snapshot, Snapshot },
     });
 
-    private async Task CloneAsync() => await Dialogs.AskAsync("New VM", new DialogParameters<CloneDialog>
+    private async Task CloneAsync() => await Dialogs.AskAsync(CommonTexts.NewVM, new DialogParameters<CloneDialog>
     {
         { static d => d.Vm, Vm },
         { static d => d.Snapshot, Snapshot },
     });
 
-    private async Task DeleteAsync() => await Dialogs.AskAsync("Delete snapshot", new DialogParameters<DeleteSnapshotDialog>
+    private async Task DeleteAsync() => await Dialogs.AskAsync(CommonTexts.DeleteSnapshot, new DialogParameters<DeleteSnapshotDialog>
     {
         { static d => d.Snapshot, Snapshot },
     });
 
-    private async Task CompareAsync() => await Dialogs.AskAsync("Compare", new DialogParameters<CompareDialog>
+    private async Task CompareAsync() => await Dialogs.AskAsync(VmTexts.Compare, new DialogParameters<CompareDialog>
     {
         { static d => d.Snapshot, Snapshot },
     });
 
-    private async Task ExportAsync() => await Dialogs.AskAsync("Export", new DialogParameters<ExportDialog>
+    private async Task ExportAsync() => await Dialogs.AskAsync(CommonTexts.Export, new DialogParameters<ExportDialog>
     {
         { static d => d.Vm, Vm },
         { static d => d.Snapshot, Snapshot },
@@ -87,11 +88,11 @@ public partial class SnapshotNode
     private async Task PublishAsync()
     {
         var parameters = new DialogParameters<PublishDialog> { { static d => d.Vm, Vm }, { static d => d.Snapshot, Snapshot } };
-        if (await Dialogs.AskAsync("Publish", parameters) is TemplateDetailView published)
+        if (await Dialogs.AskAsync(CommonTexts.Publish, parameters) is TemplateDetailView published)
         {
-            Snackbar.Add($"“{published.Template.Title}” is published, version {published.Template.Newest.Number}.", Severity.Success, options =>
+            Snackbar.Add(VmTexts.FormatTemplateTitleIsPublishedVersionNumber(published.Template.Title, published.Template.Newest.Number), Severity.Success, options =>
             {
-                options.Action = "Open";
+                options.Action = CommonTexts.Open;
                 options.OnClick = _ =>
                 {
                     Navigation.NavigateTo($"/templates/{published.Template.Id}");
@@ -107,7 +108,7 @@ public partial class SnapshotNode
         if (await CurrentActor.GetAsync() is { } actor
             && await Snapshots.ProtectAsync(actor, Snapshot.Id, !Snapshot.Protected, CancellationToken.None) is { Failure: { } failure })
         {
-            Snackbar.Add(failure.Message, Severity.Error);
+            Snackbar.Add(Sentences.Say(failure.Message), Severity.Error);
         }
     }
 
@@ -125,6 +126,6 @@ public partial class SnapshotNode
     private async Task CopyIdAsync()
     {
         var copied = await Browser.InvokeAsync<bool>("portal.copy", Snapshot.Id.ToString());
-        Snackbar.Add(copied ? "The snapshot's id is in the clipboard." : $"The browser does not let the portal copy here. The id is {Snapshot.Id}", copied ? Severity.Normal : Severity.Warning);
+        Snackbar.Add(copied ? VmTexts.TheSnapshotsIdIsInThe : VmTexts.FormatTheBrowserDoesNotLetThe(Snapshot.Id), copied ? Severity.Normal : Severity.Warning);
     }
 }

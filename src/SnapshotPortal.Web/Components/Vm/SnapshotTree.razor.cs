@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 using SnapshotPortal.Domain.Snapshots;
 using SnapshotPortal.Operations.Views;
+using SnapshotPortal.Web.Live;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Vm;
 
@@ -52,12 +54,13 @@ public sealed partial class SnapshotTree
         get
         {
             var children = _lineage.Nodes.Where(n => n.Parent == Selected).ToList();
-            var from = Selected.Parent?.Snapshot is { } parent ? $"Descends from “{parent.Name}”." : "Descends from no other snapshot.";
+            var from = Selected.Parent?.Snapshot is { } parent ? VmTexts.FormatDescendsFromParentName(parent.Name) : VmTexts.DescendsFromNoOtherSnapshot;
             var to = children switch
             {
-                [] => "Nothing descends from it.",
-                [{ Snapshot: null }] => "The present state descends from it.",
-                _ => $"{string.Join(", ", children.Select(static c => c.Snapshot is { } s ? $"“{s.Name}”" : "the present state"))} {(children.Count == 1 ? "descends" : "descend")} from it.",
+                [] => VmTexts.NothingDescendsFromIt,
+                [{ Snapshot: null }] => VmTexts.ThePresentStateDescendsFromIt,
+                [{ Snapshot: { } only }] => VmTexts.FormatOneDescends(Words.Quoted(only.Name)),
+                _ => VmTexts.FormatManyDescend(string.Join(", ", children.Select(static c => c.Snapshot is { } s ? Words.Quoted(s.Name) : VmTexts.ThePresentState))),
             };
             return $"{from} {to}";
         }

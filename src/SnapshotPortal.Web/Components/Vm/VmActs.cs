@@ -1,6 +1,7 @@
 using MudBlazor;
 using SnapshotPortal.Operations.Views;
 using SnapshotPortal.Web.Components.Dialogs;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Vm;
 
@@ -9,5 +10,5 @@ internal static class VmActs
 {
     /// <summary>Asks whether to put the machine back to its template.</summary>
     public static Task ResetVmAsync(this IDialogService dialogs, VmView vm, bool toNewest)
-        => dialogs.AskAsync("Reset", new DialogParameters<ResetDialog> { { static d => d.Vm, vm }, { static d => d.ToNewest, toNewest } });
+        => dialogs.AskAsync(CommonTexts.Reset, new DialogParameters<ResetDialog> { { static d => d.Vm, vm }, { static d => d.ToNewest, toNewest } });
 }

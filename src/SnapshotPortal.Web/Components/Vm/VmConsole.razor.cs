@@ -6,6 +6,7 @@ using SnapshotPortal.Operations.Views;
 using SnapshotPortal.Web.Consoles;
 using SnapshotPortal.Web.Live;
 using SnapshotPortal.Web.People;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Vm;
 
@@ -58,9 +59,9 @@ public sealed partial class VmConsole
     private string? WhyNothing => VmRules.WhyNotUsable(Vm with { Drift = null }) ?? Vm.Power switch
     {
         PowerState.Running or PowerState.Paused => null,
-        PowerState.Unknown => "What this VM does is not known yet.",
+        PowerState.Unknown => VmTexts.WhatThisVMDoesIsNot,
         _ when _state is State.Connected or State.Ended => null,
-        _ => "This VM does not run, so it has no console.",
+        _ => VmTexts.ThisVMDoesNotRunSo,
     };
 
     public async ValueTask DisposeAsync()
@@ -128,7 +129,7 @@ public sealed partial class VmConsole
         }
 
         var answer = await Consoles.GetAsync(actor, Vm.Id, _gone.Token);
-        _failure = answer.Failure?.Message;
+        _failure = Sentences.Say(answer.Failure?.Message);
         if (!answer.IsSuccess)
         {
             return;
@@ -185,13 +186,13 @@ public sealed partial class VmConsole
             if (!ticket.IsSuccess)
             {
                 _state = State.Ended;
-                _ending = ticket.Failure.Message;
+                _ending = Sentences.Say(ticket.Failure.Message);
                 return;
             }
 
             _self ??= DotNetObjectReference.Create(this);
             await using var module = await Script.InvokeAsync<IJSObjectReference>("import", _gone.Token, $"./{Assets[_kind == ConsoleKind.Serial ? "consoles/serial.js" : "consoles/display.js"]}");
-            var options = new { address = ConsoleEndpoint.Path, ticket = ticket.Value, watchOnly, label = $"{ConsoleWords.Name(_kind)} of {Vm.Name}", style = Assets["consoles/serial.css"] };
+            var options = new { address = ConsoleEndpoint.Path, ticket = ticket.Value, watchOnly, label = VmTexts.FormatKindOfVm(ConsoleWords.Name(_kind), Vm.Name), style = Assets["consoles/serial.css"] };
             _session = await module.InvokeAsync<IJSObjectReference>("open", _gone.Token, _stage, _self, options);
         }
         catch (Exception e) when (_gone.IsCancellationRequested && e is OperationCanceledException || e is JSDisconnectedException)
@@ -201,7 +202,7 @@ public sealed partial class VmConsole
         catch (JSException e)
         {
             _state = State.Ended;
-            _ending = $"The browser could not show the console: {e.Message} Reload the page.";
+            _ending = VmTexts.FormatTheBrowserCouldNotShowThe(e.Message);
         }
     }
 

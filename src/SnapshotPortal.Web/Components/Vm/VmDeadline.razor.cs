@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Views;
 using SnapshotPortal.Web.Components.Controls;
+using SnapshotPortal.Web.Live;
 using SnapshotPortal.Web.People;
 
 namespace SnapshotPortal.Web.Components.Vm;
@@ -49,7 +50,7 @@ public partial class VmDeadline
         try
         {
             var answer = await Machines.ChangeAsync(actor, Vm.Id, new ChangeVmRequest(_input.Value), CancellationToken.None);
-            _failure = answer.Failure?.Message;
+            _failure = Sentences.Say(answer.Failure?.Message);
         }
         finally
         {

@@ -4,20 +4,21 @@ using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Views;
 using SnapshotPortal.Web.Live;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Vm;
 
 /// <summary>One machine: its head, and the part of it that the address names.</summary>
 public sealed partial class VmDetails
 {
-    private static readonly (string Id, string Name)[] Tabs =
+    private static (string Id, string Name)[] Tabs =>
     [
-        ("snapshots", "Snapshots"),
-        ("overview", "Overview"),
-        ("console", "Console"),
-        ("storage", "Storage"),
-        ("activity", "Activity"),
-        ("settings", "Settings"),
+        ("snapshots", CommonTexts.Snapshots),
+        ("overview", VmTexts.Overview),
+        ("console", VmTexts.Console),
+        ("storage", VmTexts.Storage),
+        ("activity", CommonTexts.Activity),
+        ("settings", VmTexts.Settings),
     ];
 
     private VmView? _vm;

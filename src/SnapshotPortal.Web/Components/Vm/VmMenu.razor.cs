@@ -6,6 +6,7 @@ using SnapshotPortal.Operations.Views;
 using SnapshotPortal.Web.Components.Dialogs;
 using SnapshotPortal.Web.Live;
 using SnapshotPortal.Web.People;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Vm;
 
@@ -55,16 +56,16 @@ public partial class VmMenu
 
     private Task ResetAsync(bool toNewest) => Dialogs.ResetVmAsync(Vm, toNewest);
 
-    private async Task ExportAsync() => await Dialogs.AskAsync("Export", new DialogParameters<ExportDialog> { { static d => d.Vm, Vm } });
+    private async Task ExportAsync() => await Dialogs.AskAsync(CommonTexts.Export, new DialogParameters<ExportDialog> { { static d => d.Vm, Vm } });
 
-    private async Task FlattenAsync() => await Dialogs.AskAsync("Flatten", new DialogParameters<FlattenDialog> { { static d => d.Vm, Vm } });
+    private async Task FlattenAsync() => await Dialogs.AskAsync(CommonTexts.Flatten, new DialogParameters<FlattenDialog> { { static d => d.Vm, Vm } });
 
     private async Task ForceOffAsync()
     {
         if (await Dialogs.ConfirmAsync(
-            $"Force {Vm.Name} off",
-            "It stops at once, as if its plug were pulled. What the guest has not written to its disks yet is lost; its file systems are checked when it starts again.",
-            "Force off"))
+            VmTexts.FormatForceVmOff(Vm.Name),
+            VmTexts.ItStopsAtOnceAsIf,
+            CommonTexts.ForceOff))
         {
             await PowerAsync(PowerAction.Stop);
         }

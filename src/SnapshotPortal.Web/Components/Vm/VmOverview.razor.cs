@@ -3,6 +3,8 @@ using SnapshotPortal.Domain.Vms;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Views;
+using SnapshotPortal.Web.Live;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Vm;
 
@@ -22,16 +24,16 @@ public sealed partial class VmOverview
 
     private string Origin => Vm.Origin switch
     {
-        VmOrigin.Adopted => "Existed on the host and was given to its owner",
-        VmOrigin.Cloned => "Made from a snapshot",
-        _ => "Imported from an image",
+        VmOrigin.Adopted => VmTexts.ExistedOnTheHostAndWas,
+        VmOrigin.Cloned => VmTexts.MadeFromASnapshot,
+        _ => VmTexts.ImportedFromAnImage,
     };
 
     protected override async Task LoadAsync(Actor actor, CancellationToken cancellationToken)
     {
         var answer = await Machines.InspectAsync(actor, Vm.Id, cancellationToken);
         _inspection = answer.Value;
-        _failure = answer.Failure?.Message;
+        _failure = Sentences.Say(answer.Failure?.Message);
     }
 
     protected override async Task<bool> ApplyAsync(Actor actor, EventBatch batch, CancellationToken cancellationToken)

@@ -4,6 +4,7 @@ using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Views;
 using SnapshotPortal.Web.Live;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Vm;
 
@@ -25,19 +26,19 @@ public sealed partial class VmSchedule
 
     private string NextText => _schedule!.State switch
     {
-        { IsRunning: true } => "A snapshot is being taken now",
-        { Enabled: false } => "None while it is paused",
-        { NextRunAt: null } => "None",
-        { NextRunAt: { } next } when next <= Time.Now => "Due now",
-        { NextRunAt: { } next } => $"{Time.Relative(next)}, {Time.Short(next)} your time",
+        { IsRunning: true } => VmTexts.ASnapshotIsBeingTakenNow,
+        { Enabled: false } => CommonTexts.NoneWhileItIsPaused,
+        { NextRunAt: null } => VmTexts.NoNextRun,
+        { NextRunAt: { } next } when next <= Time.Now => VmTexts.DueNow,
+        { NextRunAt: { } next } => CommonTexts.FormatNextNext2YourTime(Time.Relative(next), Time.Short(next)),
     };
 
     private string LastText => _schedule!.State switch
     {
-        { LastRunAt: null } => "It has not run yet",
-        { LastRunAt: { } at, LastOutcome: ScheduleOutcome.Failed, LastMessage: var why } => $"Failed {Time.Relative(at)}: {why}",
-        { LastRunAt: { } at, LastOutcome: ScheduleOutcome.Skipped, LastMessage: var why } => $"Left out {Time.Relative(at)}: {why}",
-        { LastRunAt: { } at, LastOutcome: ScheduleOutcome.Succeeded } => $"Succeeded {Time.Relative(at)}",
+        { LastRunAt: null } => VmTexts.ItHasNotRunYet,
+        { LastRunAt: { } at, LastOutcome: ScheduleOutcome.Failed, LastMessage: var why } => VmTexts.FormatFailedAtWhy(Time.Relative(at), why),
+        { LastRunAt: { } at, LastOutcome: ScheduleOutcome.Skipped, LastMessage: var why } => VmTexts.FormatLeftOutAtWhy(Time.Relative(at), why),
+        { LastRunAt: { } at, LastOutcome: ScheduleOutcome.Succeeded } => VmTexts.FormatSucceededAt(Time.Relative(at)),
         _ => "",
     };
 
@@ -81,7 +82,7 @@ public sealed partial class VmSchedule
         if (Actor is { } actor && _schedule is { } schedule)
         {
             var answer = await Schedules.SetAsync(actor, Vm.Id, new SetScheduleRequest(schedule.Rule, !schedule.State.Enabled), Gone);
-            _failure = answer.Failure?.Message;
+            _failure = Sentences.Say(answer.Failure?.Message);
             _schedule = answer.Value ?? schedule;
         }
     }
@@ -91,7 +92,7 @@ public sealed partial class VmSchedule
         if (Actor is { } actor && _schedule is { } schedule)
         {
             var answer = await Schedules.RemoveAsync(actor, Vm.Id, Gone);
-            _failure = answer.Failure?.Message;
+            _failure = Sentences.Say(answer.Failure?.Message);
             _schedule = answer.IsSuccess ? null : schedule;
         }
     }

@@ -44,7 +44,7 @@ public partial class VmSettings
         try
         {
             var answer = await Machines.DeleteAsync(actor, Vm.Id, Guid.NewGuid().ToString("N"), CancellationToken.None);
-            _failure = answer.Failure?.Message;
+            _failure = Sentences.Say(answer.Failure?.Message);
             if (answer.IsSuccess)
             {
                 Mine.Note(answer.Value);

@@ -6,6 +6,7 @@ using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Views;
 using SnapshotPortal.Web.Live;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Vm;
 
@@ -66,7 +67,7 @@ public sealed partial class VmSnapshots
 
     private string Name => _typedName ?? FreeNames.Snapshot(Time, _snapshots?.Select(static s => s.Name) ?? []);
 
-    private string? NameError => _typedName is null ? null : Names.CheckSnapshotName(_typedName);
+    private string? NameError => _typedName is null ? null : Sentences.Say(Names.CheckSnapshotName(_typedName));
 
     private string? WhyNot => VmRules.WhyNotUsable(Vm) ?? (_inspection is { CanTakeSnapshot: false, WhyNot: { } why } ? why : null);
 
@@ -75,17 +76,17 @@ public sealed partial class VmSnapshots
     private string? NeededNote => this switch
     {
         { _inspection.NeededBytes: not { } } => null,
-        { _inspection: { NeededBytes: { } needed, TypicalDuration: { } typical } } => $"{Words.Size(needed)} must be free for a snapshot; it usually takes {Words.Duration(typical)}.",
-        _ => $"{Words.Size(_inspection!.NeededBytes!.Value)} must be free for a snapshot.",
+        { _inspection: { NeededBytes: { } needed, TypicalDuration: { } typical } } => VmTexts.FormatNeededMustBeFreeForA(Words.Size(needed), Words.Duration(typical)),
+        _ => VmTexts.FormatNeededBytesMustBeFreeForA(Words.Size(_inspection!.NeededBytes!.Value)),
     };
 
     private string Expectation => this switch
     {
         { _inspection: { AgentConnected: true, TypicalFreezeWindow: { } window } } when Vm.Power == PowerState.Running
-            => $"Guest agent connected: file systems will be frozen for about {Words.Duration(window)}.",
+            => VmTexts.FormatGuestAgentConnectedFileSystemsWill(Words.Duration(window)),
         { _inspection: { } inspection } => inspection.Expectation,
         { _inspectionFailure: { } failure } => failure.Message,
-        _ => "Asking the host what a snapshot would be like…",
+        _ => VmTexts.AskingTheHostWhatASnapshot,
     };
 
     private string NowText
@@ -93,7 +94,7 @@ public sealed partial class VmSnapshots
         get
         {
             var state = Words.Power(Vm.Power);
-            return _snapshots?.Find(s => s.Id == Vm.CurrentSnapshotId) is { } from ? $"{state}, changed since “{from.Name}”" : state;
+            return _snapshots?.Find(s => s.Id == Vm.CurrentSnapshotId) is { } from ? VmTexts.FormatStateChangedSinceFromName(state, from.Name) : state;
         }
     }
 
@@ -203,7 +204,7 @@ public sealed partial class VmSnapshots
             }
             catch (Exception)
             {
-                _inspectionFailure = new Failure(FailureKind.Unavailable, FailureCodes.Internal, "What to expect of a snapshot could not be found out just now. It can be taken all the same.");
+                _inspectionFailure = new Failure(FailureKind.Unavailable, FailureCodes.Internal, VmTexts.WhatToExpectOfASnapshot);
             }
             finally
             {
@@ -249,7 +250,7 @@ public sealed partial class VmSnapshots
             var request = new TakeSnapshotRequest(Name, description, _choices?.Deadline.Value, _idempotencyKey, withMemory);
             var answer = await Snapshots.TakeAsync(actor, Vm.Id, request, Gone);
             _idempotencyKey = NewKey();
-            _failure = answer.Failure?.Message;
+            _failure = Sentences.Say(answer.Failure?.Message);
             if (answer.IsSuccess)
             {
                 _typedName = null;

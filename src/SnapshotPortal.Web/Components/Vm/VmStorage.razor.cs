@@ -7,6 +7,7 @@ using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Views;
 using SnapshotPortal.Web.Components.Dialogs;
 using SnapshotPortal.Web.Live;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Vm;
 
@@ -35,7 +36,7 @@ public sealed partial class VmStorage
     {
         var map = await Storage.MapAsync(actor, Vm.Id, cancellationToken);
         _map = map.Value;
-        _missing = map.Failure?.Message;
+        _missing = Sentences.Say(map.Failure?.Message);
         await ReadExportsAsync(actor, cancellationToken);
     }
 
@@ -62,18 +63,18 @@ public sealed partial class VmStorage
 
     private static string Depth(StorageView map) => map.Depth switch
     {
-        <= 1 => "Its disks stand alone: nothing lies behind them.",
-        > ChainLimits.WarnAbove => $"{map.Depth} files lie behind its longest disk, which slows the guest down. Flatten it, or delete snapshots that are not needed. No more than {ChainLimits.RefuseAbove} are allowed.",
-        _ => $"{map.Depth} files lie behind its longest disk. Above {ChainLimits.WarnAbove} the guest gets slower; no more than {ChainLimits.RefuseAbove} are allowed.",
+        <= 1 => VmTexts.ItsDisksStandAloneNothingLies,
+        > ChainLimits.WarnAbove => VmTexts.FormatDepthFilesLieBehindItsLongest(map.Depth, ChainLimits.RefuseAbove),
+        _ => VmTexts.FormatDepthFilesLieBehindItsLongestDisk(map.Depth, ChainLimits.WarnAbove, ChainLimits.RefuseAbove),
     };
 
     private string Name(Guid snapshotId)
-        => _map?.Layers.SelectMany(static l => l.HeldBy).FirstOrDefault(s => s.Id == snapshotId)?.Name ?? "A snapshot";
+        => _map?.Layers.SelectMany(static l => l.HeldBy).FirstOrDefault(s => s.Id == snapshotId)?.Name ?? VmTexts.ASnapshot;
 
     private async Task ReadExportsAsync(Actor actor, CancellationToken cancellationToken)
         => _exports = (await Exports.ListAsync(actor, Vm.Id, cancellationToken)).Value ?? [];
 
-    private async Task FlattenAsync() => await Dialogs.AskAsync("Flatten", new DialogParameters<FlattenDialog> { { static d => d.Vm, Vm } });
+    private async Task FlattenAsync() => await Dialogs.AskAsync(CommonTexts.Flatten, new DialogParameters<FlattenDialog> { { static d => d.Vm, Vm } });
 
-    private async Task ExportAsync() => await Dialogs.AskAsync("Export", new DialogParameters<ExportDialog> { { static d => d.Vm, Vm } });
+    private async Task ExportAsync() => await Dialogs.AskAsync(CommonTexts.Export, new DialogParameters<ExportDialog> { { static d => d.Vm, Vm } });
 }
