@@ -14,6 +14,9 @@ public sealed class PortalUser : IdentityUser<Guid>
     /// <summary>The name others see; the e-mail address where none was given.</summary>
     [ProtectedPersonalData]
     public string DisplayName { get; set; } = "";
+
+    /// <summary>Since when an administrator keeps it from being used; <see langword="null"/> while it may be.</summary>
+    public DateTimeOffset? DisabledAt { get; set; }
 }
 
 /// <summary>The roles there are.</summary>

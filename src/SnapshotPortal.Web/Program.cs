@@ -2,6 +2,7 @@ using SnapshotPortal.Data;
 using SnapshotPortal.Engine.Libvirt;
 using SnapshotPortal.Operations;
 using SnapshotPortal.Web.Api;
+using SnapshotPortal.Web.Auditing;
 using SnapshotPortal.Web.Components;
 using SnapshotPortal.Web.Components.Account;
 using SnapshotPortal.Web.Composition;
@@ -74,6 +75,7 @@ try
     app.MapConsoles();
     app.MapExportFiles();
     app.MapImageUploads();
+    app.MapAuditFiles();
     app.MapPortalApi();
     app.MapRazorComponents<App>()
         .AddInteractiveServerRenderMode(static options => options.ContentSecurityFrameAncestorsPolicy = null);

@@ -1,9 +1,11 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
+using SnapshotPortal.Domain.Auditing;
 using SnapshotPortal.Domain.Layers;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Snapshots;
 using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Operations.Auditing;
 using SnapshotPortal.Operations.Classes;
 using SnapshotPortal.Operations.Engine;
 using SnapshotPortal.Operations.Events;
@@ -86,6 +88,7 @@ internal sealed class VirtualMachineRequests(
             actor,
             request.IdempotencyKey,
             new { vmId, request },
+            AuditDraft.By(actor, AuditActs.Of(PowerHandler.KindOf(request.Action)), AuditSubject.Vm, vmId),
             async (db, _) =>
             {
                 if (await Enqueuing.FindVmAsync(db, actor, vmId, cancellationToken) is not { } vm)
@@ -104,6 +107,7 @@ internal sealed class VirtualMachineRequests(
             actor,
             request.IdempotencyKey,
             new { identity = vmId, request },
+            AuditDraft.By(actor, AuditActs.Of(OperationKind.GiveIdentity), AuditSubject.Vm, vmId),
             async (db, _) =>
             {
                 if (await Enqueuing.FindVmAsync(db, actor, vmId, cancellationToken) is not { } vm)
@@ -123,7 +127,8 @@ internal sealed class VirtualMachineRequests(
             cancellationToken);
 
     public async Task<Outcome<VmView>> ChangeAsync(Actor actor, Guid vmId, ChangeVmRequest request, CancellationToken cancellationToken)
-        => await changes.CommitAsync<Outcome<VmView>>(
+        => await changes.CommitAsync<VmView>(
+            AuditDraft.By(actor, AuditActs.VmChanged, AuditSubject.Vm, vmId),
             async (db, drafts) =>
             {
                 if (await Enqueuing.FindVmAsync(db, actor, vmId, cancellationToken) is not { Presence: not VmPresence.Deleting } vm)
@@ -148,6 +153,7 @@ internal sealed class VirtualMachineRequests(
             actor,
             idempotencyKey,
             new { delete = vmId },
+            AuditDraft.By(actor, AuditActs.Of(OperationKind.DeleteVm), AuditSubject.Vm, vmId),
             async (db, drafts) =>
             {
                 if (await Enqueuing.FindVmAsync(db, actor, vmId, cancellationToken) is not { Presence: not VmPresence.Deleting } vm)
@@ -166,6 +172,7 @@ internal sealed class VirtualMachineRequests(
             actor,
             request.IdempotencyKey,
             new { reset = vmId, request },
+            AuditDraft.By(actor, AuditActs.Of(OperationKind.ResetVm), AuditSubject.Vm, vmId),
             async (db, _) =>
             {
                 if (await Enqueuing.FindVmAsync(db, actor, vmId, cancellationToken) is not { Presence: not VmPresence.Deleting } vm)
@@ -251,7 +258,8 @@ internal sealed class VirtualMachineRequests(
             return truth.Failure;
         }
 
-        return await changes.CommitAsync<Outcome<VmView>>(
+        return await changes.CommitAsync<VmView>(
+            AuditDraft.By(actor, AuditActs.VmAdopted, AuditSubject.Vm, request.VmId),
             async (db, drafts) =>
             {
                 if (await db.Vms.AnyAsync(v => v.Id == request.VmId, cancellationToken))

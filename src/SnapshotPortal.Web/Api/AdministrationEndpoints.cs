@@ -1,3 +1,4 @@
+using SnapshotPortal.Domain.Access;
 using SnapshotPortal.Operations.Requests;
 
 namespace SnapshotPortal.Web.Api;
@@ -7,7 +8,7 @@ internal static class AdministrationEndpoints
 {
     public static void Map(RouteGroupBuilder api)
     {
-        var group = api.MapGroup("/admin").WithTags("Administration");
+        var group = api.MapGroup("/admin").Needs(TokenScopes.Admin).WithTags("Administration");
         group.MapGet("/unmanaged", ListUnmanagedAsync)
             .Describe<UnmanagedVmListResource>("ListUnmanagedVms", "Administrators: the domains on all hosts that the portal does not manage yet", 200, 403, 503);
         group.MapPost("/adopt", AdoptAsync).Reads<AdoptBody>()

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using SnapshotPortal.Data;
+using SnapshotPortal.Domain.Access;
 using SnapshotPortal.Operations.Access;
 using SnapshotPortal.Operations.Persistence;
 using SnapshotPortal.Operations.Requests;
@@ -89,7 +90,7 @@ public sealed class AccessTokensTests : IAsyncLifetime
     [InlineData("two\nlines")]
     public async Task Create_BadName_FailsWithNameInvalid(string name)
     {
-        var outcome = await _tokens.CreateAsync(_anna, name, Month, CancellationToken.None);
+        var outcome = await _tokens.CreateAsync(_anna, new TokenRequest(name, Month), CancellationToken.None);
 
         Assert.Equal(FailureKind.Invalid, outcome.Failure!.Kind);
         Assert.Equal(FailureCodes.NameInvalid, outcome.Failure.Code);
@@ -99,8 +100,8 @@ public sealed class AccessTokensTests : IAsyncLifetime
     [Fact]
     public async Task Create_NameAtAndOverTheLimit_AcceptedAndRefused()
     {
-        Assert.True((await _tokens.CreateAsync(_anna, new string('n', 100), Month, CancellationToken.None)).IsSuccess);
-        Assert.Equal(FailureCodes.NameInvalid, (await _tokens.CreateAsync(_anna, new string('n', 101), Month, CancellationToken.None)).Failure!.Code);
+        Assert.True((await _tokens.CreateAsync(_anna, new TokenRequest(new string('n', 100), Month), CancellationToken.None)).IsSuccess);
+        Assert.Equal(FailureCodes.NameInvalid, (await _tokens.CreateAsync(_anna, new TokenRequest(new string('n', 101), Month), CancellationToken.None)).Failure!.Code);
     }
 
     [Theory]
@@ -111,7 +112,7 @@ public sealed class AccessTokensTests : IAsyncLifetime
     [InlineData(-24, false)]
     public async Task Create_LifetimeAtTheLimits_AcceptedOnlyWithinThem(double hours, bool accepted)
     {
-        var outcome = await _tokens.CreateAsync(_anna, "script", TimeSpan.FromHours(hours), CancellationToken.None);
+        var outcome = await _tokens.CreateAsync(_anna, new TokenRequest("script", TimeSpan.FromHours(hours)), CancellationToken.None);
 
         Assert.Equal(accepted, outcome.IsSuccess);
         if (!accepted)
@@ -126,7 +127,7 @@ public sealed class AccessTokensTests : IAsyncLifetime
     {
         var created = await CreateAsync(_anna);
 
-        Assert.Equal(_anna.UserId, await _tokens.AuthenticateAsync(created.Secret, CancellationToken.None));
+        Assert.Equal(new TokenHolder(_anna.UserId, created.Token.Id, TokenScopes.All, null), await _tokens.AuthenticateAsync(created.Secret, CancellationToken.None));
     }
 
     [Theory]
@@ -242,7 +243,7 @@ public sealed class AccessTokensTests : IAsyncLifetime
 
     private async Task<Views.NewAccessToken> CreateAsync(Actor actor, string name = "script")
     {
-        var outcome = await _tokens.CreateAsync(actor, name, Month, CancellationToken.None);
+        var outcome = await _tokens.CreateAsync(actor, new TokenRequest(name, Month), CancellationToken.None);
         Assert.True(outcome.IsSuccess);
         return outcome.Value;
     }

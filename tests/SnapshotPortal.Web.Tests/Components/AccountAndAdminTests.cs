@@ -23,7 +23,7 @@ public sealed class AccountAndAdminTests : ComponentTest
         page.Find(".new-token").Submit();
 
         page.WaitForAssertion(() => Assert.Contains("spt_the-secret", page.Find(Id("token-secret")).TextContent, StringComparison.Ordinal));
-        Assert.Equal(("nightly", TimeSpan.FromDays(30)), Assert.Single(Portal.Requests));
+        Assert.Equal(new TokenRequest("nightly", TimeSpan.FromDays(30)), Assert.Single(Portal.Requests));
         page.Find(Id("token-secret") + " p button").Click();
         page.WaitForAssertion(() => Assert.DoesNotContain("spt_the-secret", page.Markup, StringComparison.Ordinal));
         Assert.Single(page.FindAll(Id("token")));

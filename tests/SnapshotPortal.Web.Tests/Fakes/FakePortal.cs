@@ -317,15 +317,15 @@ internal sealed class FakePortal : IVirtualMachines, ISnapshots, ISchedules, IOp
     Task<IReadOnlyList<AccessTokenView>> IAccessTokens.ListAsync(Actor actor, CancellationToken cancellationToken)
         => Task.FromResult<IReadOnlyList<AccessTokenView>>([.. Tokens]);
 
-    public Task<Outcome<NewAccessToken>> CreateAsync(Actor actor, string name, TimeSpan lifetime, CancellationToken cancellationToken)
+    public Task<Outcome<NewAccessToken>> CreateAsync(Actor actor, TokenRequest request, CancellationToken cancellationToken)
     {
-        Requests.Add((name, lifetime));
+        Requests.Add(request);
         if (Refusal is { } refusal)
         {
             return Task.FromResult<Outcome<NewAccessToken>>(refusal);
         }
 
-        var token = new AccessTokenView(Guid.CreateVersion7(), name, Sample.Start, Sample.Start + lifetime, null, null);
+        var token = new AccessTokenView(Guid.CreateVersion7(), request.Name, Sample.Start, Sample.Start + request.Lifetime, null, null, request.Scopes, request.RequestsPerMinute);
         Tokens.Insert(0, token);
         return Task.FromResult<Outcome<NewAccessToken>>(new NewAccessToken(token, "spt_the-secret"));
     }
@@ -338,7 +338,7 @@ internal sealed class FakePortal : IVirtualMachines, ISnapshots, ISchedules, IOp
         return Task.FromResult<Outcome<AccessTokenView>>(Tokens[index]);
     }
 
-    public Task<Guid?> AuthenticateAsync(string secret, CancellationToken cancellationToken) => Task.FromResult<Guid?>(null);
+    public Task<TokenHolder?> AuthenticateAsync(string secret, CancellationToken cancellationToken) => Task.FromResult<TokenHolder?>(null);
 
     private static void Replace<T>(List<T> list, T item, Predicate<T> same)
     {

@@ -96,7 +96,7 @@ public partial class Register
         }
 
         await SignInManager.SignInAsync(user, isPersistent: false);
-        await History.NoteAsync(user.Id, AccountEventKind.SignedIn, Origin.Of(HttpContext));
+        await History.NoteAsync(user, AccountEventKind.SignedIn, Origin.Of(HttpContext));
         Navigation.NavigateTo(AccountRoutes.Local(ReturnUrl));
     }
 

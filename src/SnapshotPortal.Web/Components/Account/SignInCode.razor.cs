@@ -77,7 +77,7 @@ public partial class SignInCode
                 : SignInResult.Failed;
         if (result.Succeeded)
         {
-            await History.NoteAsync(user.Id, recovery ? AccountEventKind.SignedInByRecoveryCode : AccountEventKind.SignedIn, Origin.Of(HttpContext));
+            await History.NoteAsync(user, recovery ? AccountEventKind.SignedInByRecoveryCode : AccountEventKind.SignedIn, Origin.Of(HttpContext));
             if (recovery)
             {
                 await Letters.ChangedAsync(user.Id, AccountEventKind.SignedInByRecoveryCode, HttpContext.RequestAborted);
@@ -96,6 +96,7 @@ public partial class SignInCode
             return;
         }
 
+        await History.NoteFailureAsync(user, Origin.Of(HttpContext));
         _error = WrongCode;
     }
 
