@@ -69,7 +69,7 @@ internal static class ExportEndpoints
     private static async Task<IResult> DownloadAsync(Caller caller, Guid id, string target, IExports exports, HttpContext context, CancellationToken cancellationToken)
     {
         var outcome = await exports.OpenAsync(caller.Actor, id, target, cancellationToken);
-        return outcome.IsSuccess ? ExportFiles.Answer(context, outcome.Value) : ProblemResult.From(outcome.Failure);
+        return outcome.IsSuccess ? ExportFiles.Answer(context, id, outcome.Value) : ProblemResult.From(outcome.Failure);
     }
 
     private static ExportRequest? Request(ExportBody body, string? idempotencyKey) => body.LifetimeSeconds switch

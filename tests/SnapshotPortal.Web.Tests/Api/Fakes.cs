@@ -213,6 +213,9 @@ internal sealed class FakeExports : FakeRequests, IExports
 {
     public byte[] Content { get; } = [.. Enumerable.Range(0, 1000).Select(static n => (byte)n)];
 
+    /// <summary>The file, where it is to be another than <see cref="Content"/>.</summary>
+    public Func<Stream>? File { get; set; }
+
     public Task<Outcome<IReadOnlyList<ExportView>>> ListAsync(Actor actor, Guid? vmId, CancellationToken cancellationToken)
         => AnswerAsync<IReadOnlyList<ExportView>>(static () => [Export(Guid.CreateVersion7())], actor, [vmId]);
 
@@ -229,7 +232,7 @@ internal sealed class FakeExports : FakeRequests, IExports
         => AnswerAsync(() => Export(exportId) with { State = ExportState.Removing }, actor, [exportId]);
 
     public Task<Outcome<ExportDownload>> OpenAsync(Actor actor, Guid exportId, string target, CancellationToken cancellationToken)
-        => AnswerAsync(() => new ExportDownload(new MemoryStream(Content), "web-1-vda.qcow2", "0190a8b4", Sample.At), actor, [exportId, target]);
+        => AnswerAsync(() => new ExportDownload(File?.Invoke() ?? new MemoryStream(Content), "web-1-vda.qcow2", "0190a8b4", Sample.At), actor, [exportId, target]);
 
     private static ExportView Export(Guid id) => new(
         id, Guid.CreateVersion7(), "web-1", null, null, ExportState.Ready, "Anna", Sample.At, Sample.At, Sample.At.AddDays(1),

@@ -30,6 +30,24 @@ public sealed class AccountAndAdminTests : ComponentTest
     }
 
     [Fact]
+    public void Account_NewTokenForLess_IsMadeForWhatIsChosen()
+    {
+        var page = Show<AccountPage>();
+        page.WaitForAssertion(() => page.Find(Id("token-name")));
+        page.Find(Id("token-name")).Input("reader");
+        foreach (var scope in new[] { "snapshot", "power", "clone", "class", "admin" })
+        {
+            page.Find(Id($"token-scope-{scope}")).Change(false);
+        }
+
+        page.Find(Id("token-rate")).Change("30");
+        page.Find(".new-token").Submit();
+
+        page.WaitForAssertion(() => Assert.Equal(new TokenRequest("reader", TimeSpan.FromDays(90), TokenScopes.Read, 30), Assert.Single(Portal.Requests)));
+        page.WaitForAssertion(() => Assert.Contains("read; 30 requests a minute", page.Find(Id("token")).TextContent, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Account_Revoke_AsksBeforeAndShowsItAfter()
     {
         Portal.Tokens.Add(new AccessTokenView(Guid.NewGuid(), "old", Sample.Start, Sample.Start.AddDays(9), null, null));

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using SnapshotPortal.Data;
 using SnapshotPortal.Domain.Access;
+using SnapshotPortal.Operations.Auditing;
 using SnapshotPortal.Web.Composition;
 using SnapshotPortal.Web.Mailing;
 using SnapshotPortal.Web.People;
@@ -36,6 +37,9 @@ public partial class Register
 
     [Inject]
     private AccountLetters Letters { get; set; } = default!;
+
+    [Inject]
+    private AccountAudit Audit { get; set; } = default!;
 
     [Inject]
     private AccountHistory History { get; set; } = default!;
@@ -71,7 +75,10 @@ public partial class Register
 
         var email = Input.Email.Trim();
         var user = new PortalUser { UserName = email, Email = email, DisplayName = Input.Name.Trim() };
-        var result = await Users.CreateAsync(user, Input.Password);
+        var result = await Audit.ChangeAsync(
+            AccountHistory.Line(user, AccountEventKind.SignedIn, Origin.Of(HttpContext)) with { Act = AuditActs.AccountMade },
+            () => Users.CreateAsync(user, Input.Password),
+            static made => made.Succeeded);
         if (!result.Succeeded)
         {
             // Identity reports a taken address twice, as the user name and as the e-mail address.
