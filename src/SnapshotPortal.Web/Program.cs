@@ -18,6 +18,7 @@ try
 {
     var builder = WebApplication.CreateBuilder(ContentRoot.Options(args));
     builder.WebHost.UseStaticWebAssets();
+    builder.WebHost.ConfigureKestrel(static kestrel => kestrel.AddServerHeader = false);
     builder.Logging.AddStartupFilter(startup);
     var command = Commands.Find(args);
     if (command is not null)
@@ -61,6 +62,8 @@ try
     }
 
     app.UseNotFoundPage();
+    app.UseOwnOrigin();
+    app.UseAccountPosts();
     app.UseWebSockets();
     app.UseRouting();
     app.UseAuthentication();

@@ -33,6 +33,7 @@ public static class AuditActs
     public const string TokenRevoked = "token.revoked";
 
     public const string VmChanged = "vm.changed";
+    public const string VmGiven = "vm.given";
     public const string VmAdopted = "vm.adopted";
     public const string ConsoleOpened = "console.opened";
     public const string ConsoleLeft = "console.left";

@@ -32,28 +32,6 @@ internal sealed class AuditAnchors(IAudit audit, IOptions<AuditOptions> options,
         return _round;
     }
 
-    /// <summary>Reads such a file, or the words of one anchor: <c>NUMBER HASH</c> or <c>NUMBER:HASH</c> in each line.</summary>
-    /// <exception cref="FormatException">A line is none.</exception>
-    public static IReadOnlyList<AuditAnchor> Parse(string text)
-    {
-        var anchors = new List<AuditAnchor>();
-        foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-        {
-            var parts = line.Split([' ', ':'], 3, StringSplitOptions.RemoveEmptyEntries);
-            if (parts.Length < 2
-                || !long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-                || parts[1].Length != 64
-                || !parts[1].All(char.IsAsciiHexDigit))
-            {
-                throw new FormatException($"“{line}” is no number and hash of a line, such as 42:9f86…");
-            }
-
-            anchors.Add(new AuditAnchor(number, parts[1]));
-        }
-
-        return anchors;
-    }
-
     private string Line(AuditAnchor anchor)
         => string.Create(CultureInfo.InvariantCulture, $"{anchor.Number} {anchor.Hash} {Time.GetUtcNow():yyyy-MM-ddTHH:mm:ssZ}\n");
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using SnapshotPortal.Domain.Auditing;
 using SnapshotPortal.Operations.Requests;
 
@@ -44,7 +45,30 @@ public sealed record AuditQuery(
 public sealed record AuditPage(IReadOnlyList<AuditEntry> Items, bool More);
 
 /// <summary>A line as it is remembered outside of the log.</summary>
-public sealed record AuditAnchor(long Number, string Hash);
+public sealed record AuditAnchor(long Number, string Hash)
+{
+    /// <summary>Reads such a file, or the words of one anchor: <c>NUMBER HASH</c> or <c>NUMBER:HASH</c> in each line.</summary>
+    /// <exception cref="FormatException">A line is none.</exception>
+    public static IReadOnlyList<AuditAnchor> Parse(string text)
+    {
+        var anchors = new List<AuditAnchor>();
+        foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            var parts = line.Split([' ', ':'], 3, StringSplitOptions.RemoveEmptyEntries);
+            if (parts.Length < 2
+                || !long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                || parts[1].Length != 64
+                || !parts[1].All(char.IsAsciiHexDigit))
+            {
+                throw new FormatException($"“{line}” is no number and hash of a line, such as 42:9f86…");
+            }
+
+            anchors.Add(new AuditAnchor(number, parts[1]));
+        }
+
+        return anchors;
+    }
+}
 
 /// <summary>What was found.</summary>
 /// <param name="Lines">How many lines there are.</param>

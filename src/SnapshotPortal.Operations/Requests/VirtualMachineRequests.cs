@@ -203,6 +203,49 @@ internal sealed class VirtualMachineRequests(
         return shot.IsSuccess ? new ScreenshotView(shot.Value.Content, shot.Value.MediaType) : shot.Failure;
     }
 
+    public async Task<Outcome<VmView>> GiveAsync(Actor actor, Guid vmId, Guid ownerId, CancellationToken cancellationToken)
+    {
+        if (!actor.IsAdministrator)
+        {
+            return AdministratorsOnly();
+        }
+
+        var names = await users.NamesAsync([ownerId], cancellationToken);
+        return await changes.CommitAsync<VmView>(
+            AuditDraft.By(actor, AuditActs.VmGiven, AuditSubject.Vm, vmId) with { Detail = names.TryGetValue(ownerId, out var name) ? $"to {name}" : null },
+            async (db, drafts) =>
+            {
+                if (await Enqueuing.FindVmAsync(db, actor, vmId, cancellationToken) is not { Presence: not VmPresence.Deleting } vm)
+                {
+                    return Enqueuing.NotFound("virtual machine");
+                }
+
+                if (!names.ContainsKey(ownerId))
+                {
+                    return new Failure(FailureKind.Invalid, FailureCodes.UserUnknown, "There is no such user. Choose an existing account as the owner.", "ownerId");
+                }
+
+                if (vm.ClassId is not null)
+                {
+                    return new Failure(FailureKind.Conflict, FailureCodes.ClassForbids, $"“{vm.Name}” was made for a class and stays its student's. A new VM from one of its snapshots can be anybody's.");
+                }
+
+                // What runs tells its owner of every step: that is still the one who had it.
+                if (await db.Operations.AnyAsync(o => o.VmId == vmId && (o.State == OperationState.Queued || o.State == OperationState.Running), cancellationToken))
+                {
+                    return new Failure(FailureKind.Conflict, FailureCodes.VmBusy, $"Something is being done with “{vm.Name}”. Wait until it is over.");
+                }
+
+                drafts.Add(EventDraft.Of(vm));
+                vm.OwnerId = ownerId;
+                await db.Exports.Where(e => e.VmId == vmId).ExecuteUpdateAsync(s => s.SetProperty(static e => e.OwnerId, ownerId), cancellationToken);
+                drafts.Add(EventDraft.Of(vm));
+                await db.SaveChangesAsync(cancellationToken);
+                return (await reader.VmsAsync(db, [vm], cancellationToken))[0];
+            },
+            cancellationToken);
+    }
+
     public async Task<Outcome<IReadOnlyList<UnmanagedVmView>>> ListUnmanagedAsync(Actor actor, CancellationToken cancellationToken)
     {
         if (!actor.IsAdministrator)

@@ -23,10 +23,10 @@ internal static class AuditCommand
         var anchors = new List<AuditAnchor>();
         try
         {
-            anchors.AddRange(known.SelectMany(static k => AuditAnchors.Parse(k.Option == "--at" ? k.Value : File.ReadAllText(k.Value))));
+            anchors.AddRange(known.SelectMany(static k => AuditAnchor.Parse(k.Option == "--at" ? k.Value : File.ReadAllText(k.Value))));
             if (services.GetRequiredService<IOptions<AuditOptions>>().Value.AnchorFile is { Length: > 0 } file && File.Exists(file))
             {
-                anchors.AddRange(AuditAnchors.Parse(await File.ReadAllTextAsync(file, cancellationToken)));
+                anchors.AddRange(AuditAnchor.Parse(await File.ReadAllTextAsync(file, cancellationToken)));
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)

@@ -81,6 +81,7 @@ internal static class IdentityServices
         services.AddSingleton<AccountHistory>();
         services.AddSingleton<IAccountHistory>(static p => p.GetRequiredService<AccountHistory>());
         services.AddSingleton<AccountPostLimit>();
+        services.AddSingleton<AccountPosts>();
         services.AddScoped<AccountAudit>();
         services.AddTransient<IClaimsTransformation, AddressClaims>();
         services.AddScoped<PasswordProof>();

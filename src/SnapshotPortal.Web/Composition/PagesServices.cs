@@ -20,6 +20,7 @@ internal static class PagesServices
             options.SnackbarConfiguration.MaxDisplayedSnackbars = 4;
             options.SnackbarConfiguration.SnackbarVariant = Variant.Outlined;
         });
+        services.AddAntiforgery(static options => options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest);
         services.AddScoped<BrowserTime>();
         services.AddScoped<BrowserTheme>();
         services.AddScoped<MyRequests>();

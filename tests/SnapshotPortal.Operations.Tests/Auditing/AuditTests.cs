@@ -248,12 +248,12 @@ public sealed class AuditTests : IAsyncLifetime
     [InlineData("")]
     [InlineData("42:0000000000000000000000000000000000000000000000000000000000000000\n43 ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff 2026-03-01T12:00:00Z\n")]
     public void Anchors_AsTheyAreWritten_AreRead(string text)
-        => Assert.Equal(text.Length == 0 ? 0 : 2, AuditAnchors.Parse(text).Count);
+        => Assert.Equal(text.Length == 0 ? 0 : 2, AuditAnchor.Parse(text).Count);
 
     [Theory]
     [InlineData("42")]
     [InlineData("x:0000000000000000000000000000000000000000000000000000000000000000")]
     [InlineData("42:short")]
     [InlineData("-1:0000000000000000000000000000000000000000000000000000000000000000")]
-    public void Anchors_OfAnotherForm_AreRefused(string text) => Assert.Throws<FormatException>(() => AuditAnchors.Parse(text));
+    public void Anchors_OfAnotherForm_AreRefused(string text) => Assert.Throws<FormatException>(() => AuditAnchor.Parse(text));
 }

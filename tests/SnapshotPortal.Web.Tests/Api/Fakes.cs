@@ -109,6 +109,9 @@ internal sealed class FakeVirtualMachines : FakeRequests, IVirtualMachines
     public Task<Outcome<VmView>> ChangeAsync(Actor actor, Guid vmId, ChangeVmRequest request, CancellationToken cancellationToken)
         => AnswerAsync(() => Sample.Vm(vmId) with { FailureDeadline = request.FailureDeadline }, actor, [vmId, request]);
 
+    public Task<Outcome<VmView>> GiveAsync(Actor actor, Guid vmId, Guid ownerId, CancellationToken cancellationToken)
+        => AnswerAsync(() => Sample.Vm(vmId) with { OwnerId = ownerId }, actor, [vmId, ownerId]);
+
     public Task<Outcome<OperationView>> ResetAsync(Actor actor, Guid vmId, ResetVmRequest request, CancellationToken cancellationToken)
         => AnswerAsync(() => Operation, actor, [vmId, request]);
 

@@ -90,6 +90,7 @@ public sealed class ScopeTests(ApiHost host) : IClassFixture<ApiHost>
         ["GET /admin/quotas"] = TokenScopes.Admin,
         ["PUT /admin/quotas"] = TokenScopes.Admin,
         ["DELETE /admin/quotas/{id}"] = TokenScopes.Admin,
+        ["PUT /admin/vms/{id}/owner"] = TokenScopes.Admin,
         ["GET /admin/unmanaged"] = TokenScopes.Admin,
         ["POST /admin/adopt"] = TokenScopes.Admin,
         ["GET /admin/images"] = TokenScopes.Admin,

@@ -153,6 +153,19 @@ internal sealed class FakePortal : IVirtualMachines, ISnapshots, ISchedules, IOp
     public Task<Outcome<OperationView>> GiveIdentityAsync(Actor actor, Guid vmId, GiveIdentityRequest request, CancellationToken cancellationToken)
         => AcceptAsync(request, () => Sample.Operation(Find(actor, vmId)!, OperationKind.GiveIdentity));
 
+    public Task<Outcome<VmView>> GiveAsync(Actor actor, Guid vmId, Guid ownerId, CancellationToken cancellationToken)
+    {
+        Requests.Add((vmId, ownerId));
+        if (Refusal is { } refusal)
+        {
+            return Task.FromResult<Outcome<VmView>>(refusal);
+        }
+
+        var vm = Find(actor, vmId)! with { OwnerId = ownerId };
+        Put(vm);
+        return Task.FromResult<Outcome<VmView>>(vm);
+    }
+
     public Task<Outcome<VmView>> ChangeAsync(Actor actor, Guid vmId, ChangeVmRequest request, CancellationToken cancellationToken)
     {
         Requests.Add(request);

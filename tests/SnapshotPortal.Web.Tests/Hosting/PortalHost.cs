@@ -20,6 +20,9 @@ public sealed partial class PortalHost : WebApplicationFactory<Program>
     {
         ["Registration:Open"] = "true",
         ["Demo:Enabled"] = "true",
+
+        // All tests of a class come from one address.
+        ["Accounts:FormsAtOnce"] = "10000",
     };
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("portal-web-").FullName;
