@@ -7,6 +7,7 @@ using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using SnapshotPortal.Domain.Access;
+using SnapshotPortal.Domain.Auditing;
 using SnapshotPortal.Domain.Classes;
 using SnapshotPortal.Domain.Deployments;
 using SnapshotPortal.Domain.Exports;
@@ -19,14 +20,20 @@ using SnapshotPortal.Domain.Schedules;
 using SnapshotPortal.Domain.Snapshots;
 using SnapshotPortal.Domain.Templates;
 using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Operations.Auditing;
 using SnapshotPortal.Operations.Persistence;
 
 namespace SnapshotPortal.Data;
 
 /// <summary>The portal's database: accounts, ownership, the layer tree, the durable queue and the event log.</summary>
-public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options)
+public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options, TimeProvider? time = null)
     : IdentityDbContext<PortalUser, IdentityRole<Guid>, Guid>(options), IPortalDb
 {
+    private List<AuditDraft> _audit = [];
+
+    /// <summary>What the clock says that the audit log goes by.</summary>
+    internal DateTimeOffset Now => (time ?? TimeProvider.System).GetUtcNow();
+
     public DbSet<VmHost> Hosts => Set<VmHost>();
 
     public DbSet<VirtualMachine> Vms => Set<VirtualMachine>();
@@ -79,7 +86,7 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options)
 
     public DbSet<Dismissal> Dismissals => Set<Dismissal>();
 
-    public DbSet<AccountEvent> AccountEvents => Set<AccountEvent>();
+    public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
     public DbSet<OutgoingMail> OutgoingMails => Set<OutgoingMail>();
 
@@ -121,15 +128,49 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options)
               SELECT "Id" FROM down)
             """);
 
+    public void Audit(AuditDraft draft)
+    {
+        ArgumentNullException.ThrowIfNull(draft);
+        _audit.Add(draft);
+    }
+
+    public Task<long> LastAuditNumberAsync(CancellationToken cancellationToken)
+        => Set<Counter>().AsNoTracking().Where(static c => c.Name == Counter.AuditNumber).Select(static c => c.Value).SingleAsync(cancellationToken);
+
     public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
         RenewVersions();
-        return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+        RefuseChangesOfAudit();
+
+        // Taken away first: of a save that fails, nothing is told.
+        var audit = Interlocked.Exchange(ref _audit, []);
+        if (audit.Count == 0)
+        {
+            return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+        }
+
+        if (Database.CurrentTransaction is not null)
+        {
+            await this.AppendAuditAsync(audit, cancellationToken);
+            return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+        }
+
+        await using var transaction = await BeginWriteAsync(cancellationToken);
+        await this.AppendAuditAsync(audit, cancellationToken);
+        var saved = await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return saved;
     }
 
     public override int SaveChanges(bool acceptAllChangesOnSuccess)
     {
+        if (_audit.Count > 0)
+        {
+            throw new NotSupportedException("The audit log is written by SaveChangesAsync only.");
+        }
+
         RenewVersions();
+        RefuseChangesOfAudit();
         return base.SaveChanges(acceptAllChangesOnSuccess);
     }
 
@@ -157,7 +198,7 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options)
         {
             e.ToTable("Counters");
             e.HasKey(c => c.Name);
-            e.HasData(new Counter { Name = Counter.EventSequence, Value = 0 });
+            e.HasData(new Counter { Name = Counter.EventSequence, Value = 0 }, new Counter { Name = Counter.AuditNumber, Value = 0 });
         });
         builder.Entity<VmHost>(static e =>
         {
@@ -292,12 +333,16 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options)
             e.HasIndex(t => t.Hash).IsUnique();
             e.HasOne<PortalUser>().WithMany().HasForeignKey(t => t.UserId).OnDelete(DeleteBehavior.Cascade);
         });
-        builder.Entity<AccountEvent>(static e =>
+        builder.Entity<AuditEntry>(static e =>
         {
-            e.ToTable("AccountEvents");
-            e.Property(x => x.Id).ValueGeneratedNever();
-            e.HasOne<PortalUser>().WithMany().HasForeignKey(x => x.UserId).OnDelete(DeleteBehavior.Cascade);
-            e.HasIndex(x => new { x.UserId, x.At });
+            e.ToTable("AuditEntries");
+            e.HasKey(x => x.Number);
+            e.Property(x => x.Number).ValueGeneratedNever();
+
+            // No foreign keys: what a line tells of may be gone. Triggers keep the table from being changed, see the migration.
+            e.HasIndex(x => x.At);
+            e.HasIndex(x => new { x.ActorId, x.Number });
+            e.HasIndex(x => new { x.SubjectId, x.Number });
         });
         builder.Entity<OutgoingMail>(static e =>
         {
@@ -321,6 +366,14 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options)
             e.ToTable("ExportDisks");
             e.Property(d => d.Id).ValueGeneratedNever();
         });
+    }
+
+    private void RefuseChangesOfAudit()
+    {
+        if (ChangeTracker.Entries<AuditEntry>().Any(static e => e.State is EntityState.Modified or EntityState.Deleted))
+        {
+            throw new InvalidOperationException("The audit log is never changed.");
+        }
     }
 
     private void RenewVersions()

@@ -17,6 +17,9 @@ public sealed class PortalUser : IdentityUser<Guid>
 
     /// <summary>The language they chose, for example <c>de</c>; <see langword="null"/> = never asked.</summary>
     public string? Language { get; set; }
+
+    /// <summary>Since when an administrator keeps it from being used; <see langword="null"/> while it may be.</summary>
+    public DateTimeOffset? DisabledAt { get; set; }
 }
 
 /// <summary>The roles there are.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using SnapshotPortal.Operations.Auditing;
 using SnapshotPortal.Operations.Persistence;
 
 namespace SnapshotPortal.Data;
@@ -69,7 +70,7 @@ internal sealed class UserDirectory(IDbContextFactory<PortalDbContext> factory) 
         return [.. users.Select(ToPerson)];
     }
 
-    public async Task InviteAsync(IReadOnlyCollection<(string Email, string Name)> people, CancellationToken cancellationToken)
+    public async Task InviteAsync(IReadOnlyCollection<(string Email, string Name)> people, AuditDraft made, CancellationToken cancellationToken)
     {
         await using var db = await factory.CreateDbContextAsync(cancellationToken);
 
@@ -80,7 +81,9 @@ internal sealed class UserDirectory(IDbContextFactory<PortalDbContext> factory) 
             var normalized = _normalizer.NormalizeEmail(email);
             if (!db.Users.Local.Any(u => u.NormalizedEmail == normalized) && !await db.Users.AnyAsync(u => u.NormalizedEmail == normalized, cancellationToken))
             {
-                db.Users.Add(NewUser(email, name));
+                var user = NewUser(email, name);
+                db.Users.Add(user);
+                db.Audit(made with { SubjectId = user.Id, SubjectName = email });
             }
         }
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using SnapshotPortal.Operations.Access;
 using SnapshotPortal.Operations.Attention;
+using SnapshotPortal.Operations.Auditing;
 using SnapshotPortal.Operations.Board;
 using SnapshotPortal.Operations.Classes;
 using SnapshotPortal.Operations.Collecting;
@@ -51,6 +52,7 @@ public static class OperationsServices
             .Validate(static o => o.Images.LargestFile >= 1L << 20 && o.Images.LargestDisk >= 1L << 20, "SnapshotPortal:Images:LargestFile and SnapshotPortal:Images:LargestDisk must be at least 1048576 bytes (1 MiB).")
             .ValidateOnStart();
         services.AddMailOutbox(configuration);
+        services.AddOptions<AuditOptions>().Bind(configuration.GetSection(AuditOptions.Section));
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<EventStream>();
         services.AddSingleton<IEventStream>(static p => p.GetRequiredService<EventStream>());
@@ -103,6 +105,7 @@ public static class OperationsServices
         services.AddSingleton<IClassSchedules, ClassScheduleRequests>();
         services.AddSingleton<IDeployments, DeploymentRequests>();
         services.AddSingleton<IQuotas, QuotaRequests>();
+        services.AddSingleton<IAudit, AuditRequests>();
         services.AddSingleton<Tickets>();
         services.AddSingleton<SerialLines>();
         services.AddSingleton<ConsoleVisits>();
@@ -139,6 +142,7 @@ public static class OperationsServices
         services.AddHostedService<BatchDriver>();
         services.AddHostedService<DeploymentExpiry>();
         services.AddHostedService<UsageSampler>();
+        services.AddHostedService<AuditAnchors>();
         return services;
     }
 }

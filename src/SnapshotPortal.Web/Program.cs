@@ -2,6 +2,7 @@ using SnapshotPortal.Data;
 using SnapshotPortal.Engine.Libvirt;
 using SnapshotPortal.Operations;
 using SnapshotPortal.Web.Api;
+using SnapshotPortal.Web.Auditing;
 using SnapshotPortal.Web.Components;
 using SnapshotPortal.Web.Components.Account;
 using SnapshotPortal.Web.Composition;
@@ -18,6 +19,7 @@ try
 {
     var builder = WebApplication.CreateBuilder(ContentRoot.Options(args));
     builder.WebHost.UseStaticWebAssets();
+    builder.WebHost.ConfigureKestrel(static kestrel => kestrel.AddServerHeader = false);
     builder.Logging.AddStartupFilter(startup);
     var command = Commands.Find(args);
     if (command is not null)
@@ -62,6 +64,8 @@ try
     }
 
     app.UseNotFoundPage();
+    app.UseOwnOrigin();
+    app.UseAccountPosts();
     app.UseWebSockets();
     app.UseRouting();
     app.UseAuthentication();
@@ -77,6 +81,7 @@ try
     app.MapConsoles();
     app.MapExportFiles();
     app.MapImageUploads();
+    app.MapAuditFiles();
     app.MapPortalApi();
     app.MapRazorComponents<App>()
         .AddInteractiveServerRenderMode(static options => options.ContentSecurityFrameAncestorsPolicy = null);

@@ -33,6 +33,7 @@ public sealed class AccessibilityTests(PortalWithGuest shared) : PortalTests(sha
         ["/admin"] = new(Eyes.Administrator, static _ => ["/admin"]),
         ["/admin/readiness"] = new(Eyes.Administrator, static _ => ["/admin/readiness"]),
         ["/admin/settings"] = new(Eyes.Administrator, static _ => ["/admin/settings"]),
+        ["/admin/audit"] = new(Eyes.Administrator, static _ => ["/admin/audit", "/admin/audit?act=account.&outcome=Refused"]),
         ["/admin/import"] = new(Eyes.Administrator, static _ => ["/admin/import"]),
         ["/not-found"] = new(Eyes.Developer, static _ => ["/not-found", $"/vms/{Guid.NewGuid()}"]),
         ["/error"] = new(Eyes.Stranger, static _ => ["/error"]),

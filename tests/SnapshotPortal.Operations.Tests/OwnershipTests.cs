@@ -84,6 +84,7 @@ public sealed class OwnershipTests(OwnershipTests.Untouched untouched) : IClassF
         ["IImages.ListAsync"] = static async (p, a) => Answer.Of(await p.Images.ListAsync(a, None)),
         ["IImages.UploadAsync"] = static async (p, a) => Answer.Of(await p.Images.UploadAsync(a, new UploadImageRequest(p.HostId, "default", "disk.img"), new MemoryStream(new byte[512]), None)),
         ["IImages.ImportAsync"] = static async (p, a) => Answer.Of(await p.Images.ImportAsync(a, new ImportVmRequest(p.HostId, "default", "disk.img", "imported"), None)),
+        ["IVirtualMachines.GiveAsync"] = static async (p, a) => Answer.Of(await p.Vms.GiveAsync(a, await p.AddVmAsync($"given-{Guid.NewGuid().ToString("N")[..8]}"), Portal.Ben.UserId, None)),
         ["IVirtualMachines.AdoptAsync"] = static async (p, a) => Answer.Of(await p.Vms.AdoptAsync(a, new AdoptRequest(p.HostId, p.Engine.AddDomain("free", "vda").Seen.VmId, a.UserId), None)),
     };
 

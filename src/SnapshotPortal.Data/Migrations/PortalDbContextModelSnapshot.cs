@@ -161,6 +161,11 @@ namespace SnapshotPortal.Data.Migrations
                         {
                             Name = "event-sequence",
                             Value = 0L
+                        },
+                        new
+                        {
+                            Name = "audit-number",
+                            Value = 0L
                         });
                 });
 
@@ -176,6 +181,9 @@ namespace SnapshotPortal.Data.Migrations
                     b.Property<string>("ConcurrencyStamp")
                         .IsConcurrencyToken()
                         .HasColumnType("TEXT");
+
+                    b.Property<long?>("DisabledAt")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("DisplayName")
                         .IsRequired()
@@ -260,8 +268,15 @@ namespace SnapshotPortal.Data.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<int?>("RequestsPerMinute")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long?>("RevokedAt")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Scopes")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
 
                     b.Property<Guid>("UserId")
                         .HasColumnType("TEXT");
@@ -276,9 +291,20 @@ namespace SnapshotPortal.Data.Migrations
                     b.ToTable("AccessTokens", (string)null);
                 });
 
-            modelBuilder.Entity("SnapshotPortal.Domain.Access.AccountEvent", b =>
+            modelBuilder.Entity("SnapshotPortal.Domain.Auditing.AuditEntry", b =>
                 {
-                    b.Property<Guid>("Id")
+                    b.Property<long>("Number")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Act")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("ActorId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ActorName")
+                        .IsRequired()
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Address")
@@ -287,24 +313,59 @@ namespace SnapshotPortal.Data.Migrations
                     b.Property<long>("At")
                         .HasColumnType("INTEGER");
 
-                    b.Property<string>("ByName")
+                    b.Property<string>("Channel")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Code")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Detail")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Device")
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("Kind")
+                    b.Property<string>("Hash")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
-                    b.Property<Guid>("UserId")
+                    b.Property<string>("Outcome")
+                        .IsRequired()
                         .HasColumnType("TEXT");
 
-                    b.HasKey("Id");
+                    b.Property<Guid?>("OwnerId")
+                        .HasColumnType("TEXT");
 
-                    b.HasIndex("UserId", "At");
+                    b.Property<string>("OwnerName")
+                        .HasColumnType("TEXT");
 
-                    b.ToTable("AccountEvents", (string)null);
+                    b.Property<string>("Previous")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("SubjectId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("SubjectName")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("TokenId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("At");
+
+                    b.HasIndex("ActorId", "Number");
+
+                    b.HasIndex("SubjectId", "Number");
+
+                    b.ToTable("AuditEntries", (string)null);
                 });
 
             modelBuilder.Entity("SnapshotPortal.Domain.Classes.ClassGroup", b =>
@@ -1685,15 +1746,6 @@ namespace SnapshotPortal.Data.Migrations
                 });
 
             modelBuilder.Entity("SnapshotPortal.Domain.Access.AccessToken", b =>
-                {
-                    b.HasOne("SnapshotPortal.Data.PortalUser", null)
-                        .WithMany()
-                        .HasForeignKey("UserId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("SnapshotPortal.Domain.Access.AccountEvent", b =>
                 {
                     b.HasOne("SnapshotPortal.Data.PortalUser", null)
                         .WithMany()

@@ -12,6 +12,11 @@ public sealed class AccessToken
     /// <summary>SHA-256 of the secret, in lower-case hexadecimal. The secret has 256 random bits, so a plain hash is enough.</summary>
     public required string Hash { get; init; }
 
+    public TokenScopes Scopes { get; init; } = TokenScopes.All;
+
+    /// <summary>Requests a minute that this token may make; <see langword="null"/> = as many as its account.</summary>
+    public int? RequestsPerMinute { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     public required DateTimeOffset ExpiresAt { get; init; }

@@ -1,6 +1,8 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using SnapshotPortal.Domain.Access;
+using SnapshotPortal.Domain.Auditing;
+using SnapshotPortal.Operations.Auditing;
 using SnapshotPortal.Operations.Persistence;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Views;
@@ -11,6 +13,8 @@ namespace SnapshotPortal.Operations.Access;
 internal sealed class AccessTokens(IPortalDbFactory databases, TimeProvider time) : IAccessTokens
 {
     public const int MaxNameLength = 100;
+
+    public const int MaxRequestsPerMinute = 60_000;
 
     public static readonly TimeSpan ShortestLifetime = TimeSpan.FromDays(1);
 
@@ -30,15 +34,16 @@ internal sealed class AccessTokens(IPortalDbFactory databases, TimeProvider time
         return [.. tokens.Select(View)];
     }
 
-    public async Task<Outcome<NewAccessToken>> CreateAsync(Actor actor, string name, TimeSpan lifetime, CancellationToken cancellationToken)
+    public async Task<Outcome<NewAccessToken>> CreateAsync(Actor actor, TokenRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(actor);
-        if (CheckName(name) is { } wrong)
+        ArgumentNullException.ThrowIfNull(request);
+        if (CheckName(request.Name) is { } wrong)
         {
             return new Failure(FailureKind.Invalid, FailureCodes.NameInvalid, wrong, "name");
         }
 
-        if (lifetime < ShortestLifetime || lifetime > LongestLifetime)
+        if (request.Lifetime < ShortestLifetime || request.Lifetime > LongestLifetime)
         {
             return new Failure(
                 FailureKind.Invalid,
@@ -47,18 +52,31 @@ internal sealed class AccessTokens(IPortalDbFactory databases, TimeProvider time
                 "lifetime");
         }
 
+        if (request.Scopes == TokenScopes.None || (request.Scopes & ~TokenScopes.All) != TokenScopes.None)
+        {
+            return new Failure(FailureKind.Invalid, FailureCodes.ScopesInvalid, "A token must be of some use. Choose at least one of the things that it may do.", "scopes");
+        }
+
+        if (request.RequestsPerMinute is < 1 or > MaxRequestsPerMinute)
+        {
+            return new Failure(FailureKind.Invalid, FailureCodes.RateInvalid, "A token's own limit is 1 to 60 000 requests a minute. Leave it out where it needs none.", "requestsPerMinute");
+        }
+
         var secret = AccessTokenSecret.Create();
         var now = time.GetUtcNow();
         var token = new AccessToken
         {
             UserId = actor.UserId,
-            Name = name.Trim(),
+            Name = request.Name.Trim(),
             Hash = AccessTokenSecret.Hash(secret),
             CreatedAt = now,
-            ExpiresAt = now + lifetime,
+            ExpiresAt = now + request.Lifetime,
+            Scopes = request.Scopes,
+            RequestsPerMinute = request.RequestsPerMinute,
         };
         await using var db = databases.Create();
         db.AccessTokens.Add(token);
+        db.Audit(AuditDraft.By(actor, AuditActs.TokenMade, AuditSubject.Token, token.Id) with { Detail = $"{token.Scopes}, until {token.ExpiresAt:yyyy-MM-dd}" });
         await db.SaveChangesAsync(cancellationToken);
         return new NewAccessToken(View(token), secret);
     }
@@ -67,13 +85,21 @@ internal sealed class AccessTokens(IPortalDbFactory databases, TimeProvider time
     {
         ArgumentNullException.ThrowIfNull(actor);
         await using var db = databases.Create();
+        await using var transaction = await db.BeginWriteAsync(cancellationToken);
 
         // One statement with its condition: a second revocation keeps the time of the first, and a use that is being noted
         // at this moment cannot write the row back.
         var now = time.GetUtcNow();
-        await db.AccessTokens
+        var revoked = await db.AccessTokens
             .Where(t => t.Id == tokenId && t.UserId == actor.UserId && t.RevokedAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(static t => t.RevokedAt, now), cancellationToken);
+        if (revoked > 0)
+        {
+            db.Audit(AuditDraft.By(actor, AuditActs.TokenRevoked, AuditSubject.Token, tokenId));
+            await db.SaveChangesAsync(cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
         var token = await db.AccessTokens.AsNoTracking()
             .SingleOrDefaultAsync(t => t.Id == tokenId && t.UserId == actor.UserId, cancellationToken);
         return token is null
@@ -81,7 +107,7 @@ internal sealed class AccessTokens(IPortalDbFactory databases, TimeProvider time
             : View(token);
     }
 
-    public async Task<Guid?> AuthenticateAsync(string secret, CancellationToken cancellationToken)
+    public async Task<TokenHolder?> AuthenticateAsync(string secret, CancellationToken cancellationToken)
     {
         if (!AccessTokenSecret.IsWellFormed(secret))
         {
@@ -105,7 +131,7 @@ internal sealed class AccessTokens(IPortalDbFactory databases, TimeProvider time
                 .ExecuteUpdateAsync(set => set.SetProperty(static t => t.LastUsedAt, now), cancellationToken);
         }
 
-        return token.UserId;
+        return new TokenHolder(token.UserId, token.Id, token.Scopes, token.RequestsPerMinute);
     }
 
     private static string? CheckName(string? name)
@@ -126,5 +152,5 @@ internal sealed class AccessTokens(IPortalDbFactory databases, TimeProvider time
     }
 
     private static AccessTokenView View(AccessToken token)
-        => new(token.Id, token.Name, token.CreatedAt, token.ExpiresAt, token.LastUsedAt, token.RevokedAt);
+        => new(token.Id, token.Name, token.CreatedAt, token.ExpiresAt, token.LastUsedAt, token.RevokedAt, token.Scopes, token.RequestsPerMinute);
 }

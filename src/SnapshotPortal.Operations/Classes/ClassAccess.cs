@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using SnapshotPortal.Domain.Access;
 using SnapshotPortal.Domain.Classes;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Operations.Persistence;
@@ -11,7 +12,11 @@ internal static class ClassAccess
 {
     /// <summary>The ids of the classes that the actor teaches, as part of a query.</summary>
     public static IQueryable<Guid> Taught(IPortalDb db, Actor actor)
-        => db.ClassMembers.Where(m => m.UserId == actor.UserId && m.Role == ClassRole.Teacher).Select(static m => m.ClassId);
+    {
+        // A token without that scope makes a teacher somebody with machines of their own.
+        var userId = Teaches(actor) ? actor.UserId : Guid.Empty;
+        return db.ClassMembers.Where(m => m.UserId == userId && m.Role == ClassRole.Teacher).Select(static m => m.ClassId);
+    }
 
     /// <summary>The actor is a teacher of that class; false for no class.</summary>
     public static async Task<bool> TeachesAsync(IPortalDb db, Actor actor, Guid? classId, CancellationToken cancellationToken)
@@ -20,9 +25,11 @@ internal static class ClassAccess
     /// <summary>The class, if the actor teaches it or is an administrator.</summary>
     public static async Task<ClassGroup?> FindTaughtAsync(IPortalDb db, Actor actor, Guid classId, CancellationToken cancellationToken)
         => await db.Classes.Include(static c => c.Members).FirstOrDefaultAsync(c => c.Id == classId, cancellationToken) is { } group
-            && (actor.IsAdministrator || group.Members.Exists(m => m.UserId == actor.UserId && m.Role == ClassRole.Teacher))
+            && (actor.IsAdministrator || (Teaches(actor) && group.Members.Exists(m => m.UserId == actor.UserId && m.Role == ClassRole.Teacher)))
                 ? group
                 : null;
+
+    private static bool Teaches(Actor actor) => (actor.Scopes & TokenScopes.Class) != TokenScopes.None;
 
     /// <summary>The teachers of every class that the events are about.</summary>
     public static async Task<ILookup<Guid, Guid>> TeachersAsync(IPortalDb db, IReadOnlyList<OperationEvent> events, CancellationToken cancellationToken)

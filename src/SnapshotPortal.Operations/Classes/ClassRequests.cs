@@ -1,7 +1,9 @@
 using Microsoft.EntityFrameworkCore;
+using SnapshotPortal.Domain.Auditing;
 using SnapshotPortal.Domain;
 using SnapshotPortal.Domain.Classes;
 using SnapshotPortal.Domain.Deployments;
+using SnapshotPortal.Operations.Auditing;
 using SnapshotPortal.Operations.Deployments;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Persistence;
@@ -39,7 +41,8 @@ internal sealed class ClassRequests(
     }
 
     public Task<Outcome<ClassDetailView>> CreateAsync(Actor actor, ClassFields fields, CancellationToken cancellationToken)
-        => changes.CommitAsync<Outcome<ClassDetailView>>(
+        => changes.CommitAsync<ClassDetailView>(
+            AuditDraft.By(actor, AuditActs.ClassMade, AuditSubject.Class),
             async (db, drafts) =>
             {
                 if (!actor.IsTeacher && !actor.IsAdministrator)
@@ -59,7 +62,8 @@ internal sealed class ClassRequests(
                 db.Classes.Add(group);
                 return await SavedAsync(db, drafts, actor, group, "Created", cancellationToken);
             },
-            cancellationToken);
+            cancellationToken,
+            static made => made.Class.Id);
 
     public Task<Outcome<ClassDetailView>> ChangeAsync(Actor actor, Guid classId, ClassFields fields, CancellationToken cancellationToken)
         => ChangeAsync(
@@ -79,7 +83,8 @@ internal sealed class ClassRequests(
             cancellationToken);
 
     public Task<Outcome<ClassView>> DeleteAsync(Actor actor, Guid classId, CancellationToken cancellationToken)
-        => changes.CommitAsync<Outcome<ClassView>>(
+        => changes.CommitAsync<ClassView>(
+            AuditDraft.By(actor, AuditActs.ClassDeleted, AuditSubject.Class, classId),
             async (db, drafts) =>
             {
                 if (await ClassAccess.FindTaughtAsync(db, actor, classId, cancellationToken) is not { } group)
@@ -129,7 +134,7 @@ internal sealed class ClassRequests(
 
         // The accounts first, in a transaction of their own: one that nobody needs in the end can do nothing.
         var rows = preview.Value.Rows.Where(static r => r.State is RosterRowState.Known or RosterRowState.New).ToList();
-        await users.InviteAsync([.. rows.Where(static r => r.State == RosterRowState.New).Select(static r => (r.Email, r.Name))], cancellationToken);
+        await users.InviteAsync([.. rows.Where(static r => r.State == RosterRowState.New).Select(static r => (r.Email, r.Name))], AuditDraft.By(actor, AuditActs.AccountMade, AuditSubject.Account), cancellationToken);
         var ids = await users.FindByEmailsAsync([.. rows.Select(static r => r.Email)], cancellationToken);
         return await ChangeAsync(
             actor,
@@ -211,7 +216,8 @@ internal sealed class ClassRequests(
 
     public async Task<Outcome<ClassView>> JoinAsync(Actor actor, string code, CancellationToken cancellationToken)
     {
-        var outcome = await changes.CommitAsync<Outcome<ClassView>>(
+        var outcome = await changes.CommitAsync<ClassView>(
+            AuditDraft.By(actor, AuditActs.ClassJoined, AuditSubject.Class),
             async (db, drafts) =>
             {
                 if (JoinCodes.Normalize(code) is not { } normalized
@@ -225,7 +231,8 @@ internal sealed class ClassRequests(
                 await db.SaveChangesAsync(cancellationToken);
                 return (await ClassReader.ViewsAsync(db, actor, [group], cancellationToken))[0];
             },
-            cancellationToken);
+            cancellationToken,
+            static joined => joined.Id);
         batches.Wake();
         return outcome;
     }
@@ -271,7 +278,8 @@ internal sealed class ClassRequests(
         Func<IPortalDb, List<EventDraft>, ClassGroup, Task<Failure?>> change,
         CancellationToken cancellationToken)
     {
-        var outcome = await changes.CommitAsync<Outcome<ClassDetailView>>(
+        var outcome = await changes.CommitAsync<ClassDetailView>(
+            AuditDraft.By(actor, what == "Members" ? AuditActs.ClassMembers : AuditActs.ClassChanged, AuditSubject.Class, classId),
             async (db, drafts) =>
             {
                 if (await ClassAccess.FindTaughtAsync(db, actor, classId, cancellationToken) is not { } group)

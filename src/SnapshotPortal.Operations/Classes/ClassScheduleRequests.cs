@@ -1,6 +1,8 @@
 using Microsoft.EntityFrameworkCore;
+using SnapshotPortal.Domain.Auditing;
 using SnapshotPortal.Domain.Schedules;
 using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Operations.Auditing;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Persistence;
 using SnapshotPortal.Operations.Requests;
@@ -24,7 +26,8 @@ internal sealed class ClassScheduleRequests(IPortalDbFactory factory, Changes ch
     }
 
     public Task<Outcome<ClassScheduleView>> SetAsync(Actor actor, Guid classId, SetScheduleRequest request, CancellationToken cancellationToken)
-        => changes.CommitAsync<Outcome<ClassScheduleView>>(
+        => changes.CommitAsync<ClassScheduleView>(
+            AuditDraft.By(actor, AuditActs.ScheduleSet, AuditSubject.Class, classId),
             async (db, drafts) =>
             {
                 var found = await FindAsync(db, actor, classId, cancellationToken);
@@ -46,7 +49,8 @@ internal sealed class ClassScheduleRequests(IPortalDbFactory factory, Changes ch
             cancellationToken);
 
     public Task<Outcome<ClassScheduleView>> RemoveAsync(Actor actor, Guid classId, CancellationToken cancellationToken)
-        => changes.CommitAsync<Outcome<ClassScheduleView>>(
+        => changes.CommitAsync<ClassScheduleView>(
+            AuditDraft.By(actor, AuditActs.ScheduleRemoved, AuditSubject.Class, classId),
             async (db, drafts) =>
             {
                 switch (await FindAsync(db, actor, classId, cancellationToken))

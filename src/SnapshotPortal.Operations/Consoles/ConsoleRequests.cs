@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
+using SnapshotPortal.Domain.Auditing;
 using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Operations.Auditing;
 using SnapshotPortal.Operations.Engine;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Hosts;
@@ -54,6 +56,7 @@ internal sealed class ConsoleRequests(
         var found = await FindAsync(actor, vmId, cancellationToken);
         if (!found.IsSuccess)
         {
+            await changes.AuditAsync(AuditDraft.By(actor, AuditActs.ConsoleOpened, AuditSubject.Vm, vmId).With(found.Failure), cancellationToken);
             return found.Failure;
         }
 
@@ -64,7 +67,10 @@ internal sealed class ConsoleRequests(
     {
         if (tickets.Use(actor.UserId, ticket) is not { } admitted)
         {
-            return new Failure(FailureKind.NotFound, FailureCodes.TicketUnknown, "This ticket holds no longer. Connect again from the machine's page.");
+            // Used twice, too old, or another's: the last is what the log is for.
+            var spent = new Failure(FailureKind.NotFound, FailureCodes.TicketUnknown, "This ticket holds no longer. Connect again from the machine's page.");
+            await changes.AuditAsync(AuditDraft.By(actor, AuditActs.ConsoleOpened).With(spent), cancellationToken);
+            return spent;
         }
 
         // What held when the ticket was made need not hold now.
@@ -83,9 +89,9 @@ internal sealed class ConsoleRequests(
 
         try
         {
-            var session = await ConnectAsync(host, visit, admitted.Request.TakeOver, cancellationToken);
+            var session = await ConnectAsync(host, visit, admitted.Request.TakeOver, gone => LeaveAsync(gone, actor), cancellationToken);
             ConsoleLog.Opened(logger, actor.Name, actor.UserId, visit.Kind, vm.Id, visit.WatchOnly);
-            await TellAsync(vm, visit, "Opened");
+            await TellAsync(vm, visit, "Opened", AuditDraft.By(actor, AuditActs.ConsoleOpened, AuditSubject.Vm, vm.Id));
             return Outcome.Success(session);
         }
         catch (EngineException e)
@@ -106,28 +112,29 @@ internal sealed class ConsoleRequests(
         return await Enqueuing.FindVmAsync(db, actor, vmId, cancellationToken) is not null;
     }
 
-    private async Task<IConsoleSession> ConnectAsync(HostRef host, ConsoleVisit visit, bool takeOver, CancellationToken cancellationToken) => visit.Kind switch
+    private async Task<IConsoleSession> ConnectAsync(HostRef host, ConsoleVisit visit, bool takeOver, Func<ConsoleVisit, Task> leave, CancellationToken cancellationToken) => visit.Kind switch
     {
-        ConsoleKind.Serial => new SerialSession(visit, await lines.AttachAsync(host, visit.VmId, takeOver, cancellationToken), LeaveAsync),
-        _ => new DisplaySession(visit, await engine.OpenDisplayAsync(host, visit.VmId, cancellationToken), LeaveAsync),
+        ConsoleKind.Serial => new SerialSession(visit, await lines.AttachAsync(host, visit.VmId, takeOver, cancellationToken), leave),
+        _ => new DisplaySession(visit, await engine.OpenDisplayAsync(host, visit.VmId, cancellationToken), leave),
     };
 
-    private async Task LeaveAsync(ConsoleVisit visit)
+    private async Task LeaveAsync(ConsoleVisit visit, Actor actor)
     {
         visits.Leave(visit);
         ConsoleLog.Left(logger, visit.Name, visit.UserId, visit.Kind, visit.VmId);
         await using var db = factory.Create();
         if (await db.Vms.FindAsync([visit.VmId], CancellationToken.None) is { } vm)
         {
-            await TellAsync(vm, visit, "Closed");
+            await TellAsync(vm, visit, "Closed", AuditDraft.By(actor, AuditActs.ConsoleLeft, AuditSubject.Vm, vm.Id));
         }
     }
 
     /// <summary>The owner sees who looks, and the record of events keeps it.</summary>
-    private Task TellAsync(VirtualMachine vm, ConsoleVisit visit, string state)
+    private Task TellAsync(VirtualMachine vm, ConsoleVisit visit, string state, AuditDraft line)
         => changes.CommitAsync(
-            (_, drafts) =>
+            (db, drafts) =>
             {
+                db.Audit(line with { Detail = $"{visit.Kind}{(visit.WatchOnly ? ", watching" : "")}" });
                 drafts.Add(EventDraft.OfConsole(vm, state, Words(visit)));
                 return Task.CompletedTask;
             },

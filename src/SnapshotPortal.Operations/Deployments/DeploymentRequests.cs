@@ -1,11 +1,13 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using SnapshotPortal.Domain.Auditing;
 using SnapshotPortal.Domain;
 using SnapshotPortal.Domain.Classes;
 using SnapshotPortal.Domain.Deployments;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Quotas;
 using SnapshotPortal.Domain.Templates;
+using SnapshotPortal.Operations.Auditing;
 using SnapshotPortal.Operations.Classes;
 using SnapshotPortal.Operations.Engine;
 using SnapshotPortal.Operations.Events;
@@ -84,7 +86,8 @@ internal sealed class DeploymentRequests(
 
         var fingerprint = Enqueuing.Fingerprint(new { deploy = classId, request });
         var onHost = await NamesOnHostAsync(request.TemplateId, cancellationToken);
-        return await WakingAsync(changes.CommitAsync<Outcome<DeploymentView>>(
+        return await WakingAsync(changes.CommitAsync<DeploymentView>(
+            AuditDraft.By(actor, AuditActs.DeploymentMade, AuditSubject.Class, classId),
             async (db, drafts) =>
             {
                 if (await EarlierAsync(db, actor, request.IdempotencyKey, cancellationToken) is { } earlier)
@@ -157,7 +160,8 @@ internal sealed class DeploymentRequests(
     }
 
     public Task<Outcome<DeploymentView>> ChangeAsync(Actor actor, Guid deploymentId, DeploymentFields fields, CancellationToken cancellationToken)
-        => changes.CommitAsync<Outcome<DeploymentView>>(
+        => changes.CommitAsync<DeploymentView>(
+            AuditDraft.By(actor, AuditActs.DeploymentChanged, AuditSubject.Deployment, deploymentId),
             async (db, drafts) =>
             {
                 if (await FindAsync(db, actor, deploymentId, cancellationToken) is not { } deployment)
@@ -199,7 +203,8 @@ internal sealed class DeploymentRequests(
         }
 
         var fingerprint = Enqueuing.Fingerprint(new { act = deploymentId, request });
-        return await WakingAsync(changes.CommitAsync<Outcome<BatchView>>(
+        return await WakingAsync(changes.CommitAsync<BatchView>(
+            AuditDraft.By(actor, AuditActs.DeploymentAct, AuditSubject.Deployment, deploymentId) with { Detail = request.Kind.ToString() },
             async (db, drafts) =>
             {
                 if (await EarlierAsync(db, actor, request.IdempotencyKey, cancellationToken) is { } earlier)
@@ -255,7 +260,8 @@ internal sealed class DeploymentRequests(
     public async Task<Outcome<BatchView>> CancelAsync(Actor actor, Guid batchId, CancellationToken cancellationToken)
     {
         List<Guid> stopped = [];
-        var outcome = await changes.CommitAsync<Outcome<BatchView>>(
+        var outcome = await changes.CommitAsync<BatchView>(
+            AuditDraft.By(actor, AuditActs.BatchCancelled, AuditSubject.Batch, batchId),
             async (db, drafts) =>
             {
                 if (await FindBatchAsync(db, actor, batchId, cancellationToken) is not { } batch)

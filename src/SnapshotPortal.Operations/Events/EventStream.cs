@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using SnapshotPortal.Domain.Access;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Views;
@@ -45,7 +46,7 @@ internal sealed class EventStream(TimeProvider time) : IEventStream
         {
             foreach (var item in events)
             {
-                if (!EventViews.MaySee(actor, item, classId => teachers[classId].Contains(actor.UserId)))
+                if (!EventViews.MaySee(actor, item, classId => (actor.Scopes & TokenScopes.Class) != TokenScopes.None && teachers[classId].Contains(actor.UserId)))
                 {
                     continue;
                 }

@@ -1,8 +1,10 @@
 using SnapshotPortal.Domain.Operations;
+using SnapshotPortal.Operations.Auditing;
 using SnapshotPortal.Operations.Classes;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Metrics;
 using SnapshotPortal.Operations.Records;
+using SnapshotPortal.Operations.Requests;
 
 namespace SnapshotPortal.Operations.Persistence;
 
@@ -39,6 +41,7 @@ internal sealed class Changes(IPortalDbFactory factory, EventStream stream, Reco
                 db.Events.AddRange(events);
             }
 
+            await AuditEndsAsync(db, drafts, cancellationToken);
             await db.SaveChangesAsync(cancellationToken);
             var teachers = await ClassAccess.TeachersAsync(db, events, cancellationToken);
             var stale = await touched.MarkAsync(cancellationToken);
@@ -68,8 +71,54 @@ internal sealed class Changes(IPortalDbFactory factory, EventStream stream, Reco
             },
             cancellationToken);
 
+    /// <summary>
+    /// Commits what <paramref name="change"/> does to the database for somebody, with the events it adds and a line of the audit
+    /// log: of what was done, or of what was refused.
+    /// </summary>
+    /// <param name="audit">The line; what came of it is added.</param>
+    /// <param name="change">The change; where it refuses, it has changed nothing.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <param name="subject">What the line is about, where only the change's result says it.</param>
+    public Task<Outcome<T>> CommitAsync<T>(
+        AuditDraft audit,
+        Func<IPortalDb, List<EventDraft>, Task<Outcome<T>>> change,
+        CancellationToken cancellationToken,
+        Func<T, Guid>? subject = null)
+        => CommitAsync<Outcome<T>>(
+            async (db, drafts) =>
+            {
+                var outcome = await change(db, drafts);
+                var line = audit.With(outcome.Failure);
+                db.Audit(subject is not null && outcome.Value is { } value ? line with { SubjectId = subject(value) } : line);
+                return outcome;
+            },
+            cancellationToken);
+
+    /// <summary>Writes a line of the audit log of something that changed nothing.</summary>
+    public Task AuditAsync(AuditDraft line, CancellationToken cancellationToken)
+        => CommitAsync(
+            (db, _) =>
+            {
+                db.Audit(line);
+                return Task.CompletedTask;
+            },
+            cancellationToken);
+
     /// <summary>A unit of work for reading.</summary>
     public IPortalDb Read() => factory.Create();
+
+    /// <summary>An operation that a person asked for has a line for its end too, whoever commits it.</summary>
+    private static async Task AuditEndsAsync(IPortalDb db, List<EventDraft> drafts, CancellationToken cancellationToken)
+    {
+        foreach (var id in drafts.Where(static d => d.State is nameof(OperationState.Succeeded) or nameof(OperationState.Failed) or nameof(OperationState.Cancelled))
+            .Select(static d => d.OperationId).OfType<Guid>().Distinct())
+        {
+            if (await db.Operations.FindAsync([id], cancellationToken) is { IsActive: false } operation && AuditDraft.Ended(operation) is { } line)
+            {
+                db.Audit(line);
+            }
+        }
+    }
 
     public void Dispose() => _gate.Dispose();
 }

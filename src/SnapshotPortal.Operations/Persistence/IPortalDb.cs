@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Storage;
 using SnapshotPortal.Domain.Access;
+using SnapshotPortal.Domain.Auditing;
 using SnapshotPortal.Domain.Classes;
 using SnapshotPortal.Domain.Deployments;
 using SnapshotPortal.Domain.Exports;
@@ -14,6 +15,7 @@ using SnapshotPortal.Domain.Schedules;
 using SnapshotPortal.Domain.Snapshots;
 using SnapshotPortal.Domain.Templates;
 using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Operations.Auditing;
 
 namespace SnapshotPortal.Operations.Persistence;
 
@@ -77,6 +79,8 @@ public interface IPortalDb : IAsyncDisposable, IDisposable
 
     DbSet<OutgoingMail> OutgoingMails { get; }
 
+    DbSet<AuditEntry> AuditEntries { get; }
+
     /// <summary>The layers that a machine and its snapshots stand on, and every other layer that shares one with them: a few of a host's thousands.</summary>
     IQueryable<DiskLayer> LayersAround(Guid vmId);
 
@@ -103,6 +107,14 @@ public interface IPortalDb : IAsyncDisposable, IDisposable
     Task<long> NextSequenceAsync(int count, CancellationToken cancellationToken);
 
     Task<int> SaveChangesAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Adds a line to the audit log with the next save: in the same transaction, or not at all. A save that fails forgets it.
+    /// </summary>
+    void Audit(AuditDraft draft);
+
+    /// <summary>The number of the last line of the audit log, as it is kept apart from the log.</summary>
+    Task<long> LastAuditNumberAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>Makes units of work.</summary>
@@ -137,8 +149,9 @@ public interface IUserDirectory
 
     /// <summary>Makes accounts without a password for people who are invited; addresses that have an account already are passed over.</summary>
     /// <param name="people">Address and name of each.</param>
+    /// <param name="made">What the audit log is told of each account that is made.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    Task InviteAsync(IReadOnlyCollection<(string Email, string Name)> people, CancellationToken cancellationToken);
+    Task InviteAsync(IReadOnlyCollection<(string Email, string Name)> people, AuditDraft made, CancellationToken cancellationToken);
 
     /// <summary>Makes an account without a password: nobody can sign in with it before an administrator has set one.</summary>
     /// <param name="wantedId">The account's id, unless another account has it.</param>

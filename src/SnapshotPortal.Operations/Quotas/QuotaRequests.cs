@@ -1,6 +1,8 @@
 using Microsoft.EntityFrameworkCore;
+using SnapshotPortal.Domain.Auditing;
 using SnapshotPortal.Domain;
 using SnapshotPortal.Domain.Quotas;
+using SnapshotPortal.Operations.Auditing;
 using SnapshotPortal.Operations.Classes;
 using SnapshotPortal.Operations.Persistence;
 using SnapshotPortal.Operations.Requests;
@@ -39,7 +41,8 @@ internal sealed class QuotaRequests(IPortalDbFactory factory, IUserDirectory use
     }
 
     public async Task<Outcome<IReadOnlyList<QuotaView>>> SetAsync(Actor actor, SetQuotaRequest request, CancellationToken cancellationToken)
-        => await changes.CommitAsync<Outcome<IReadOnlyList<QuotaView>>>(
+        => await changes.CommitAsync<IReadOnlyList<QuotaView>>(
+            AuditDraft.By(actor, AuditActs.QuotaSet, AuditSubject.Quota) with { SubjectName = $"{request.Subject} {request.Role}{request.SubjectId}" },
             async (db, _) =>
             {
                 if (!actor.IsAdministrator)
@@ -80,7 +83,8 @@ internal sealed class QuotaRequests(IPortalDbFactory factory, IUserDirectory use
             cancellationToken);
 
     public async Task<Outcome<IReadOnlyList<QuotaView>>> RemoveAsync(Actor actor, Guid quotaId, CancellationToken cancellationToken)
-        => await changes.CommitAsync<Outcome<IReadOnlyList<QuotaView>>>(
+        => await changes.CommitAsync<IReadOnlyList<QuotaView>>(
+            AuditDraft.By(actor, AuditActs.QuotaRemoved, AuditSubject.Quota, quotaId),
             async (db, _) =>
             {
                 if (!actor.IsAdministrator)

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Operations.Auditing;
 using SnapshotPortal.Operations.Classes;
 using SnapshotPortal.Operations.Engine;
 using SnapshotPortal.Operations.Events;
@@ -32,12 +33,14 @@ internal sealed class Enqueuing(Changes changes, OperationSignals signals, Claim
     /// <param name="actor">Who asks.</param>
     /// <param name="idempotencyKey">The caller's key, if any.</param>
     /// <param name="request">The request as asked, for the fingerprint of the key.</param>
+    /// <param name="audit">The line of the audit log; what came of it is added.</param>
     /// <param name="plan">Authorises, checks, writes the rows that go with the operation, and says what to do.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public async Task<Outcome<OperationView>> EnqueueAsync(
         Actor actor,
         string? idempotencyKey,
         object request,
+        AuditDraft audit,
         Func<IPortalDb, List<EventDraft>, Task<Outcome<OperationPlan>>> plan,
         CancellationToken cancellationToken)
     {
@@ -66,6 +69,7 @@ internal sealed class Enqueuing(Changes changes, OperationSignals signals, Claim
                 if (!planned.IsSuccess)
                 {
                     drafts.Clear();
+                    db.Audit(audit.With(planned.Failure));
                     return planned.Failure;
                 }
 
@@ -77,6 +81,8 @@ internal sealed class Enqueuing(Changes changes, OperationSignals signals, Claim
                     drafts.Add(EventDraft.Of(operation));
                 }
 
+                // A new machine has no id before it is planned; of a snapshot, the line tells which.
+                db.Audit(audit.SubjectId is null ? audit with { SubjectId = operation.VmId, Detail = $"operation {operation.Id}" } : audit with { Detail = $"operation {operation.Id}" });
                 await db.SaveChangesAsync(cancellationToken);
                 return await ViewReader.OperationAsync(db, operation, cancellationToken);
             },

@@ -1,8 +1,10 @@
 using Microsoft.EntityFrameworkCore;
+using SnapshotPortal.Domain.Auditing;
 using SnapshotPortal.Domain.Exports;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Snapshots;
 using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Operations.Auditing;
 using SnapshotPortal.Operations.Classes;
 using SnapshotPortal.Operations.Engine;
 using SnapshotPortal.Operations.Events;
@@ -29,6 +31,8 @@ internal sealed class ExportRequests(
 {
     /// <summary>Exports of one machine that may be there at the same time; each is a whole copy.</summary>
     public const int MostPerVm = 5;
+
+    private static readonly TimeSpan _oneDownload = TimeSpan.FromMinutes(10);
 
     // Copying whole disks takes as long as there is data.
     private static readonly TimeSpan _deadline = TimeSpan.FromHours(24);
@@ -68,6 +72,7 @@ internal sealed class ExportRequests(
             actor,
             request.IdempotencyKey,
             new { exportSnapshot = snapshotId, request },
+            AuditDraft.By(actor, AuditActs.Of(OperationKind.ExportSnapshot), AuditSubject.Snapshot, snapshotId),
             async (db, _) =>
             {
                 if (await db.Snapshots.FirstOrDefaultAsync(s => s.Id == snapshotId, cancellationToken) is not { Phase: not SnapshotPhase.Deleting } snapshot
@@ -92,6 +97,7 @@ internal sealed class ExportRequests(
             actor,
             request.IdempotencyKey,
             new { exportVm = vmId, request },
+            AuditDraft.By(actor, AuditActs.Of(OperationKind.ExportVm), AuditSubject.Vm, vmId),
             async (db, _) =>
             {
                 if (await Enqueuing.FindVmAsync(db, actor, vmId, cancellationToken) is not { } vm)
@@ -107,7 +113,8 @@ internal sealed class ExportRequests(
 
     public async Task<Outcome<ExportView>> DeleteAsync(Actor actor, Guid exportId, CancellationToken cancellationToken)
     {
-        var outcome = await changes.CommitAsync<Outcome<ExportView>>(
+        var outcome = await changes.CommitAsync<ExportView>(
+            AuditDraft.By(actor, AuditActs.ExportDeleted, AuditSubject.Export, exportId),
             async (db, drafts) =>
             {
                 if (await FindAsync(db, actor, exportId, cancellationToken) is not { State: not ExportState.Removing } export)
@@ -167,12 +174,28 @@ internal sealed class ExportRequests(
         try
         {
             var content = await engine.OpenExportAsync(host.Reference, ExportRows.ToFile(disk), cancellationToken);
+            await NoteDownloadAsync(actor, export, target, cancellationToken);
             return new ExportDownload(content, ExportReader.FileName(export, disk), disk.Id.ToString("N"), export.CompletedAt!.Value);
         }
         catch (EngineException e)
         {
             return new Failure(e.Code == FailureCodes.VolumeMissing ? FailureKind.Conflict : FailureKind.Unavailable, e.Code, e.Message);
         }
+    }
+
+    /// <summary>A download that goes on in parts is one download in the log.</summary>
+    private async Task NoteDownloadAsync(Actor actor, Export export, string target, CancellationToken cancellationToken)
+    {
+        var since = time.GetUtcNow() - _oneDownload;
+        await using (var db = factory.Create())
+        {
+            if (await db.AuditEntries.AnyAsync(e => e.ActorId == actor.UserId && e.SubjectId == export.Id && e.Detail == target && e.Act == AuditActs.ExportDownloaded && e.At > since, cancellationToken))
+            {
+                return;
+            }
+        }
+
+        await changes.AuditAsync(AuditDraft.By(actor, AuditActs.ExportDownloaded, AuditSubject.Export, export.Id) with { Detail = target }, cancellationToken);
     }
 
     private async Task<Outcome<OperationPlan>> PlanAsync(IPortalDb db, Actor actor, VirtualMachine vm, Snapshot? snapshot, ExportRequest request, CancellationToken cancellationToken)

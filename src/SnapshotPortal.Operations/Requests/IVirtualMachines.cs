@@ -38,6 +38,12 @@ public interface IVirtualMachines
     /// <summary>A PNG or PPM of the machine's display. Fails with <see cref="FailureCodes.VmNotRunning"/> where there is none.</summary>
     Task<Outcome<ScreenshotView>> ScreenshotAsync(Actor actor, Guid vmId, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Administrators: makes the machine somebody else's, with its snapshots and exports. Whoever had it loses it within seconds;
+    /// nothing on the host changes.
+    /// </summary>
+    Task<Outcome<VmView>> GiveAsync(Actor actor, Guid vmId, Guid ownerId, CancellationToken cancellationToken);
+
     /// <summary>Administrators: the domains on all hosts that the portal does not manage yet.</summary>
     Task<Outcome<IReadOnlyList<UnmanagedVmView>>> ListUnmanagedAsync(Actor actor, CancellationToken cancellationToken);
 

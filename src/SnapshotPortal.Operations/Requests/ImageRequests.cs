@@ -1,10 +1,12 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using SnapshotPortal.Domain.Auditing;
 using SnapshotPortal.Domain;
 using SnapshotPortal.Domain.Layers;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Operations.Auditing;
 using SnapshotPortal.Operations.Collecting;
 using SnapshotPortal.Operations.Engine;
 using SnapshotPortal.Operations.Events;
@@ -84,6 +86,7 @@ internal sealed class ImageRequests(
         {
             var seen = await engine.UploadImageAsync(host.Reference, request.Pool, volume, content, limits, cancellationToken);
             await EndAsync(row.Id, keepFile: true);
+            await changes.AuditAsync(AuditDraft.By(actor, AuditActs.ImageUploaded, AuditSubject.Image) with { SubjectName = volume, Detail = request.Pool }, CancellationToken.None);
             return new UploadedImageView(request.HostId, request.Pool, volume, seen.Kind, seen.VirtualSize, seen.FileBytes);
         }
         catch (EngineException e)
@@ -103,6 +106,7 @@ internal sealed class ImageRequests(
             actor,
             request.IdempotencyKey,
             new { import = request },
+            AuditDraft.By(actor, AuditActs.Of(OperationKind.ImportVm), AuditSubject.Vm),
             async (db, drafts) =>
             {
                 if (!actor.IsAdministrator)

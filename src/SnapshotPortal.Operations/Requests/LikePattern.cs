@@ -8,5 +8,11 @@ internal static class LikePattern
 
     /// <summary>Matches what contains <paramref name="text"/>, blanks around it aside.</summary>
     public static string Containing(string text)
-        => $"%{text.Trim().Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)}%";
+        => $"%{Escaped(text)}%";
+
+    /// <summary>Matches what begins with <paramref name="text"/>, blanks around it aside.</summary>
+    public static string Beginning(string text) => $"{Escaped(text)}%";
+
+    private static string Escaped(string text)
+        => text.Trim().Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
 }

@@ -1,5 +1,7 @@
 using Microsoft.EntityFrameworkCore;
+using SnapshotPortal.Domain.Auditing;
 using SnapshotPortal.Domain.Operations;
+using SnapshotPortal.Operations.Auditing;
 using SnapshotPortal.Operations.Classes;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Execution;
@@ -55,7 +57,8 @@ internal sealed class OperationRequests(IPortalDbFactory factory, Changes change
 
     public async Task<Outcome<OperationView>> CancelAsync(Actor actor, Guid operationId, CancellationToken cancellationToken)
     {
-        var outcome = await changes.CommitAsync<Outcome<OperationView>>(
+        var outcome = await changes.CommitAsync<OperationView>(
+            AuditDraft.By(actor, AuditActs.OperationCancelled, AuditSubject.Operation, operationId),
             async (db, drafts) =>
             {
                 var row = await db.Operations.Include(static o => o.Steps).FirstOrDefaultAsync(o => o.Id == operationId, cancellationToken);

@@ -1,6 +1,8 @@
 using Microsoft.EntityFrameworkCore;
+using SnapshotPortal.Domain.Auditing;
 using SnapshotPortal.Domain.Schedules;
 using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Operations.Auditing;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Persistence;
 using SnapshotPortal.Operations.Scheduling;
@@ -25,7 +27,8 @@ internal sealed class ScheduleRequests(IPortalDbFactory factory, Changes changes
     }
 
     public Task<Outcome<ScheduleView>> SetAsync(Actor actor, Guid vmId, SetScheduleRequest request, CancellationToken cancellationToken)
-        => changes.CommitAsync<Outcome<ScheduleView>>(
+        => changes.CommitAsync<ScheduleView>(
+            AuditDraft.By(actor, AuditActs.ScheduleSet, AuditSubject.Vm, vmId),
             async (db, drafts) =>
             {
                 if (await FindAsync(db, actor, vmId, cancellationToken) is not ({ Presence: not VmPresence.Deleting } vm, var schedule))
@@ -54,7 +57,8 @@ internal sealed class ScheduleRequests(IPortalDbFactory factory, Changes changes
             cancellationToken);
 
     public Task<Outcome<ScheduleView>> RemoveAsync(Actor actor, Guid vmId, CancellationToken cancellationToken)
-        => changes.CommitAsync<Outcome<ScheduleView>>(
+        => changes.CommitAsync<ScheduleView>(
+            AuditDraft.By(actor, AuditActs.ScheduleRemoved, AuditSubject.Vm, vmId),
             async (db, drafts) =>
             {
                 switch (await FindAsync(db, actor, vmId, cancellationToken))

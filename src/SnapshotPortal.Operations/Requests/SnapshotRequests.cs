@@ -1,8 +1,10 @@
 using Microsoft.EntityFrameworkCore;
+using SnapshotPortal.Domain.Auditing;
 using SnapshotPortal.Domain;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Snapshots;
 using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Operations.Auditing;
 using SnapshotPortal.Operations.Engine;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Handlers;
@@ -86,6 +88,7 @@ internal sealed class SnapshotRequests(IPortalDbFactory factory, Changes changes
             actor,
             request.IdempotencyKey,
             new { vmId, request },
+            AuditDraft.By(actor, AuditActs.Of(OperationKind.TakeSnapshot), AuditSubject.Vm, vmId),
             async (db, drafts) =>
             {
                 if (await Enqueuing.FindVmAsync(db, actor, vmId, cancellationToken) is not { } vm)
@@ -124,6 +127,7 @@ internal sealed class SnapshotRequests(IPortalDbFactory factory, Changes changes
             actor,
             request.IdempotencyKey,
             new { snapshotId, request },
+            AuditDraft.By(actor, AuditActs.Of(OperationKind.RestoreSnapshot), AuditSubject.Snapshot, snapshotId),
             async (db, _) =>
             {
                 if (await FindAsync(db, actor, snapshotId, cancellationToken) is not var (snapshot, vm))
@@ -194,6 +198,7 @@ internal sealed class SnapshotRequests(IPortalDbFactory factory, Changes changes
             actor,
             request.IdempotencyKey,
             new { snapshotId, request },
+            AuditDraft.By(actor, AuditActs.Of(OperationKind.CloneVm), AuditSubject.Snapshot, snapshotId),
             async (db, drafts) =>
             {
                 if (await FindAsync(db, actor, snapshotId, cancellationToken) is not var (snapshot, source))
@@ -220,6 +225,7 @@ internal sealed class SnapshotRequests(IPortalDbFactory factory, Changes changes
             actor,
             idempotencyKey,
             new { delete = snapshotId },
+            AuditDraft.By(actor, AuditActs.Of(OperationKind.DeleteSnapshot), AuditSubject.Snapshot, snapshotId),
             async (db, _) =>
             {
                 if (await FindAsync(db, actor, snapshotId, cancellationToken) is not var (snapshot, vm))
@@ -269,7 +275,8 @@ internal sealed class SnapshotRequests(IPortalDbFactory factory, Changes changes
             cancellationToken);
 
     public Task<Outcome<SnapshotView>> ProtectAsync(Actor actor, Guid snapshotId, bool isProtected, CancellationToken cancellationToken)
-        => changes.CommitAsync<Outcome<SnapshotView>>(
+        => changes.CommitAsync<SnapshotView>(
+            AuditDraft.By(actor, isProtected ? AuditActs.SnapshotProtected : AuditActs.SnapshotUnprotected, AuditSubject.Snapshot, snapshotId),
             async (db, drafts) =>
             {
                 if (await FindAsync(db, actor, snapshotId, cancellationToken) is not var (snapshot, vm) || snapshot.Phase == SnapshotPhase.Deleting)

@@ -1,5 +1,7 @@
 using Microsoft.EntityFrameworkCore;
+using SnapshotPortal.Domain.Auditing;
 using SnapshotPortal.Domain.Operations;
+using SnapshotPortal.Operations.Auditing;
 using SnapshotPortal.Operations.Persistence;
 using SnapshotPortal.Operations.Reading;
 using SnapshotPortal.Operations.Views;
@@ -34,6 +36,7 @@ internal sealed class StorageRequests(IPortalDbFactory factory, Enqueuing enqueu
             actor,
             idempotencyKey,
             new { flatten = vmId },
+            AuditDraft.By(actor, AuditActs.Of(OperationKind.FlattenVm), AuditSubject.Vm, vmId),
             async (db, _) =>
             {
                 if (await Enqueuing.FindVmAsync(db, actor, vmId, cancellationToken) is not { } vm)

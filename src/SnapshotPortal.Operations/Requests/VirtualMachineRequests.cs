@@ -1,9 +1,11 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
+using SnapshotPortal.Domain.Auditing;
 using SnapshotPortal.Domain.Layers;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Snapshots;
 using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Operations.Auditing;
 using SnapshotPortal.Operations.Classes;
 using SnapshotPortal.Operations.Engine;
 using SnapshotPortal.Operations.Events;
@@ -86,6 +88,7 @@ internal sealed class VirtualMachineRequests(
             actor,
             request.IdempotencyKey,
             new { vmId, request },
+            AuditDraft.By(actor, AuditActs.Of(PowerHandler.KindOf(request.Action)), AuditSubject.Vm, vmId),
             async (db, _) =>
             {
                 if (await Enqueuing.FindVmAsync(db, actor, vmId, cancellationToken) is not { } vm)
@@ -104,6 +107,7 @@ internal sealed class VirtualMachineRequests(
             actor,
             request.IdempotencyKey,
             new { identity = vmId, request },
+            AuditDraft.By(actor, AuditActs.Of(OperationKind.GiveIdentity), AuditSubject.Vm, vmId),
             async (db, _) =>
             {
                 if (await Enqueuing.FindVmAsync(db, actor, vmId, cancellationToken) is not { } vm)
@@ -123,7 +127,8 @@ internal sealed class VirtualMachineRequests(
             cancellationToken);
 
     public async Task<Outcome<VmView>> ChangeAsync(Actor actor, Guid vmId, ChangeVmRequest request, CancellationToken cancellationToken)
-        => await changes.CommitAsync<Outcome<VmView>>(
+        => await changes.CommitAsync<VmView>(
+            AuditDraft.By(actor, AuditActs.VmChanged, AuditSubject.Vm, vmId),
             async (db, drafts) =>
             {
                 if (await Enqueuing.FindVmAsync(db, actor, vmId, cancellationToken) is not { Presence: not VmPresence.Deleting } vm)
@@ -148,6 +153,7 @@ internal sealed class VirtualMachineRequests(
             actor,
             idempotencyKey,
             new { delete = vmId },
+            AuditDraft.By(actor, AuditActs.Of(OperationKind.DeleteVm), AuditSubject.Vm, vmId),
             async (db, drafts) =>
             {
                 if (await Enqueuing.FindVmAsync(db, actor, vmId, cancellationToken) is not { Presence: not VmPresence.Deleting } vm)
@@ -166,6 +172,7 @@ internal sealed class VirtualMachineRequests(
             actor,
             request.IdempotencyKey,
             new { reset = vmId, request },
+            AuditDraft.By(actor, AuditActs.Of(OperationKind.ResetVm), AuditSubject.Vm, vmId),
             async (db, _) =>
             {
                 if (await Enqueuing.FindVmAsync(db, actor, vmId, cancellationToken) is not { Presence: not VmPresence.Deleting } vm)
@@ -194,6 +201,49 @@ internal sealed class VirtualMachineRequests(
 
         var shot = await AskAsync(vm.HostId, host => engine.ScreenshotAsync(host, vmId, cancellationToken));
         return shot.IsSuccess ? new ScreenshotView(shot.Value.Content, shot.Value.MediaType) : shot.Failure;
+    }
+
+    public async Task<Outcome<VmView>> GiveAsync(Actor actor, Guid vmId, Guid ownerId, CancellationToken cancellationToken)
+    {
+        if (!actor.IsAdministrator)
+        {
+            return AdministratorsOnly();
+        }
+
+        var names = await users.NamesAsync([ownerId], cancellationToken);
+        return await changes.CommitAsync<VmView>(
+            AuditDraft.By(actor, AuditActs.VmGiven, AuditSubject.Vm, vmId) with { Detail = names.TryGetValue(ownerId, out var name) ? $"to {name}" : null },
+            async (db, drafts) =>
+            {
+                if (await Enqueuing.FindVmAsync(db, actor, vmId, cancellationToken) is not { Presence: not VmPresence.Deleting } vm)
+                {
+                    return Enqueuing.NotFound("virtual machine");
+                }
+
+                if (!names.ContainsKey(ownerId))
+                {
+                    return new Failure(FailureKind.Invalid, FailureCodes.UserUnknown, "There is no such user. Choose an existing account as the owner.", "ownerId");
+                }
+
+                if (vm.ClassId is not null)
+                {
+                    return new Failure(FailureKind.Conflict, FailureCodes.ClassForbids, $"“{vm.Name}” was made for a class and stays its student's. A new VM from one of its snapshots can be anybody's.");
+                }
+
+                // What runs tells its owner of every step: that is still the one who had it.
+                if (await db.Operations.AnyAsync(o => o.VmId == vmId && (o.State == OperationState.Queued || o.State == OperationState.Running), cancellationToken))
+                {
+                    return new Failure(FailureKind.Conflict, FailureCodes.VmBusy, $"Something is being done with “{vm.Name}”. Wait until it is over.");
+                }
+
+                drafts.Add(EventDraft.Of(vm));
+                vm.OwnerId = ownerId;
+                await db.Exports.Where(e => e.VmId == vmId).ExecuteUpdateAsync(s => s.SetProperty(static e => e.OwnerId, ownerId), cancellationToken);
+                drafts.Add(EventDraft.Of(vm));
+                await db.SaveChangesAsync(cancellationToken);
+                return (await reader.VmsAsync(db, [vm], cancellationToken))[0];
+            },
+            cancellationToken);
     }
 
     public async Task<Outcome<IReadOnlyList<UnmanagedVmView>>> ListUnmanagedAsync(Actor actor, CancellationToken cancellationToken)
@@ -251,7 +301,8 @@ internal sealed class VirtualMachineRequests(
             return truth.Failure;
         }
 
-        return await changes.CommitAsync<Outcome<VmView>>(
+        return await changes.CommitAsync<VmView>(
+            AuditDraft.By(actor, AuditActs.VmAdopted, AuditSubject.Vm, request.VmId),
             async (db, drafts) =>
             {
                 if (await db.Vms.AnyAsync(v => v.Id == request.VmId, cancellationToken))

@@ -1,9 +1,12 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
+using SnapshotPortal.Domain.Auditing;
+using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain;
 using SnapshotPortal.Domain.Snapshots;
 using SnapshotPortal.Domain.Templates;
 using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Operations.Auditing;
 using SnapshotPortal.Operations.Classes;
 using SnapshotPortal.Operations.Persistence;
 using SnapshotPortal.Operations.Requests;
@@ -41,7 +44,8 @@ internal sealed class TemplateRequests(
     }
 
     public Task<Outcome<TemplateDetailView>> PublishAsync(Actor actor, Guid snapshotId, PublishTemplateRequest request, CancellationToken cancellationToken)
-        => changes.CommitAsync<Outcome<TemplateDetailView>>(
+        => changes.CommitAsync<TemplateDetailView>(
+            AuditDraft.By(actor, AuditActs.TemplatePublished, AuditSubject.Template),
             async (db, _) =>
             {
                 if (await CheckSnapshotAsync(db, actor, snapshotId, cancellationToken) is { } unfit)
@@ -65,7 +69,8 @@ internal sealed class TemplateRequests(
                 await db.SaveChangesAsync(cancellationToken);
                 return await reader.DetailAsync(db, actor, template, cancellationToken);
             },
-            cancellationToken);
+            cancellationToken,
+            static made => made.Template.Id);
 
     public Task<Outcome<TemplateDetailView>> PublishVersionAsync(Actor actor, Guid templateId, Guid snapshotId, TemplateVersionRequest request, CancellationToken cancellationToken)
         => ChangeAsync(
@@ -120,6 +125,7 @@ internal sealed class TemplateRequests(
             actor,
             request.IdempotencyKey,
             new { template = templateId, request },
+            AuditDraft.By(actor, AuditActs.Of(OperationKind.CloneVm), AuditSubject.Template, templateId),
             async (db, drafts) =>
             {
                 if (await TemplateAccess.FindAsync(db, actor, templateId, cancellationToken) is not { } template)
@@ -182,7 +188,8 @@ internal sealed class TemplateRequests(
     private static Failure NotFound() => Enqueuing.NotFound("template");
 
     private Task<Outcome<TemplateDetailView>> ChangeAsync(Actor actor, Guid templateId, Func<IPortalDb, Template, Task<Failure?>> change, CancellationToken cancellationToken)
-        => changes.CommitAsync<Outcome<TemplateDetailView>>(
+        => changes.CommitAsync<TemplateDetailView>(
+            AuditDraft.By(actor, AuditActs.TemplateChanged, AuditSubject.Template, templateId),
             async (db, _) =>
             {
                 if (await TemplateAccess.FindAsync(db, actor, templateId, cancellationToken) is not { } template || !TemplateAccess.MayChange(actor, template))

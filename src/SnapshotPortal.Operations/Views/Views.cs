@@ -1,3 +1,4 @@
+using SnapshotPortal.Domain.Access;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Snapshots;
 using SnapshotPortal.Domain.Vms;
@@ -184,7 +185,7 @@ public sealed record ScreenshotView(ReadOnlyMemory<byte> Content, string MediaTy
 public sealed record UnmanagedVmView(Guid HostId, string HostName, Guid VmId, string Name, PowerState Power, IReadOnlyList<DiskView> Disks);
 
 /// <summary>A token without its secret.</summary>
-public sealed record AccessTokenView(Guid Id, string Name, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, DateTimeOffset? LastUsedAt, DateTimeOffset? RevokedAt);
+public sealed record AccessTokenView(Guid Id, string Name, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, DateTimeOffset? LastUsedAt, DateTimeOffset? RevokedAt, TokenScopes Scopes = TokenScopes.All, int? RequestsPerMinute = null);
 
 /// <summary>A token that was just made, with the secret that is shown once.</summary>
 public sealed record NewAccessToken(AccessTokenView Token, string Secret);

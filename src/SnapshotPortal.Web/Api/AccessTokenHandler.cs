@@ -51,13 +51,13 @@ internal sealed class AccessTokenHandler(
         }
 
         // Why a token is refused is nobody's business but its owner's, who sees it in the portal.
-        if (await tokens.AuthenticateAsync(secret, Context.RequestAborted) is not { } userId
-            || await actors.FindAsync(userId) is not { } actor)
+        if (await tokens.AuthenticateAsync(secret, Context.RequestAborted) is not { } holder
+            || await actors.FindAsync(holder, Context.Connection.RemoteIpAddress?.ToString()) is not { } actor)
         {
             return AuthenticateResult.Fail("The access token is unknown, expired or revoked, or its account is locked.");
         }
 
-        Context.Features.Set(new Caller(actor));
+        Context.Features.Set(new Caller(actor, holder.RequestsPerMinute));
         return AuthenticateResult.Success(new AuthenticationTicket(PortalPrincipal.ForToken(actor.UserId, actor.Name, secret), Scheme.Name));
     }
 

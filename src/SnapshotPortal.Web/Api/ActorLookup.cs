@@ -2,19 +2,29 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using SnapshotPortal.Data;
+using SnapshotPortal.Domain.Access;
+using SnapshotPortal.Domain.Auditing;
 using SnapshotPortal.Operations.Requests;
+using SnapshotPortal.Web.People;
 
 namespace SnapshotPortal.Web.Api;
 
 /// <summary>Finds out what a caller may do now: never what their cookie or token once said.</summary>
 internal sealed class ActorLookup(UserManager<PortalUser> users, IAccessTokens tokens, IOptions<IdentityOptions> identity)
 {
-    /// <summary>The actor, or <see langword="null"/> where the account is gone or locked.</summary>
-    public async Task<Actor?> FindAsync(Guid userId)
-    {
-        var user = await users.FindByIdAsync(userId.ToString());
-        return user is null || await users.IsLockedOutAsync(user) ? null : await ActorAsync(user);
-    }
+    /// <summary>The actor behind a token, with the rights that both the token and the account have; <see langword="null"/> where the account is gone or locked.</summary>
+    public async Task<Actor?> FindAsync(TokenHolder holder, string? address)
+        => await users.FindByIdAsync(holder.UserId.ToString()) is { } user && await MayActAsync(user) && await ActorAsync(user) is var actor
+            ? actor with
+            {
+                IsAdministrator = actor.IsAdministrator && (holder.Scopes & TokenScopes.Admin) != TokenScopes.None,
+                IsTeacher = actor.IsTeacher && (holder.Scopes & TokenScopes.Class) != TokenScopes.None,
+                Channel = AuditChannel.Api,
+                Address = address,
+                TokenId = holder.TokenId,
+                Scopes = holder.Scopes,
+            }
+            : null;
 
     /// <summary>
     /// The actor behind a principal whose authentication may be long ago: a token is checked again, a cookie's security
@@ -24,19 +34,21 @@ internal sealed class ActorLookup(UserManager<PortalUser> users, IAccessTokens t
     {
         if (PortalPrincipal.Secret(principal) is { } secret)
         {
-            return await tokens.AuthenticateAsync(secret, cancellationToken) is { } owner ? await FindAsync(owner) : null;
+            return await tokens.AuthenticateAsync(secret, cancellationToken) is { } holder ? await FindAsync(holder, AddressClaims.Of(principal)) : null;
         }
 
         if (PortalPrincipal.UserId(principal) is not { } userId
             || await users.FindByIdAsync(userId.ToString()) is not { } user
-            || await users.IsLockedOutAsync(user))
+            || !await MayActAsync(user))
         {
             return null;
         }
 
         var stamp = principal!.FindFirstValue(identity.Value.ClaimsIdentity.SecurityStampClaimType);
-        return stamp is null || stamp == user.SecurityStamp ? await ActorAsync(user) : null;
+        return stamp is null || stamp == user.SecurityStamp ? (await ActorAsync(user)) with { Address = AddressClaims.Of(principal) } : null;
     }
+
+    private async Task<bool> MayActAsync(PortalUser user) => user.DisabledAt is null && !await users.IsLockedOutAsync(user);
 
     private async Task<Actor> ActorAsync(PortalUser user)
         => new(

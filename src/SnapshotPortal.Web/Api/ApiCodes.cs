@@ -14,6 +14,7 @@ public static class ApiCodes
     public const string TokenMissing = "token-missing";
     public const string TokenInvalid = "token-invalid";
     public const string Forbidden = "forbidden";
+    public const string ScopeMissing = "scope-missing";
     public const string RouteUnknown = "route-unknown";
     public const string MethodNotAllowed = "method-not-allowed";
     public const string TooManyRequests = "too-many-requests";

@@ -5,11 +5,13 @@ namespace SnapshotPortal.Web.Api;
 
 /// <summary>
 /// How fast one user may ask. Checked around the handlers, not in the middleware, because only there the user is known
-/// whatever the order of the pipeline; all tokens of a user share one bucket, so making more tokens buys nothing.
+/// whatever the order of the pipeline; all tokens of a user share one bucket, so making more tokens buys nothing. A token can
+/// have a smaller one of its own besides.
 /// </summary>
 internal sealed class ApiRateLimit : IDisposable
 {
     private readonly PartitionedRateLimiter<Guid> _limiter;
+    private readonly PartitionedRateLimiter<(Guid Token, int PerMinute)> _ofTokens;
 
     public ApiRateLimit(IOptions<ApiOptions> options)
     {
@@ -22,6 +24,16 @@ internal sealed class ApiRateLimit : IDisposable
             QueueLimit = 0,
         };
         _limiter = PartitionedRateLimiter.Create<Guid, Guid>(user => RateLimitPartition.GetTokenBucketLimiter(user, _ => bucket));
+        _ofTokens = PartitionedRateLimiter.Create<(Guid Token, int PerMinute), (Guid Token, int PerMinute)>(static key => RateLimitPartition.GetTokenBucketLimiter(
+            key,
+            static k => new TokenBucketRateLimiterOptions
+            {
+                // A minute's worth at once, and then one after another.
+                TokenLimit = k.PerMinute,
+                TokensPerPeriod = 1,
+                ReplenishmentPeriod = TimeSpan.FromMinutes(1) / k.PerMinute,
+                QueueLimit = 0,
+            }));
     }
 
     /// <summary>Takes one request from the user's bucket.</summary>
@@ -29,21 +41,36 @@ internal sealed class ApiRateLimit : IDisposable
     public ProblemResult? Check(HttpContext context)
     {
         using var lease = _limiter.AttemptAcquire(PortalPrincipal.UserId(context.User) ?? Guid.Empty);
-        if (lease.IsAcquired)
+        if (!lease.IsAcquired)
+        {
+            return Refuse(lease, "You ask faster than the portal answers one user.");
+        }
+
+        if (context.Features.Get<Caller>() is not { Actor.TokenId: { } token, RequestsPerMinute: { } perMinute })
         {
             return null;
         }
 
+        using var ofToken = _ofTokens.AttemptAcquire((token, perMinute));
+        return ofToken.IsAcquired ? null : Refuse(ofToken, $"This token may make {perMinute} requests a minute.");
+    }
+
+    public void Dispose()
+    {
+        _limiter.Dispose();
+        _ofTokens.Dispose();
+    }
+
+    private static ProblemResult Refuse(RateLimitLease lease, string why)
+    {
         var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? (int)Math.Ceiling(after.TotalSeconds) : 1;
         return new ProblemResult(
             StatusCodes.Status429TooManyRequests,
             "Too many requests",
             ApiCodes.TooManyRequests,
-            "You ask faster than the portal answers one user. Wait for as long as Retry-After says; to follow operations, listen to the events instead of asking again and again.")
+            $"{why} Wait for as long as Retry-After says; to follow operations, listen to the events instead of asking again and again.")
         {
             RetryAfterSeconds = Math.Max(1, wait),
         };
     }
-
-    public void Dispose() => _limiter.Dispose();
 }

@@ -1,3 +1,4 @@
+using SnapshotPortal.Domain.Access;
 using SnapshotPortal.Operations.Classes;
 using SnapshotPortal.Operations.Quotas;
 using SnapshotPortal.Operations.Views;
@@ -11,21 +12,21 @@ internal static class ClassEndpoints
     {
         var group = api.MapGroup("/classes").WithTags("Classes");
         group.MapGet("/", ListAsync).Describe<ClassListResource>("ListClasses", "The classes that you are in", 200);
-        group.MapPost("/", CreateAsync).Reads<ClassBody>().Describe<ClassDetailView>("CreateClass", "Teachers: makes a class", 200, 400, 403);
-        group.MapPost("/join", JoinAsync).Reads<JoinClassBody>().Describe<ClassView>("JoinClass", "Joins a class by its code", 200, 400, 404);
+        group.MapPost("/", CreateAsync).Needs(TokenScopes.Class).Reads<ClassBody>().Describe<ClassDetailView>("CreateClass", "Teachers: makes a class", 200, 400, 403);
+        group.MapPost("/join", JoinAsync).Needs(TokenScopes.Class).Reads<JoinClassBody>().Describe<ClassView>("JoinClass", "Joins a class by its code", 200, 400, 404);
         group.MapGet("/{id}", GetAsync).Describe<ClassDetailView>("GetClass", "Its teachers: a class with its members and deployments", 200, 400, 404);
-        group.MapPut("/{id}", ChangeAsync).Reads<ClassBody>().Describe<ClassDetailView>("ChangeClass", "Its teachers: changes a class", 200, 400, 404);
-        group.MapDelete("/{id}", DeleteAsync).Describe<ClassView>("DeleteClass", "Its teachers: deletes a class that has no machines any more", 200, 400, 404, 409);
-        group.MapPost("/{id}/roster/preview", PreviewAsync).Reads<RosterBody>().Describe<RosterView>("PreviewRoster", "Its teachers: what would happen with a roster", 200, 400, 404);
-        group.MapPost("/{id}/roster", AddAsync).Reads<RosterBody>().Describe<ClassDetailView>("AddRoster", "Its teachers: adds the people of a roster as students", 200, 400, 404);
-        group.MapPut("/{id}/members/{userId}", SetRoleAsync).Reads<ClassRoleBody>().Describe<ClassDetailView>("SetClassRole", "Its teachers: makes a member a teacher or a student", 200, 400, 404, 409);
-        group.MapDelete("/{id}/members/{userId}", RemoveAsync).Describe<ClassDetailView>("RemoveClassMember", "Its teachers: takes somebody out of a class", 200, 400, 404, 409);
-        group.MapPut("/{id}/join-code", SetJoinableAsync).Reads<JoinableBody>().Describe<ClassDetailView>("SetClassJoinable", "Its teachers: makes a new code to join a class, or closes it", 200, 400, 404);
+        group.MapPut("/{id}", ChangeAsync).Needs(TokenScopes.Class).Reads<ClassBody>().Describe<ClassDetailView>("ChangeClass", "Its teachers: changes a class", 200, 400, 404);
+        group.MapDelete("/{id}", DeleteAsync).Needs(TokenScopes.Class).Describe<ClassView>("DeleteClass", "Its teachers: deletes a class that has no machines any more", 200, 400, 404, 409);
+        group.MapPost("/{id}/roster/preview", PreviewAsync).Needs(TokenScopes.Class).Reads<RosterBody>().Describe<RosterView>("PreviewRoster", "Its teachers: what would happen with a roster", 200, 400, 404);
+        group.MapPost("/{id}/roster", AddAsync).Needs(TokenScopes.Class).Reads<RosterBody>().Describe<ClassDetailView>("AddRoster", "Its teachers: adds the people of a roster as students", 200, 400, 404);
+        group.MapPut("/{id}/members/{userId}", SetRoleAsync).Needs(TokenScopes.Class).Reads<ClassRoleBody>().Describe<ClassDetailView>("SetClassRole", "Its teachers: makes a member a teacher or a student", 200, 400, 404, 409);
+        group.MapDelete("/{id}/members/{userId}", RemoveAsync).Needs(TokenScopes.Class).Describe<ClassDetailView>("RemoveClassMember", "Its teachers: takes somebody out of a class", 200, 400, 404, 409);
+        group.MapPut("/{id}/join-code", SetJoinableAsync).Needs(TokenScopes.Class).Reads<JoinableBody>().Describe<ClassDetailView>("SetClassJoinable", "Its teachers: makes a new code to join a class, or closes it", 200, 400, 404);
         group.MapGet("/{id}/quota", QuotaOfClassAsync).Describe<QuotaStateView>("GetClassQuota", "Its teachers: what a class may take and takes", 200, 400, 404);
         api.MapGet("/quota", OwnQuotaAsync).WithTags("Quotas").Describe<QuotaStateView>("GetQuota", "What you may have and have", 200);
-        api.MapGet("/admin/quotas", ListQuotasAsync).WithTags("Quotas").Describe<QuotaListResource>("ListQuotas", "Administrators: the quotas that were set", 200, 403);
-        api.MapPut("/admin/quotas", SetQuotaAsync).WithTags("Quotas").Reads<SetQuotaBody>().Describe<QuotaListResource>("SetQuota", "Administrators: sets or replaces a quota", 200, 400, 403);
-        api.MapDelete("/admin/quotas/{id}", RemoveQuotaAsync).WithTags("Quotas").Describe<QuotaListResource>("RemoveQuota", "Administrators: takes a quota away", 200, 400, 403, 404);
+        api.MapGet("/admin/quotas", ListQuotasAsync).Needs(TokenScopes.Admin).WithTags("Quotas").Describe<QuotaListResource>("ListQuotas", "Administrators: the quotas that were set", 200, 403);
+        api.MapPut("/admin/quotas", SetQuotaAsync).Needs(TokenScopes.Admin).WithTags("Quotas").Reads<SetQuotaBody>().Describe<QuotaListResource>("SetQuota", "Administrators: sets or replaces a quota", 200, 400, 403);
+        api.MapDelete("/admin/quotas/{id}", RemoveQuotaAsync).Needs(TokenScopes.Admin).WithTags("Quotas").Describe<QuotaListResource>("RemoveQuota", "Administrators: takes a quota away", 200, 400, 403, 404);
     }
 
     private static async Task<IResult> ListAsync(Caller caller, IClasses classes, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using SnapshotPortal.Domain.Access;
 using SnapshotPortal.Operations.Deployments;
 using SnapshotPortal.Operations.Views;
 
@@ -10,14 +11,14 @@ internal static class DeploymentEndpoints
     public static void Map(RouteGroupBuilder api)
     {
         var ofClass = api.MapGroup("/classes/{id}/deployments").WithTags("Deployments");
-        ofClass.MapPost("/preview", PlanAsync).Reads<DeployBody>().Describe<DeploymentPlanResource>("PlanDeployment", "What a deployment would make; nothing is changed", 200, 400, 404, 409);
-        ofClass.MapPost("/", DeployAsync).Reads<DeployBody>().Describe<DeploymentResource>("Deploy", "Makes a machine for each student, in the background", 200, 400, 404, 409);
+        ofClass.MapPost("/preview", PlanAsync).Needs(TokenScopes.Class).Reads<DeployBody>().Describe<DeploymentPlanResource>("PlanDeployment", "What a deployment would make; nothing is changed", 200, 400, 404, 409);
+        ofClass.MapPost("/", DeployAsync).Needs(TokenScopes.Class).Reads<DeployBody>().Describe<DeploymentResource>("Deploy", "Makes a machine for each student, in the background", 200, 400, 404, 409);
         var group = api.MapGroup("/deployments/{id}").WithTags("Deployments");
         group.MapGet("/", GetAsync).Describe<DeploymentResource>("GetDeployment", "A deployment with its machines", 200, 400, 404);
-        group.MapPut("/", ChangeAsync).Reads<DeploymentBody>().Describe<DeploymentResource>("ChangeDeployment", "Changes a deployment's name, end and rules", 200, 400, 404);
-        group.MapPost("/batches", ActAsync).Reads<BatchBody>().Describe<BatchView>("ActOnDeployment", "Does something with all machines of a deployment, or some", 200, 400, 404, 409);
+        group.MapPut("/", ChangeAsync).Needs(TokenScopes.Class).Reads<DeploymentBody>().Describe<DeploymentResource>("ChangeDeployment", "Changes a deployment's name, end and rules", 200, 400, 404);
+        group.MapPost("/batches", ActAsync).Needs(TokenScopes.Class).Reads<BatchBody>().Describe<BatchView>("ActOnDeployment", "Does something with all machines of a deployment, or some", 200, 400, 404, 409);
         api.MapGet("/batches/{id}", GetBatchAsync).WithTags("Deployments").Describe<BatchView>("GetBatch", "How far an act on many machines is", 200, 400, 404);
-        api.MapPost("/batches/{id}/cancel", CancelAsync).WithTags("Deployments").Describe<BatchView>("CancelBatch", "Stops an act on many machines; what is done stays done", 200, 400, 404, 409);
+        api.MapPost("/batches/{id}/cancel", CancelAsync).Needs(TokenScopes.Class).WithTags("Deployments").Describe<BatchView>("CancelBatch", "Stops an act on many machines; what is done stays done", 200, 400, 404, 409);
     }
 
     private static async Task<IResult> PlanAsync(Caller caller, Guid id, JsonBody<DeployBody> body, IDeployments deployments, CancellationToken cancellationToken)

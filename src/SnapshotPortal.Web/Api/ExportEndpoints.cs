@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using SnapshotPortal.Domain.Access;
 using SnapshotPortal.Domain.Exports;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Views;
@@ -11,16 +12,16 @@ internal static class ExportEndpoints
 {
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapPost("/snapshots/{id}/exports", ExportSnapshotAsync).WithTags("Exports").Reads<ExportBody>()
+        api.MapPost("/snapshots/{id}/exports", ExportSnapshotAsync).Needs(TokenScopes.Snapshot).WithTags("Exports").Reads<ExportBody>()
             .Describe<OperationResource>("ExportSnapshot", "Copies a snapshot's disks into qcow2 files that stand alone; the export has the operation's id", 202, 400, 403, 404, 409, 503);
-        api.MapPost("/vms/{id}/exports", ExportVmAsync).WithTags("Exports").Reads<ExportBody>()
+        api.MapPost("/vms/{id}/exports", ExportVmAsync).Needs(TokenScopes.Snapshot).WithTags("Exports").Reads<ExportBody>()
             .Describe<OperationResource>("ExportVm", "Copies a machine's present disks into qcow2 files that stand alone; the export has the operation's id", 202, 400, 403, 404, 409, 503);
 
         var group = api.MapGroup("/exports").WithTags("Exports");
         group.MapGet("/", ListAsync).Describe<ExportListResource>("ListExports", "Lists your exports, the newest first; with vmId those of one machine", 200, 400, 404);
         group.MapGet("/{id}", GetAsync).Describe<ExportResource>("GetExport", "One export", 200, 400, 404);
-        group.MapDelete("/{id}", DeleteAsync).Describe<ExportResource>("DeleteExport", "Deletes an export with its files", 202, 400, 403, 404, 409, 503);
-        group.MapGet("/{id}/disks/{target}", DownloadAsync)
+        group.MapDelete("/{id}", DeleteAsync).Needs(TokenScopes.Snapshot).Describe<ExportResource>("DeleteExport", "Deletes an export with its files", 202, 400, 403, 404, 409, 503);
+        group.MapGet("/{id}/disks/{target}", DownloadAsync).Needs(TokenScopes.Snapshot)
             .WithName("DownloadExportDisk").WithSummary("The bytes of one file of an export; with Range, a part of them")
             .Produces<Stream>(200, ExportFiles.MediaType).Produces<Stream>(206, ExportFiles.MediaType)
             .Produces<ApiProblem>(400, ProblemResult.MediaType).Produces<ApiProblem>(404, ProblemResult.MediaType)
@@ -68,7 +69,7 @@ internal static class ExportEndpoints
     private static async Task<IResult> DownloadAsync(Caller caller, Guid id, string target, IExports exports, HttpContext context, CancellationToken cancellationToken)
     {
         var outcome = await exports.OpenAsync(caller.Actor, id, target, cancellationToken);
-        return outcome.IsSuccess ? ExportFiles.Answer(context, outcome.Value) : ProblemResult.From(outcome.Failure);
+        return outcome.IsSuccess ? ExportFiles.Answer(context, id, outcome.Value) : ProblemResult.From(outcome.Failure);
     }
 
     private static ExportRequest? Request(ExportBody body, string? idempotencyKey) => body.LifetimeSeconds switch

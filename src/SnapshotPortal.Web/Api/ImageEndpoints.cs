@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using SnapshotPortal.Domain.Access;
 using SnapshotPortal.Domain.Images;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Views;
@@ -10,7 +11,7 @@ internal static class ImageEndpoints
 {
     public static void Map(RouteGroupBuilder api)
     {
-        var group = api.MapGroup("/admin").WithTags("Administration");
+        var group = api.MapGroup("/admin").Needs(TokenScopes.Admin).WithTags("Administration");
         group.MapGet("/images", ListAsync)
             .Describe<ImageHostListResource>("ListImages", "Administrators: the storage pools of the hosts, with the images in them that no machine uses", 200, 403, 503);
         group.MapPost("/images", UploadAsync).WithMetadata(new DisableRequestSizeLimitAttribute())

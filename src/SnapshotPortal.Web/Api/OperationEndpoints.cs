@@ -1,3 +1,4 @@
+using SnapshotPortal.Domain.Access;
 using SnapshotPortal.Operations.Requests;
 
 namespace SnapshotPortal.Web.Api;
@@ -11,7 +12,7 @@ internal static class OperationEndpoints
         group.MapGet("/", ListAsync)
             .Describe<OperationListResource>("ListOperations", "Lists operations, newest first; with since, the events after that sequence number instead", 200, 400);
         group.MapGet("/{id}", GetAsync).Describe<OperationResource>("GetOperation", "One operation with its steps", 200, 400, 404);
-        group.MapPost("/{id}/cancel", CancelAsync)
+        group.MapPost("/{id}/cancel", CancelAsync).Needs(TokenScopes.Snapshot | TokenScopes.Power | TokenScopes.Clone | TokenScopes.Class | TokenScopes.Admin)
             .Describe<OperationResource>("CancelOperation", "Asks to cancel an operation; a running one ends as soon as its step allows", 202, 400, 403, 404, 409, 503);
         api.MapGet("/events", EventsAsync).WithTags("Events")
             .Describe<EventListResource>("ListEvents", "The events after a sequence number, oldest first", 200, 400);

@@ -30,6 +30,11 @@ internal static class RequestChecks
                     return tooMany;
                 }
 
+                if (Scopes.Check(context) is { } notForThat)
+                {
+                    return notForThat;
+                }
+
                 // The framework marks a parameter that it could not bind with this status, and nothing else.
                 if (context.Response.StatusCode == StatusCodes.Status400BadRequest)
                 {

@@ -1,3 +1,4 @@
+using SnapshotPortal.Domain.Access;
 using SnapshotPortal.Operations.Classes;
 using SnapshotPortal.Operations.Requests;
 
@@ -10,15 +11,15 @@ internal static class ScheduleEndpoints
     {
         var group = api.MapGroup("/vms/{id}/schedule").WithTags("Schedules");
         group.MapGet("/", GetAsync).Describe<ScheduleResource>("GetSchedule", "A machine's schedule", 200, 400, 404);
-        group.MapPut("/", SetAsync).Reads<SetScheduleBody>()
+        group.MapPut("/", SetAsync).Needs(TokenScopes.Snapshot).Reads<SetScheduleBody>()
             .Describe<ScheduleResource>("SetSchedule", "Gives a machine a schedule, or replaces the one it has", 200, 400, 404);
-        group.MapDelete("/", RemoveAsync)
+        group.MapDelete("/", RemoveAsync).Needs(TokenScopes.Snapshot)
             .Describe<ScheduleResource>("DeleteSchedule", "Takes a machine's schedule away and answers what it was; the snapshots that it took stay", 200, 400, 404, 409);
         var ofClass = api.MapGroup("/classes/{id}/schedule").WithTags("Schedules");
         ofClass.MapGet("/", GetOfClassAsync).Describe<ClassScheduleResource>("GetClassSchedule", "Its teachers: the schedule of a class", 200, 400, 404);
-        ofClass.MapPut("/", SetOfClassAsync).Reads<SetScheduleBody>()
+        ofClass.MapPut("/", SetOfClassAsync).Needs(TokenScopes.Class).Reads<SetScheduleBody>()
             .Describe<ClassScheduleResource>("SetClassSchedule", "Its teachers: gives a class a schedule, which all its machines follow but those with one of their own", 200, 400, 404);
-        ofClass.MapDelete("/", RemoveOfClassAsync)
+        ofClass.MapDelete("/", RemoveOfClassAsync).Needs(TokenScopes.Class)
             .Describe<ClassScheduleResource>("DeleteClassSchedule", "Its teachers: takes the schedule of a class away and answers what it was; the snapshots that were taken stay", 200, 400, 404);
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using SnapshotPortal.Domain.Access;
 using SnapshotPortal.Operations.Requests;
 
 namespace SnapshotPortal.Web.Api;
@@ -10,24 +11,24 @@ internal static class SnapshotEndpoints
     {
         var ofVm = api.MapGroup("/vms/{id}/snapshots").WithTags("Snapshots");
         ofVm.MapGet("/", ListAsync).Describe<SnapshotListResource>("ListSnapshots", "Lists a machine's snapshots, newest first", 200, 400, 404);
-        ofVm.MapPost("/", TakeAsync).Reads<TakeSnapshotBody>()
+        ofVm.MapPost("/", TakeAsync).Needs(TokenScopes.Snapshot).Reads<TakeSnapshotBody>()
             .Describe<OperationResource>("TakeSnapshot", "Takes a snapshot of a machine", 202, 400, 403, 404, 409, 503);
 
         var group = api.MapGroup("/snapshots").WithTags("Snapshots");
         group.MapGet("/{id}", GetAsync).Describe<SnapshotResource>("GetSnapshot", "One snapshot", 200, 400, 404);
         group.MapGet("/{id}/compare", CompareAsync)
             .Describe<ComparisonResource>("CompareSnapshot", "In what a snapshot differs from another one, or from the machine as it is now", 200, 400, 404, 409, 503);
-        group.MapDelete("/{id}", DeleteAsync)
+        group.MapDelete("/{id}", DeleteAsync).Needs(TokenScopes.Snapshot)
             .Describe<OperationResource>("DeleteSnapshot", "Deletes a snapshot; what others still need is kept", 202, 400, 403, 404, 409, 503);
-        group.MapPost("/{id}/protect", (Caller caller, Guid id, ISnapshots snapshots, CancellationToken cancellationToken) => ProtectAsync(caller, id, true, snapshots, cancellationToken))
+        group.MapPost("/{id}/protect", (Caller caller, Guid id, ISnapshots snapshots, CancellationToken cancellationToken) => ProtectAsync(caller, id, true, snapshots, cancellationToken)).Needs(TokenScopes.Snapshot)
             .Describe<SnapshotResource>("ProtectSnapshot", "Protects a snapshot from being deleted", 200, 400, 404, 409);
-        group.MapPost("/{id}/unprotect", (Caller caller, Guid id, ISnapshots snapshots, CancellationToken cancellationToken) => ProtectAsync(caller, id, false, snapshots, cancellationToken))
+        group.MapPost("/{id}/unprotect", (Caller caller, Guid id, ISnapshots snapshots, CancellationToken cancellationToken) => ProtectAsync(caller, id, false, snapshots, cancellationToken)).Needs(TokenScopes.Snapshot)
             .Describe<SnapshotResource>("UnprotectSnapshot", "Takes a snapshot's protection away", 200, 400, 404);
-        group.MapPost("/{id}/restore", RestoreAsync).Reads<RestoreSnapshotBody>()
+        group.MapPost("/{id}/restore", RestoreAsync).Needs(TokenScopes.Snapshot).Reads<RestoreSnapshotBody>()
             .Describe<OperationResource>("RestoreSnapshot", "Puts the machine back to a snapshot, keeping its present state as a safety snapshot", 202, 400, 403, 404, 409, 503);
         group.MapGet("/{id}/clone", PreviewCloneAsync)
             .Describe<ClonePreviewResource>("PreviewClone", "What a new machine from a snapshot would be, could be and would lack", 200, 400, 404, 409, 503);
-        group.MapPost("/{id}/clone", CloneAsync).Reads<CloneVmBody>()
+        group.MapPost("/{id}/clone", CloneAsync).Needs(TokenScopes.Clone).Reads<CloneVmBody>()
             .Describe<OperationResource>("CloneVm", "Makes a new machine from a snapshot; the operation's vmId is the new machine's", 202, 400, 403, 404, 409, 503);
     }
 

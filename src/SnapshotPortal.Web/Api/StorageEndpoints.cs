@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using SnapshotPortal.Domain.Access;
 using SnapshotPortal.Operations.Requests;
 
 namespace SnapshotPortal.Web.Api;
@@ -12,7 +13,7 @@ internal static class StorageEndpoints
             .Describe<StorageResource>("GetVmLayers", "Who holds which bytes of a machine and its snapshots", 200, 400, 404);
         api.MapGet("/snapshots/{id}/release", ReleaseAsync).WithTags("Storage")
             .Describe<SnapshotReleaseResource>("GetSnapshotRelease", "What the deletion of a snapshot would free, and what would stay for whom", 200, 400, 404);
-        api.MapPost("/vms/{id}/flatten", FlattenAsync).WithTags("Storage")
+        api.MapPost("/vms/{id}/flatten", FlattenAsync).Needs(TokenScopes.Snapshot).WithTags("Storage")
             .Describe<OperationResource>("FlattenVm", "Makes a machine's present disks independent of every other file", 202, 400, 403, 404, 409, 503);
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using SnapshotPortal.Domain.Access;
 using SnapshotPortal.Operations.Templates;
 
 namespace SnapshotPortal.Web.Api;
@@ -11,16 +12,16 @@ internal static class TemplateEndpoints
         var group = api.MapGroup("/templates").WithTags("Templates");
         group.MapGet("/", ListAsync).Describe<TemplateListResource>("ListTemplates", "The templates that you may use or change", 200);
         group.MapGet("/{id}", GetAsync).Describe<TemplateDetailResource>("GetTemplate", "One template with its editions", 200, 400, 404);
-        group.MapPut("/{id}", ChangeAsync).Reads<TemplateBody>()
+        group.MapPut("/{id}", ChangeAsync).Needs(TokenScopes.Class).Reads<TemplateBody>()
             .Describe<TemplateDetailResource>("ChangeTemplate", "Changes how a template is shown and who may use it", 200, 400, 403, 404);
-        group.MapPost("/{id}/versions", PublishVersionAsync).Reads<PublishVersionBody>()
+        group.MapPost("/{id}/versions", PublishVersionAsync).Needs(TokenScopes.Class).Reads<PublishVersionBody>()
             .Describe<TemplateDetailResource>("PublishTemplateVersion", "Publishes a snapshot as a new edition of a template", 200, 400, 403, 404, 409);
-        group.MapPost("/{id}/unpublish", UnpublishAsync)
+        group.MapPost("/{id}/unpublish", UnpublishAsync).Needs(TokenScopes.Class)
             .Describe<TemplateDetailResource>("UnpublishTemplate", "Ends a publication; machines that were made from it stay", 200, 400, 404);
-        group.MapPost("/{id}/publish", PublishAgainAsync).Describe<TemplateDetailResource>("PublishTemplateAgain", "Renews a publication", 200, 400, 404);
-        group.MapPost("/{id}/clone", CloneAsync).Reads<CloneVmBody>()
+        group.MapPost("/{id}/publish", PublishAgainAsync).Needs(TokenScopes.Class).Describe<TemplateDetailResource>("PublishTemplateAgain", "Renews a publication", 200, 400, 404);
+        group.MapPost("/{id}/clone", CloneAsync).Needs(TokenScopes.Clone).Reads<CloneVmBody>()
             .Describe<OperationResource>("CloneTemplate", "Makes a machine of your own from a template", 202, 400, 404, 409, 503);
-        api.MapPost("/snapshots/{id}/template", PublishAsync).WithTags("Templates").Reads<PublishTemplateBody>()
+        api.MapPost("/snapshots/{id}/template", PublishAsync).Needs(TokenScopes.Class).WithTags("Templates").Reads<PublishTemplateBody>()
             .Describe<TemplateDetailResource>("PublishTemplate", "Publishes a snapshot as a template", 200, 400, 403, 404, 409);
     }
 

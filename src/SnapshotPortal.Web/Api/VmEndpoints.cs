@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using SnapshotPortal.Domain.Access;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Usage;
 
@@ -12,17 +13,17 @@ internal static class VmEndpoints
         var group = api.MapGroup("/vms").WithTags("Virtual machines");
         group.MapGet("/", ListAsync).Describe<VmPageResource>("ListVms", "Lists virtual machines", 200, 400);
         group.MapGet("/{id}", GetAsync).Describe<VmResource>("GetVm", "One virtual machine", 200, 400, 404);
-        group.MapPatch("/{id}", ChangeAsync).Reads<ChangeVmBody>()
+        group.MapPatch("/{id}", ChangeAsync).Needs(TokenScopes.Power).Reads<ChangeVmBody>()
             .Describe<VmResource>("ChangeVm", "Changes a machine's settings in the portal", 200, 400, 404);
-        group.MapPost("/{id}/identity", GiveIdentityAsync).Reads<GiveIdentityBody>()
+        group.MapPost("/{id}/identity", GiveIdentityAsync).Needs(TokenScopes.Power).Reads<GiveIdentityBody>()
             .Describe<OperationResource>("GiveVmIdentity", "Gives a running guest an identity of its own through its agent, or only proves that it has one", 202, 400, 403, 404, 409, 503);
         group.MapGet("/{id}/inspection", InspectAsync)
             .Describe<VmInspectionResource>("InspectVm", "What the host says of a machine now, and what to expect of a snapshot", 200, 400, 404, 409, 503);
         group.MapGet("/{id}/usage", UsageAsync)
             .Describe<UsageResource>("GetVmUsage", "How busy a machine was in the last ten minutes", 200, 400, 404);
-        group.MapDelete("/{id}", DeleteAsync)
+        group.MapDelete("/{id}", DeleteAsync).Needs(TokenScopes.Clone)
             .Describe<OperationResource>("DeleteVm", "Deletes a machine with its snapshots and every disk layer that nothing else needs", 202, 400, 403, 404, 409, 503);
-        group.MapPost("/{id}/reset", ResetAsync).Reads<ResetVmBody>()
+        group.MapPost("/{id}/reset", ResetAsync).Needs(TokenScopes.Clone).Reads<ResetVmBody>()
             .Describe<OperationResource>("ResetVm", "Puts a machine back to its template; its present state is kept as a safety snapshot", 202, 400, 404, 409, 503);
         MapPower(group, "start", PowerAction.Start, "StartVm", "Starts a machine");
         MapPower(group, "shutdown", PowerAction.Shutdown, "ShutdownVm", "Asks the guest to shut down");
@@ -40,7 +41,7 @@ internal static class VmEndpoints
                     IVirtualMachines machines,
                     HttpContext context,
                     CancellationToken cancellationToken)
-                    => Answers.Accepted(context, await machines.PowerAsync(caller.Actor, id, new PowerRequest(action, idempotencyKey), cancellationToken)))
+                    => Answers.Accepted(context, await machines.PowerAsync(caller.Actor, id, new PowerRequest(action, idempotencyKey), cancellationToken))).Needs(TokenScopes.Power)
             .Describe<OperationResource>(name, summary, 202, 400, 403, 404, 409, 503);
 
     private static async Task<IResult> ListAsync(

@@ -107,6 +107,13 @@ public sealed record ChangeVmBody
     public required double? FailureDeadlineSeconds { get; init; }
 }
 
+/// <summary>Makes a machine somebody else's.</summary>
+public sealed record GiveVmBody
+{
+    /// <summary>Whose it will be.</summary>
+    public required Guid OwnerId { get; init; }
+}
+
 /// <summary>One page of machines.</summary>
 /// <param name="Items">The machines, by name.</param>
 /// <param name="Total">How many there are in all.</param>

@@ -1,6 +1,9 @@
 using System.Net.Mail;
 using Microsoft.AspNetCore.Identity;
 using SnapshotPortal.Data;
+using SnapshotPortal.Domain.Auditing;
+using SnapshotPortal.Operations.Auditing;
+using SnapshotPortal.Web.People;
 
 namespace SnapshotPortal.Web.Composition;
 
@@ -27,7 +30,10 @@ internal static class AccountCommands
             return 0;
         }
 
-        var added = await users.AddToRoleAsync(user, PortalRoles.Administrator);
+        var added = await scope.ServiceProvider.GetRequiredService<AccountAudit>().ChangeAsync(
+            Line(AuditActs.RoleGiven, user) with { Detail = PortalRoles.Administrator },
+            () => users.AddToRoleAsync(user, PortalRoles.Administrator),
+            static given => given.Succeeded);
         if (!added.Succeeded)
         {
             return Refuse($"{email} could not be made an administrator: {Describe(added)}");
@@ -56,7 +62,11 @@ internal static class AccountCommands
             return Refuse(NoPassword);
         }
 
-        var made = await users.CreateAsync(new PortalUser { UserName = email, Email = email, EmailConfirmed = true, DisplayName = name.Trim() }, password);
+        var user = new PortalUser { UserName = email, Email = email, EmailConfirmed = true, DisplayName = name.Trim() };
+        var made = await scope.ServiceProvider.GetRequiredService<AccountAudit>().ChangeAsync(
+            Line(AuditActs.AccountMade, user),
+            () => users.CreateAsync(user, password),
+            static created => created.Succeeded);
         if (!made.Succeeded)
         {
             return Refuse($"The account {email} could not be made: {Describe(made)}");
@@ -94,8 +104,14 @@ internal static class AccountCommands
             }
         }
 
-        var changed = await users.HasPasswordAsync(user) ? await users.RemovePasswordAsync(user) : IdentityResult.Success;
-        changed = changed.Succeeded ? await users.AddPasswordAsync(user, password) : changed;
+        var changed = await scope.ServiceProvider.GetRequiredService<AccountAudit>().ChangeAsync(
+            Line(AuditActs.PasswordChanged, user),
+            async () =>
+            {
+                var removed = await users.HasPasswordAsync(user) ? await users.RemovePasswordAsync(user) : IdentityResult.Success;
+                return removed.Succeeded ? await users.AddPasswordAsync(user, password) : removed;
+            },
+            static set => set.Succeeded);
         if (!changed.Succeeded)
         {
             return Refuse($"The password of {email} could not be set: {Describe(changed)}");
@@ -104,6 +120,10 @@ internal static class AccountCommands
         await Console.Out.WriteLineAsync($"{email} has a new password. Sessions that are open end within seconds.");
         return 0;
     }
+
+    // Who they are, only the machine's own log of logins can tell.
+    private static AuditDraft Line(string act, PortalUser user)
+        => new(act, AuditSubject.Account, user.Id) { ActorName = $"{Environment.UserName}@{Environment.MachineName}", Channel = AuditChannel.Command };
 
     private static string Describe(IdentityResult result)
         => string.Join(' ', result.Errors.Where(static e => e.Code != nameof(IdentityErrorDescriber.DuplicateUserName)).Select(static e => e.Description).Distinct());

@@ -17,10 +17,17 @@ internal sealed class AccountOptions
     /// </summary>
     public string? BreachedPasswords { get; set; }
 
+    /// <summary>
+    /// How many forms one network address may send at once that anybody can send (signing in, registering); afterwards one a
+    /// second. A whole school behind one address needs more.
+    /// </summary>
+    public int FormsAtOnce { get; set; } = 150;
+
     /// <summary>What is wrong with the settings, in one sentence; <see langword="null"/> if nothing is.</summary>
     public string? Check() => this switch
     {
         { PasswordLength: < 8 or > 64 } => "Accounts:PasswordLength must be between 8 and 64.",
+        { FormsAtOnce: < 5 or > 100_000 } => "Accounts:FormsAtOnce must be between 5 and 100000.",
         { BreachedPasswords: { Length: > 0 } file } => People.BreachedPasswords.WhyUnusable(file),
         _ => null,
     };

@@ -20,6 +20,9 @@ internal static class Commands
         ["accounts", ..] => Usage("accounts (add E-MAIL [NAME] | password E-MAIL) < FILE-WITH-THE-PASSWORD"),
         ["doctor"] => new Command(static (services, cancellationToken) => DoctorCommand.RunAsync(services, Console.Out, cancellationToken), ChangesNothing: true),
         ["doctor", ..] => Usage("doctor"),
+        ["audit", "verify", .. var options] when AuditCommand.TryParse(options, out var known)
+            => new Command((services, cancellationToken) => AuditCommand.VerifyAsync(services, known, Console.Out, cancellationToken), ChangesNothing: true),
+        ["audit", ..] => Usage(AuditCommand.Usage),
         ["recover", .. var options] => RecoverCommand.TryParse(options, out var merge, out var dryRun)
             ? new Command((services, cancellationToken) => RecoverCommand.RunAsync(services, merge, dryRun, Console.Out, cancellationToken))
             : Usage("recover [--dry-run] [--merge]"),

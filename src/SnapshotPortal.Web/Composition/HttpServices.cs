@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using SnapshotPortal.Data;
+using SnapshotPortal.Web.People;
 using IPNetwork = System.Net.IPNetwork;
 
 namespace SnapshotPortal.Web.Composition;
@@ -36,6 +37,13 @@ internal static class HttpServices
                 throw new StartupRefusedException($"ReverseProxy:Trusted holds \"{entry}\", which is neither an address nor a network such as 10.0.0.0/8.");
             }
         }
+    }
+
+    /// <summary>Forms that anybody can send are taken at a bounded rate from each address.</summary>
+    public static void UseAccountPosts(this WebApplication app)
+    {
+        var posts = app.Services.GetRequiredService<AccountPosts>();
+        app.Use(next => context => posts.InvokeAsync(context, next));
     }
 
     /// <summary>Adds <c>/healthz</c>: healthy while the database answers.</summary>

@@ -47,7 +47,7 @@ internal static class IdentityServices
             .AddRoles<IdentityRole<Guid>>()
             .AddUserStore<PortalUserStore>()
             .AddRoleStore<RoleStore<IdentityRole<Guid>, PortalDbContext, Guid>>()
-            .AddSignInManager()
+            .AddSignInManager<PortalSignIn>()
             .AddDefaultTokenProviders()
             .AddTokenProvider<InvitationTokens>(InvitationTokens.Provider)
             .AddTokenProvider<PasswordResetTokens>(PasswordResetTokens.Provider)
@@ -82,6 +82,9 @@ internal static class IdentityServices
         services.AddSingleton<IAccountHistory>(static p => p.GetRequiredService<AccountHistory>());
         services.AddSingleton<AccountPostLimit>();
         services.AddSingleton<FirstAdministrator>();
+        services.AddSingleton<AccountPosts>();
+        services.AddScoped<AccountAudit>();
+        services.AddTransient<IClaimsTransformation, AddressClaims>();
         services.AddScoped<PasswordProof>();
         services.AddScoped<SecondFactor>();
         services.AddSingleton<IPeople, PeopleDirectory>();

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using OpenTelemetry.Metrics;
+using SnapshotPortal.Domain.Access;
 using SnapshotPortal.Web.Api;
 
 namespace SnapshotPortal.Web.Composition;
@@ -22,7 +23,7 @@ internal static class MetricsServices
         => endpoints.MapPrometheusScrapingEndpoint(Path)
             .RequireAuthorization(new AuthorizationPolicyBuilder(AccessTokenDefaults.Scheme)
                 .RequireAuthenticatedUser()
-                .RequireAssertion(static context => context.Resource is HttpContext http && http.Features.Get<Caller>() is { Actor.IsAdministrator: true })
+                .RequireAssertion(static context => context.Resource is HttpContext http && http.Features.Get<Caller>() is { Actor: { IsAdministrator: true } actor } && (actor.Scopes & TokenScopes.Read) != TokenScopes.None)
                 .Build())
             .WithMetadata(new SkipStatusCodePagesAttribute());
 }

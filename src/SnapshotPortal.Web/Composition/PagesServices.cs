@@ -21,6 +21,7 @@ internal static class PagesServices
             options.SnackbarConfiguration.SnackbarVariant = Variant.Outlined;
         });
         services.AddTransient<MudLocalizer, PortalMudLocalizer>();
+        services.AddAntiforgery(static options => options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest);
         services.AddScoped<BrowserTime>();
         services.AddScoped<BrowserTheme>();
         services.AddScoped<MyRequests>();

@@ -26,7 +26,7 @@ internal static class ExportFiles
             var outcome = await exports.OpenAsync(actor, id, target, context.RequestAborted);
             return outcome switch
             {
-                { IsSuccess: true } => Answer(context, outcome.Value),
+                { IsSuccess: true } => Answer(context, id, outcome.Value),
                 { Failure.Kind: FailureKind.NotFound } => Results.NotFound(),
 
                 // A browser shows this as it is: one sentence is more use than a page.
@@ -35,15 +35,23 @@ internal static class ExportFiles
         }).RequireAuthorization(new AuthorizeAttribute()).WithMetadata(new SkipStatusCodePagesAttribute());
 
     /// <summary>The file, or the part of it that is asked for: a download that broke off goes on where it stopped.</summary>
-    public static IResult Answer(HttpContext context, ExportDownload download)
+    public static IResult Answer(HttpContext context, Guid exportId, ExportDownload download)
     {
         context.Response.Headers.CacheControl = "private, no-store";
         return TypedResults.Stream(
-            download.Content,
+            new RightsStream(download.Content, cancellationToken => MayGoOnAsync(context, exportId, cancellationToken), context.Abort, context.RequestServices.GetRequiredService<TimeProvider>()),
             MediaType,
             download.FileName,
             download.CompletedAt,
             new EntityTagHeaderValue($"\"{download.Tag}\""),
             enableRangeProcessing: true);
+    }
+
+    /// <summary>The account, the token and the export are looked at anew.</summary>
+    private static async Task<bool> MayGoOnAsync(HttpContext context, Guid exportId, CancellationToken cancellationToken)
+    {
+        await using var scope = context.RequestServices.GetRequiredService<IServiceScopeFactory>().CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<ActorLookup>().RecheckAsync(context.User, cancellationToken) is { } actor
+            && (await scope.ServiceProvider.GetRequiredService<IExports>().GetAsync(actor, exportId, cancellationToken)).IsSuccess;
     }
 }

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.SignalR;
+using SnapshotPortal.Domain.Access;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Web.Api;
@@ -204,7 +205,8 @@ internal sealed class OperationFeed(
     {
         // A scope for each check: the user must come from the database, not from the memory of an earlier look.
         await using var scope = scopes.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<ActorLookup>().RecheckAsync(principal, cancellationToken);
+        var actor = await scope.ServiceProvider.GetRequiredService<ActorLookup>().RecheckAsync(principal, cancellationToken);
+        return actor is not null && (actor.Scopes & TokenScopes.Read) != TokenScopes.None ? actor : null;
     }
 
     private HubException AccessLost(ClaimsPrincipal? principal)

@@ -22,8 +22,9 @@ internal sealed class AccountStates(IDbContextFactory<PortalDbContext> factory, 
             from user in db.Users.AsNoTracking().Where(u => u.Id == id)
             from membership in db.UserRoles.Where(m => m.UserId == user.Id).DefaultIfEmpty()
             from role in db.Roles.Where(r => r.Id == membership!.RoleId).DefaultIfEmpty()
-            select new { user.SecurityStamp, Role = role!.Name }).ToListAsync(cancellationToken);
+            select new { user.SecurityStamp, user.DisabledAt, Role = role!.Name }).ToListAsync(cancellationToken);
         return rows.Count > 0
+            && rows[0].DisabledAt is null
             && principal.FindFirstValue(options.Value.ClaimsIdentity.SecurityStampClaimType) == rows[0].SecurityStamp
             && Has(PortalRoles.Administrator)
             && Has(PortalRoles.Teacher);

@@ -24,6 +24,6 @@ internal sealed class CurrentActor(AuthenticationStateProvider authentication) :
     /// <summary>The actor behind a principal, or <see langword="null"/> where it is nobody's.</summary>
     public static Actor? From(ClaimsPrincipal user)
         => user.Identity is { IsAuthenticated: true } && Guid.TryParse(user.FindFirstValue(ClaimTypes.NameIdentifier), out var id)
-            ? new Actor(id, user.FindFirstValue(PortalClaims.DisplayName) ?? user.Identity.Name ?? id.ToString(), user.IsInRole(PortalRoles.Administrator), user.IsInRole(PortalRoles.Teacher))
+            ? new Actor(id, user.FindFirstValue(PortalClaims.DisplayName) ?? user.Identity.Name ?? id.ToString(), user.IsInRole(PortalRoles.Administrator), user.IsInRole(PortalRoles.Teacher)) { Address = AddressClaims.Of(user) }
             : null;
 }

@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using SnapshotPortal.Data;
 using SnapshotPortal.Domain.Access;
+using SnapshotPortal.Domain.Auditing;
+using SnapshotPortal.Operations.Auditing;
 using SnapshotPortal.Operations.Persistence;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Web.Mailing;
@@ -18,7 +20,8 @@ namespace SnapshotPortal.Web.People;
 /// <param name="LockedOut">Locked for a while after wrong attempts.</param>
 /// <param name="SecondFactor">Signing in needs a second factor.</param>
 /// <param name="Invited">They have no password yet.</param>
-public sealed record PersonView(Guid Id, string DisplayName, string Email, IReadOnlyList<string> Roles, bool LockedOut, bool SecondFactor = false, bool Invited = false);
+/// <param name="Disabled">An administrator keeps the account from being used.</param>
+public sealed record PersonView(Guid Id, string DisplayName, string Email, IReadOnlyList<string> Roles, bool LockedOut, bool SecondFactor = false, bool Invited = false, bool Disabled = false);
 
 /// <summary>The accounts, as far as the pages show and change them.</summary>
 public interface IPeople
@@ -38,6 +41,12 @@ public interface IPeople
     /// </summary>
     Task<Outcome<PersonView>> SetRoleAsync(Actor actor, Guid userId, string role, bool has, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Administrators: keeps an account from being used, or lets it be used again. Sessions, streams, consoles, downloads and
+    /// tokens end within seconds; the machines stay as they are. Nobody locks themselves.
+    /// </summary>
+    Task<Outcome<PersonView>> SetDisabledAsync(Actor actor, Guid userId, bool disabled, CancellationToken cancellationToken);
+
     /// <summary>Administrators: makes an account without a password; its owner sets one by an invitation.</summary>
     Task<Outcome<PersonView>> AddAsync(Actor actor, string email, string name, CancellationToken cancellationToken);
 
@@ -53,7 +62,6 @@ internal sealed class PeopleDirectory(
     IDbContextFactory<PortalDbContext> factory,
     IServiceScopeFactory scopes,
     IUserDirectory users,
-    AccountHistory history,
     AccountLetters letters,
     TimeProvider time) : IPeople
 {
@@ -89,7 +97,10 @@ internal sealed class PeopleDirectory(
         }
 
         user.DisplayName = displayName.Trim();
-        var result = await accounts.UpdateAsync(user);
+        var result = await scope.ServiceProvider.GetRequiredService<AccountAudit>().ChangeAsync(
+            AuditDraft.By(actor, AuditActs.AccountRenamed, AuditSubject.Account, user.Id) with { Detail = user.DisplayName },
+            () => accounts.UpdateAsync(user),
+            static saved => saved.Succeeded);
         if (!result.Succeeded)
         {
             return new Failure(FailureKind.Conflict, FailureCodes.Internal, AccountTexts.TheNameWasNotSavedBecause);
@@ -143,8 +154,49 @@ internal sealed class PeopleDirectory(
                 db.UserRoles.Remove(membership);
             }
 
+            if (has != membership is not null)
+            {
+                db.Audit(AuditDraft.By(actor, has ? AuditActs.RoleGiven : AuditActs.RoleTaken, AuditSubject.Account, userId) with { Detail = role });
+            }
+
             await db.SaveChangesAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
+        }
+
+        return (await ReadAsync(userId, cancellationToken)).Single();
+    }
+
+    public async Task<Outcome<PersonView>> SetDisabledAsync(Actor actor, Guid userId, bool disabled, CancellationToken cancellationToken)
+    {
+        if (!actor.IsAdministrator)
+        {
+            return AdministratorsOnly.Failure;
+        }
+
+        if (userId == actor.UserId)
+        {
+            return new Failure(FailureKind.Conflict, FailureCodes.LastAdministrator, "You cannot lock yourself out. Another administrator can.", "userId");
+        }
+
+        await using (var db = await factory.CreateDbContextAsync(cancellationToken))
+        {
+            await using var transaction = await db.BeginWriteAsync(cancellationToken);
+            if (await db.Users.FirstOrDefaultAsync(u => u.Id == userId, cancellationToken) is not { } user)
+            {
+                return AccountGone();
+            }
+
+            if (user.DisabledAt is not null != disabled)
+            {
+                user.DisabledAt = disabled ? time.GetUtcNow() : null;
+
+                // Sessions hang on the stamp: those that were open stay ended when the account may be used again.
+                user.SecurityStamp = Guid.NewGuid().ToString();
+                user.ConcurrencyStamp = Guid.NewGuid().ToString();
+                db.Audit(AuditDraft.By(actor, disabled ? AuditActs.AccountDisabled : AuditActs.AccountEnabled, AuditSubject.Account, userId));
+                await db.SaveChangesAsync(cancellationToken);
+                await transaction.CommitAsync(cancellationToken);
+            }
         }
 
         return (await ReadAsync(userId, cancellationToken)).Single();
@@ -172,7 +224,7 @@ internal sealed class PeopleDirectory(
             return new Failure(FailureKind.Conflict, FailureCodes.EmailTaken, AccountTexts.FormatThereIsAnAccountWithThe(address.Address), "email");
         }
 
-        await users.InviteAsync([(address.Address, name.Trim())], cancellationToken);
+        await users.InviteAsync([(address.Address, name.Trim())], AuditDraft.By(actor, AuditActs.AccountMade, AuditSubject.Account), cancellationToken);
         return await users.FindByEmailAsync(address.Address, cancellationToken) is { } id
             ? (await ReadAsync(id, cancellationToken)).Single()
             : AccountGone();
@@ -196,8 +248,14 @@ internal sealed class PeopleDirectory(
             return new Failure(FailureKind.Conflict, FailureCodes.NoSecondFactor, AccountTexts.ThisAccountHasNoSecondFactor, "userId");
         }
 
-        await scope.ServiceProvider.GetRequiredService<SecondFactor>().DisableAsync(user);
-        await history.NoteAsync(userId, AccountEventKind.SecondFactorReset, origin: null, actor.Name);
+        await scope.ServiceProvider.GetRequiredService<AccountAudit>().ChangeAsync(
+            AuditDraft.By(actor, AuditActs.SecondFactorReset, AuditSubject.Account, userId),
+            async () =>
+            {
+                await scope.ServiceProvider.GetRequiredService<SecondFactor>().DisableAsync(user);
+                return true;
+            },
+            static done => done);
         await letters.ChangedAsync(userId, AccountEventKind.SecondFactorReset, cancellationToken);
         return (await ReadAsync(userId, cancellationToken)).Single();
     }
@@ -230,7 +288,8 @@ internal sealed class PeopleDirectory(
                     [.. byUser[u.Id].Order(StringComparer.Ordinal)],
                     u.LockoutEnd > now,
                     u.TwoFactorEnabled,
-                    u.PasswordHash is null))
+                    u.PasswordHash is null,
+                    u.DisabledAt is not null))
                 .OrderBy(static p => p.DisplayName, StringComparer.CurrentCultureIgnoreCase),
         ];
     }

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using SnapshotPortal.Data;
+using SnapshotPortal.Domain.Access;
 using SnapshotPortal.Operations.Access;
 using SnapshotPortal.Operations.Persistence;
 using SnapshotPortal.Operations.Requests;
@@ -89,7 +90,7 @@ public sealed class AccessTokensTests : IAsyncLifetime
     [InlineData("two\nlines")]
     public async Task Create_BadName_FailsWithNameInvalid(string name)
     {
-        var outcome = await _tokens.CreateAsync(_anna, name, Month, CancellationToken.None);
+        var outcome = await _tokens.CreateAsync(_anna, new TokenRequest(name, Month), CancellationToken.None);
 
         Assert.Equal(FailureKind.Invalid, outcome.Failure!.Kind);
         Assert.Equal(FailureCodes.NameInvalid, outcome.Failure.Code);
@@ -99,8 +100,8 @@ public sealed class AccessTokensTests : IAsyncLifetime
     [Fact]
     public async Task Create_NameAtAndOverTheLimit_AcceptedAndRefused()
     {
-        Assert.True((await _tokens.CreateAsync(_anna, new string('n', 100), Month, CancellationToken.None)).IsSuccess);
-        Assert.Equal(FailureCodes.NameInvalid, (await _tokens.CreateAsync(_anna, new string('n', 101), Month, CancellationToken.None)).Failure!.Code);
+        Assert.True((await _tokens.CreateAsync(_anna, new TokenRequest(new string('n', 100), Month), CancellationToken.None)).IsSuccess);
+        Assert.Equal(FailureCodes.NameInvalid, (await _tokens.CreateAsync(_anna, new TokenRequest(new string('n', 101), Month), CancellationToken.None)).Failure!.Code);
     }
 
     [Theory]
@@ -111,7 +112,7 @@ public sealed class AccessTokensTests : IAsyncLifetime
     [InlineData(-24, false)]
     public async Task Create_LifetimeAtTheLimits_AcceptedOnlyWithinThem(double hours, bool accepted)
     {
-        var outcome = await _tokens.CreateAsync(_anna, "script", TimeSpan.FromHours(hours), CancellationToken.None);
+        var outcome = await _tokens.CreateAsync(_anna, new TokenRequest("script", TimeSpan.FromHours(hours)), CancellationToken.None);
 
         Assert.Equal(accepted, outcome.IsSuccess);
         if (!accepted)
@@ -126,7 +127,7 @@ public sealed class AccessTokensTests : IAsyncLifetime
     {
         var created = await CreateAsync(_anna);
 
-        Assert.Equal(_anna.UserId, await _tokens.AuthenticateAsync(created.Secret, CancellationToken.None));
+        Assert.Equal(new TokenHolder(_anna.UserId, created.Token.Id, TokenScopes.All, null), await _tokens.AuthenticateAsync(created.Secret, CancellationToken.None));
     }
 
     [Theory]
@@ -240,9 +241,59 @@ public sealed class AccessTokensTests : IAsyncLifetime
         Assert.Null(await _tokens.AuthenticateAsync(created.Secret, CancellationToken.None));
     }
 
+    [Fact]
+    public async Task Create_WithScopesAndARate_AuthenticatesWithThem()
+    {
+        var created = (await _tokens.CreateAsync(_anna, new TokenRequest("reader", Month, TokenScopes.Read | TokenScopes.Power, 60), CancellationToken.None)).Value!;
+
+        Assert.Equal(
+            new TokenHolder(_anna.UserId, created.Token.Id, TokenScopes.Read | TokenScopes.Power, 60),
+            await _tokens.AuthenticateAsync(created.Secret, CancellationToken.None));
+    }
+
+    [Theory]
+    [InlineData(TokenScopes.None, null, "scopes-invalid")]
+    [InlineData((TokenScopes)64, null, "scopes-invalid")]
+    [InlineData(TokenScopes.Read, 0, "rate-invalid")]
+    [InlineData(TokenScopes.Read, 60_001, "rate-invalid")]
+    public async Task Create_ForNothingOrAtNoRate_IsRefused(TokenScopes scopes, int? rate, string expected)
+    {
+        var refused = await _tokens.CreateAsync(_anna, new TokenRequest("script", Month, scopes, rate), CancellationToken.None);
+
+        Assert.Equal(expected, refused.Failure!.Code);
+        Assert.Empty(await _tokens.ListAsync(_anna, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Token_OfBeforeThereWereScopes_MayDoEverything()
+    {
+        var created = await CreateAsync(_anna);
+        await using (var db = await _provider.GetRequiredService<IDbContextFactory<PortalDbContext>>().CreateDbContextAsync())
+        {
+            // As the migration leaves the rows that it finds.
+            await db.Database.ExecuteSqlRawAsync("""UPDATE "AccessTokens" SET "Scopes" = 'All'""");
+        }
+
+        Assert.Equal(TokenScopes.All, (await _tokens.AuthenticateAsync(created.Secret, CancellationToken.None))!.Scopes);
+    }
+
+    [Fact]
+    public async Task Tokens_MadeAndRevoked_AreInTheAuditLogWithoutTheirSecret()
+    {
+        var created = await CreateAsync(_anna);
+        await _tokens.RevokeAsync(_anna, created.Token.Id, CancellationToken.None);
+        await _tokens.RevokeAsync(_anna, created.Token.Id, CancellationToken.None);
+
+        await using var db = _provider.GetRequiredService<IPortalDbFactory>().Create();
+        var lines = await db.AuditEntries.OrderBy(static e => e.Number).ToListAsync();
+        Assert.Equal(["token.made", "token.revoked"], lines.Select(static l => l.Act));
+        Assert.All(lines, l => Assert.Equal((created.Token.Id, "script", _anna.UserId), (l.SubjectId, l.SubjectName, l.OwnerId)));
+        Assert.DoesNotContain(created.Secret, string.Concat(lines.Select(static l => l.Detail)), StringComparison.Ordinal);
+    }
+
     private async Task<Views.NewAccessToken> CreateAsync(Actor actor, string name = "script")
     {
-        var outcome = await _tokens.CreateAsync(actor, name, Month, CancellationToken.None);
+        var outcome = await _tokens.CreateAsync(actor, new TokenRequest(name, Month), CancellationToken.None);
         Assert.True(outcome.IsSuccess);
         return outcome.Value;
     }

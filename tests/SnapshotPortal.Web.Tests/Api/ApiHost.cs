@@ -12,6 +12,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using SnapshotPortal.Data;
+using SnapshotPortal.Domain.Access;
 using SnapshotPortal.Operations.Access;
 using SnapshotPortal.Operations.Classes;
 using SnapshotPortal.Operations.Deployments;
@@ -177,10 +178,10 @@ public sealed class ApiHost : IAsyncLifetime
         return client;
     }
 
-    public async Task<(Guid Id, string Secret)> TokenAsync(PortalUser user, int days = 30)
+    public async Task<(Guid Id, string Secret)> TokenAsync(PortalUser user, int days = 30, TokenScopes scopes = TokenScopes.All, int? requestsPerMinute = null)
     {
         var outcome = await Services.GetRequiredService<IAccessTokens>()
-            .CreateAsync(new Actor(user.Id, user.UserName!, false), "test", TimeSpan.FromDays(days), CancellationToken.None);
+            .CreateAsync(new Actor(user.Id, user.UserName!, false), new TokenRequest("test", TimeSpan.FromDays(days), scopes, requestsPerMinute), CancellationToken.None);
         return (outcome.Value!.Token.Id, outcome.Value.Secret);
     }
 
@@ -228,13 +229,13 @@ internal sealed class Breakable(IAccessTokens tokens, Func<bool> isBroken) : IAc
 {
     public Task<IReadOnlyList<AccessTokenView>> ListAsync(Actor actor, CancellationToken cancellationToken) => tokens.ListAsync(actor, cancellationToken);
 
-    public Task<Outcome<NewAccessToken>> CreateAsync(Actor actor, string name, TimeSpan lifetime, CancellationToken cancellationToken)
-        => tokens.CreateAsync(actor, name, lifetime, cancellationToken);
+    public Task<Outcome<NewAccessToken>> CreateAsync(Actor actor, TokenRequest request, CancellationToken cancellationToken)
+        => tokens.CreateAsync(actor, request, cancellationToken);
 
     public Task<Outcome<AccessTokenView>> RevokeAsync(Actor actor, Guid tokenId, CancellationToken cancellationToken)
         => tokens.RevokeAsync(actor, tokenId, cancellationToken);
 
-    public Task<Guid?> AuthenticateAsync(string secret, CancellationToken cancellationToken)
+    public Task<TokenHolder?> AuthenticateAsync(string secret, CancellationToken cancellationToken)
         => isBroken() ? throw new IOException("The disk is gone.") : tokens.AuthenticateAsync(secret, cancellationToken);
 }
 

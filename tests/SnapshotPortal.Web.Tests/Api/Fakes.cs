@@ -109,6 +109,9 @@ internal sealed class FakeVirtualMachines : FakeRequests, IVirtualMachines
     public Task<Outcome<VmView>> ChangeAsync(Actor actor, Guid vmId, ChangeVmRequest request, CancellationToken cancellationToken)
         => AnswerAsync(() => Sample.Vm(vmId) with { FailureDeadline = request.FailureDeadline }, actor, [vmId, request]);
 
+    public Task<Outcome<VmView>> GiveAsync(Actor actor, Guid vmId, Guid ownerId, CancellationToken cancellationToken)
+        => AnswerAsync(() => Sample.Vm(vmId) with { OwnerId = ownerId }, actor, [vmId, ownerId]);
+
     public Task<Outcome<OperationView>> ResetAsync(Actor actor, Guid vmId, ResetVmRequest request, CancellationToken cancellationToken)
         => AnswerAsync(() => Operation, actor, [vmId, request]);
 
@@ -213,6 +216,9 @@ internal sealed class FakeExports : FakeRequests, IExports
 {
     public byte[] Content { get; } = [.. Enumerable.Range(0, 1000).Select(static n => (byte)n)];
 
+    /// <summary>The file, where it is to be another than <see cref="Content"/>.</summary>
+    public Func<Stream>? File { get; set; }
+
     public Task<Outcome<IReadOnlyList<ExportView>>> ListAsync(Actor actor, Guid? vmId, CancellationToken cancellationToken)
         => AnswerAsync<IReadOnlyList<ExportView>>(static () => [Export(Guid.CreateVersion7())], actor, [vmId]);
 
@@ -229,7 +235,7 @@ internal sealed class FakeExports : FakeRequests, IExports
         => AnswerAsync(() => Export(exportId) with { State = ExportState.Removing }, actor, [exportId]);
 
     public Task<Outcome<ExportDownload>> OpenAsync(Actor actor, Guid exportId, string target, CancellationToken cancellationToken)
-        => AnswerAsync(() => new ExportDownload(new MemoryStream(Content), "web-1-vda.qcow2", "0190a8b4", Sample.At), actor, [exportId, target]);
+        => AnswerAsync(() => new ExportDownload(File?.Invoke() ?? new MemoryStream(Content), "web-1-vda.qcow2", "0190a8b4", Sample.At), actor, [exportId, target]);
 
     private static ExportView Export(Guid id) => new(
         id, Guid.CreateVersion7(), "web-1", null, null, ExportState.Ready, "Anna", Sample.At, Sample.At, Sample.At.AddDays(1),

@@ -23,10 +23,28 @@ public sealed class AccountAndAdminTests : ComponentTest
         page.Find(".new-token").Submit();
 
         page.WaitForAssertion(() => Assert.Contains("spt_the-secret", page.Find(Id("token-secret")).TextContent, StringComparison.Ordinal));
-        Assert.Equal(("nightly", TimeSpan.FromDays(30)), Assert.Single(Portal.Requests));
+        Assert.Equal(new TokenRequest("nightly", TimeSpan.FromDays(30)), Assert.Single(Portal.Requests));
         page.Find(Id("token-secret") + " p button").Click();
         page.WaitForAssertion(() => Assert.DoesNotContain("spt_the-secret", page.Markup, StringComparison.Ordinal));
         Assert.Single(page.FindAll(Id("token")));
+    }
+
+    [Fact]
+    public void Account_NewTokenForLess_IsMadeForWhatIsChosen()
+    {
+        var page = Show<AccountPage>();
+        page.WaitForAssertion(() => page.Find(Id("token-name")));
+        page.Find(Id("token-name")).Input("reader");
+        foreach (var scope in new[] { "snapshot", "power", "clone", "class", "admin" })
+        {
+            page.Find(Id($"token-scope-{scope}")).Change(false);
+        }
+
+        page.Find(Id("token-rate")).Change("30");
+        page.Find(".new-token").Submit();
+
+        page.WaitForAssertion(() => Assert.Equal(new TokenRequest("reader", TimeSpan.FromDays(90), TokenScopes.Read, 30), Assert.Single(Portal.Requests)));
+        page.WaitForAssertion(() => Assert.Contains("read; 30 requests a minute", page.Find(Id("token")).TextContent, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -56,6 +56,18 @@ internal sealed class FakePeople : IPeople, IHosts, IAccountHistory
         return Task.FromResult<Outcome<PersonView>>(person);
     }
 
+    public Task<Outcome<PersonView>> SetDisabledAsync(Actor actor, Guid userId, bool disabled, CancellationToken cancellationToken)
+    {
+        if (Refusal is { } refusal)
+        {
+            return Task.FromResult<Outcome<PersonView>>(refusal);
+        }
+
+        var index = People.FindIndex(p => p.Id == userId);
+        People[index] = People[index] with { Disabled = disabled };
+        return Task.FromResult<Outcome<PersonView>>(People[index]);
+    }
+
     public Task<Outcome<PersonView>> ResetSecondFactorAsync(Actor actor, Guid userId, CancellationToken cancellationToken)
     {
         var index = People.FindIndex(p => p.Id == userId);

@@ -158,6 +158,19 @@ internal sealed class FakePortal : IVirtualMachines, ISnapshots, ISchedules, IOp
     public Task<Outcome<OperationView>> GiveIdentityAsync(Actor actor, Guid vmId, GiveIdentityRequest request, CancellationToken cancellationToken)
         => AcceptAsync(request, () => Sample.Operation(Find(actor, vmId)!, OperationKind.GiveIdentity));
 
+    public Task<Outcome<VmView>> GiveAsync(Actor actor, Guid vmId, Guid ownerId, CancellationToken cancellationToken)
+    {
+        Requests.Add((vmId, ownerId));
+        if (Refusal is { } refusal)
+        {
+            return Task.FromResult<Outcome<VmView>>(refusal);
+        }
+
+        var vm = Find(actor, vmId)! with { OwnerId = ownerId };
+        Put(vm);
+        return Task.FromResult<Outcome<VmView>>(vm);
+    }
+
     public Task<Outcome<VmView>> ChangeAsync(Actor actor, Guid vmId, ChangeVmRequest request, CancellationToken cancellationToken)
     {
         Requests.Add(request);
@@ -326,15 +339,15 @@ internal sealed class FakePortal : IVirtualMachines, ISnapshots, ISchedules, IOp
     Task<IReadOnlyList<AccessTokenView>> IAccessTokens.ListAsync(Actor actor, CancellationToken cancellationToken)
         => Task.FromResult<IReadOnlyList<AccessTokenView>>([.. Tokens]);
 
-    public Task<Outcome<NewAccessToken>> CreateAsync(Actor actor, string name, TimeSpan lifetime, CancellationToken cancellationToken)
+    public Task<Outcome<NewAccessToken>> CreateAsync(Actor actor, TokenRequest request, CancellationToken cancellationToken)
     {
-        Requests.Add((name, lifetime));
+        Requests.Add(request);
         if (Refusal is { } refusal)
         {
             return Task.FromResult<Outcome<NewAccessToken>>(refusal);
         }
 
-        var token = new AccessTokenView(Guid.CreateVersion7(), name, Sample.Start, Sample.Start + lifetime, null, null);
+        var token = new AccessTokenView(Guid.CreateVersion7(), request.Name, Sample.Start, Sample.Start + request.Lifetime, null, null, request.Scopes, request.RequestsPerMinute);
         Tokens.Insert(0, token);
         return Task.FromResult<Outcome<NewAccessToken>>(new NewAccessToken(token, "spt_the-secret"));
     }
@@ -347,7 +360,7 @@ internal sealed class FakePortal : IVirtualMachines, ISnapshots, ISchedules, IOp
         return Task.FromResult<Outcome<AccessTokenView>>(Tokens[index]);
     }
 
-    public Task<Guid?> AuthenticateAsync(string secret, CancellationToken cancellationToken) => Task.FromResult<Guid?>(null);
+    public Task<TokenHolder?> AuthenticateAsync(string secret, CancellationToken cancellationToken) => Task.FromResult<TokenHolder?>(null);
 
     private static void Replace<T>(List<T> list, T item, Predicate<T> same)
     {

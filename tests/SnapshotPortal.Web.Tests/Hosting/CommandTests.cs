@@ -51,7 +51,34 @@ public sealed class CommandTests : IDisposable
         Assert.Contains("0 machines would be recovered. Nothing was written.", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task AuditVerify_OfAWholeLogAndOfOneThatWasChanged_SaysWhich()
+    {
+        await RunAsync(["accounts", "add", "ada@example.org"], "a long password\n");
+        await RunAsync("administrators", "add", "ada@example.org");
+
+        var (whole, said, _) = await RunAsync("audit", "verify");
+        var known = System.Text.RegularExpressions.Regex.Match(said, "2:[0-9a-f]{64}", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)).Value;
+        await using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Database};Pooling=False"))
+        {
+            await connection.OpenAsync(TestContext.Current.CancellationToken);
+            var command = connection.CreateCommand();
+            command.CommandText = """DROP TRIGGER "AuditEntries_NoDelete"; DELETE FROM "AuditEntries" WHERE "Number" = 2; UPDATE "Counters" SET "Value" = 1 WHERE "Name" = 'audit-number'""";
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        var (unanchored, _, _) = await RunAsync("audit", "verify");
+        var (cut, found, _) = await RunAsync("audit", "verify", "--at", known);
+        var (unreadable, _, error) = await RunAsync("audit", "verify", "--at", "nonsense");
+
+        Assert.Equal((0, 0, 1, 2), (whole, unanchored, cut, unreadable));
+        Assert.Contains("2 lines, each follows the one before.", said, StringComparison.Ordinal);
+        Assert.Contains("[!!] Line 2 was written down elsewhere", found, StringComparison.Ordinal);
+        Assert.Contains("nonsense", error, StringComparison.Ordinal);
+    }
+
     [Theory]
+    [InlineData("usage: SnapshotPortal.Web audit verify [--at NUMBER:HASH] [--anchors FILE]", "audit", "mend")]
     [InlineData("usage: SnapshotPortal.Web doctor", "doctor", "--all")]
     [InlineData("usage: SnapshotPortal.Web recover [--dry-run] [--merge]", "recover", "--force")]
     [InlineData("usage: SnapshotPortal.Web accounts (add E-MAIL [NAME] | password E-MAIL)", "accounts", "lock", "a@example.org")]

@@ -9,6 +9,7 @@ using SnapshotPortal.Data;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Views;
 using SnapshotPortal.Web.Consoles;
+using SnapshotPortal.Web.People;
 
 namespace SnapshotPortal.Web.Tests.Hosting;
 
@@ -88,6 +89,20 @@ public sealed class ConsoleEndpointTests : IDisposable
         }
 
         Assert.Equal((ConsoleSocket.RightsEnded, FailureCodes.NotFound), await ClosedAsync(socket).WaitAsync(TimeSpan.FromSeconds(30), None));
+    }
+
+    [Fact]
+    public async Task Console_AccountIsLockedByAnAdministrator_IsClosedWithinFiveSeconds()
+    {
+        using var socket = await ConnectAsync(await CookieAsync(), "good");
+        var people = _host.Services.GetRequiredService<IPeople>();
+        var admin = new Actor(Guid.NewGuid(), "Ada", IsAdministrator: true);
+        var dev = (await people.ListAsync(admin, None)).Value!.Single(static p => p.Email == "dev@demo.test");
+
+        Assert.True((await people.SetDisabledAsync(admin, dev.Id, disabled: true, None)).IsSuccess);
+
+        Assert.Equal((ConsoleSocket.RightsEnded, FailureCodes.NotFound), await ClosedAsync(socket).WaitAsync(TimeSpan.FromSeconds(30), None));
+        Assert.True(ConsoleSocket.RecheckInterval * 2 < TimeSpan.FromSeconds(5));
     }
 
     [Fact]

@@ -20,6 +20,9 @@ public sealed partial class PortalHost : WebApplicationFactory<Program>
     {
         ["Registration:Open"] = "true",
         ["Demo:Enabled"] = "true",
+
+        // All tests of a class come from one address.
+        ["Accounts:FormsAtOnce"] = "10000",
     };
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("portal-web-").FullName;
@@ -66,6 +69,14 @@ public sealed partial class PortalHost : WebApplicationFactory<Program>
 
     public static Task<HttpResponseMessage> SignInAsync(HttpClient browser, string email, string password = Password, string query = "")
         => PostFormAsync(browser, "/account/sign-in" + query, "sign-in", ("Input.Email", email), ("Input.Password", password));
+
+    /// <summary>Where a redirect leads within the portal: the framework writes some addresses in full.</summary>
+    public static string? TargetOf(HttpResponseMessage response) => response.Headers.Location switch
+    {
+        null => null,
+        { IsAbsoluteUri: true, Authority: "localhost" } own => own.PathAndQuery,
+        var other => other.OriginalString,
+    };
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {

@@ -163,6 +163,32 @@ public sealed class OperationsHubTests(ApiHost host) : IClassFixture<ApiHost>, I
         await AssertEndsWithinFiveSecondsAsync(events);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Subscribe_AccountLockedByAnAdministrator_EndsWithinFiveSeconds(bool byToken)
+    {
+        var user = await host.NewUserAsync($"hub-disabled-{byToken}");
+        await using var connection = byToken ? await ConnectAsync((await host.TokenAsync(user)).Secret) : await ConnectAsync(null, await host.CookieAsync(user));
+        var events = await FollowAsync(connection, user);
+
+        await host.WithUserAsync(user, static async (users, u) =>
+        {
+            u.DisabledAt = DateTimeOffset.UnixEpoch;
+            await users.UpdateAsync(u);
+        });
+
+        await AssertEndsWithinFiveSecondsAsync(events);
+    }
+
+    [Fact]
+    public async Task Subscribe_TokenThatMayNotRead_IsRefused()
+    {
+        await using var connection = await ConnectAsync((await host.TokenAsync(host.Anna, scopes: Domain.Access.TokenScopes.Power)).Secret);
+
+        Assert.Contains("token-invalid", await EndAsync(await SubscribeAsync(connection, null, wait: false)), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Subscribe_CookieSessionWhosePasswordChanged_EndsWithinFiveSeconds()
     {

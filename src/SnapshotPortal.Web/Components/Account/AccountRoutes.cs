@@ -82,18 +82,26 @@ internal static class AccountRoutes
     /// <summary>Signing out, and renewing the cookie after a change of the account: both set cookies, which a circuit cannot.</summary>
     public static void MapAccountEndpoints(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapPost(SignOut, static async (SignInManager<PortalUser> signIn, [FromForm] string? returnUrl) =>
+        endpoints.MapPost(SignOut, static async (HttpContext context, SignInManager<PortalUser> signIn, UserManager<PortalUser> users, AccountHistory history, [FromForm] string? returnUrl) =>
         {
+            if (await users.GetUserAsync(context.User) is { } user)
+            {
+                await history.NoteSignOutAsync(user, Origin.Of(context));
+            }
+
             await signIn.SignOutAsync();
             return Results.LocalRedirect(With(SignIn, returnUrl));
         }).AllowAnonymous();
 
-        endpoints.MapPost(SignOutElsewhere, static async (HttpContext context, SignInManager<PortalUser> signIn, UserManager<PortalUser> users, AccountHistory history, [FromForm] string? returnUrl) =>
+        endpoints.MapPost(SignOutElsewhere, static async (HttpContext context, SignInManager<PortalUser> signIn, UserManager<PortalUser> users, AccountAudit audit, [FromForm] string? returnUrl) =>
         {
-            if (await users.GetUserAsync(context.User) is { } user && (await users.UpdateSecurityStampAsync(user)).Succeeded)
+            if (await users.GetUserAsync(context.User) is { } user)
             {
-                await signIn.RefreshSignInAsync(user);
-                await history.NoteAsync(user.Id, AccountEventKind.SignedOutElsewhere, Origin.Of(context));
+                var line = AccountHistory.Line(user, AccountEventKind.SignedOutElsewhere, Origin.Of(context));
+                if ((await audit.ChangeAsync(line, () => users.UpdateSecurityStampAsync(user), static renewed => renewed.Succeeded)).Succeeded)
+                {
+                    await signIn.RefreshSignInAsync(user);
+                }
             }
 
             return Results.LocalRedirect(Local(returnUrl));

@@ -66,7 +66,7 @@ public partial class Invitation
 
         var user = await Users.FindByIdAsync(person.Id.ToString()) ?? throw new InvalidOperationException($"The account {person.Id} was deleted while its invitation was accepted.");
         await SignInManager.SignInAsync(user, isPersistent: false);
-        await History.NoteAsync(user.Id, AccountEventKind.SignedIn, Origin.Of(HttpContext));
+        await History.NoteAsync(user, AccountEventKind.SignedIn, Origin.Of(HttpContext));
         Navigation.NavigateTo("/");
     }
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using SnapshotPortal.Data;
 using SnapshotPortal.Domain.Access;
+using SnapshotPortal.Operations.Auditing;
 using SnapshotPortal.Web.Composition;
 using SnapshotPortal.Web.Mailing;
 using SnapshotPortal.Web.People;
@@ -39,6 +40,9 @@ public partial class Register
     private AccountLetters Letters { get; set; } = default!;
 
     [Inject]
+    private AccountAudit Audit { get; set; } = default!;
+
+    [Inject]
     private AccountHistory History { get; set; } = default!;
 
     [Inject]
@@ -72,7 +76,10 @@ public partial class Register
 
         var email = Input.Email.Trim();
         var user = new PortalUser { UserName = email, Email = email, DisplayName = Input.Name.Trim(), Language = Languages.Current };
-        var result = await Users.CreateAsync(user, Input.Password);
+        var result = await Audit.ChangeAsync(
+            AccountHistory.Line(user, AccountEventKind.SignedIn, Origin.Of(HttpContext)) with { Act = AuditActs.AccountMade },
+            () => Users.CreateAsync(user, Input.Password),
+            static made => made.Succeeded);
         if (!result.Succeeded)
         {
             // Identity reports a taken address twice, as the user name and as the e-mail address.
@@ -97,7 +104,7 @@ public partial class Register
         }
 
         await SignInManager.SignInAsync(user, isPersistent: false);
-        await History.NoteAsync(user.Id, AccountEventKind.SignedIn, Origin.Of(HttpContext));
+        await History.NoteAsync(user, AccountEventKind.SignedIn, Origin.Of(HttpContext));
         Navigation.NavigateTo(AccountRoutes.Local(ReturnUrl));
     }
 

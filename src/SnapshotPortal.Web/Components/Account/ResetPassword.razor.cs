@@ -31,7 +31,7 @@ public partial class ResetPassword
     private UserManager<PortalUser> Users { get; set; } = default!;
 
     [Inject]
-    private AccountHistory History { get; set; } = default!;
+    private AccountAudit Audit { get; set; } = default!;
 
     [Inject]
     private AccountLetters Letters { get; set; } = default!;
@@ -66,14 +66,16 @@ public partial class ResetPassword
         user.EmailConfirmed = true;
         user.LockoutEnd = null;
         user.AccessFailedCount = 0;
-        var result = await Users.ResetPasswordAsync(user, Token!, Input.Password);
+        var result = await Audit.ChangeAsync(
+            AccountHistory.Line(user, AccountEventKind.PasswordReset, Origin.Of(HttpContext)),
+            () => Users.ResetPasswordAsync(user, Token!, Input.Password),
+            static reset => reset.Succeeded);
         if (!result.Succeeded)
         {
             _errors = [.. result.Errors.Select(static e => e.Description)];
             return;
         }
 
-        await History.NoteAsync(user.Id, AccountEventKind.PasswordReset, Origin.Of(HttpContext));
         await Letters.ChangedAsync(user.Id, AccountEventKind.PasswordReset, HttpContext.RequestAborted);
         Navigation.NavigateTo($"{AccountRoutes.SignIn}?notice=password-set");
     }

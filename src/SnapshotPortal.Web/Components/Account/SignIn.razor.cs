@@ -90,7 +90,7 @@ public partial class SignIn
         var result = await SignInManager.PasswordSignInAsync(user, Input.Password, Input.Remember, lockoutOnFailure: true);
         if (result.Succeeded)
         {
-            await History.NoteAsync(user.Id, AccountEventKind.SignedIn, Origin.Of(HttpContext));
+            await History.NoteAsync(user, AccountEventKind.SignedIn, Origin.Of(HttpContext));
             Navigation.NavigateTo(AccountRoutes.Local(ReturnUrl));
         }
         else if (result.RequiresTwoFactor)
@@ -120,14 +120,41 @@ public partial class SignIn
 
     private async Task RefuseAsync(PortalUser user, SignInResult result)
     {
+        if (result.IsNotAllowed)
+        {
+            // Only whoever knows the password learns that the account is kept from being used.
+            await RefuseDisabledAsync(user);
+            return;
+        }
+
         if (!result.IsLockedOut)
         {
+            await History.NoteFailureAsync(user, Origin.Of(HttpContext));
             _error = WrongPair;
             return;
         }
 
         await History.NoteLockoutAsync(user.Id, Origin.Of(HttpContext));
         _error = await Proof.LockedAsync(user);
+    }
+
+    private async Task RefuseDisabledAsync(PortalUser user)
+    {
+        if (await Users.IsLockedOutAsync(user))
+        {
+            _error = await Proof.LockedAsync(user);
+            return;
+        }
+
+        await History.NoteFailureAsync(user, Origin.Of(HttpContext));
+        if (await Users.CheckPasswordAsync(user, Input.Password))
+        {
+            _error = PortalSignIn.Disabled;
+            return;
+        }
+
+        await Users.AccessFailedAsync(user);
+        _error = WrongPair;
     }
 
     /// <summary>The form.</summary>

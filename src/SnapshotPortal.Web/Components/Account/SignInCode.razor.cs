@@ -78,7 +78,7 @@ public partial class SignInCode
                 : SignInResult.Failed;
         if (result.Succeeded)
         {
-            await History.NoteAsync(user.Id, recovery ? AccountEventKind.SignedInByRecoveryCode : AccountEventKind.SignedIn, Origin.Of(HttpContext));
+            await History.NoteAsync(user, recovery ? AccountEventKind.SignedInByRecoveryCode : AccountEventKind.SignedIn, Origin.Of(HttpContext));
             if (recovery)
             {
                 await Letters.ChangedAsync(user.Id, AccountEventKind.SignedInByRecoveryCode, HttpContext.RequestAborted);
@@ -97,6 +97,7 @@ public partial class SignInCode
             return;
         }
 
+        await History.NoteFailureAsync(user, Origin.Of(HttpContext));
         _error = WrongCode;
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
+using SnapshotPortal.Domain.Access;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Views;
 using SnapshotPortal.Web.Components.Account;
@@ -22,6 +23,8 @@ public partial class AccountPage
     private NewAccessToken? _created;
     private string _tokenName = "";
     private int _days = 90;
+    private int? _rate;
+    private TokenScopes _scopes = TokenScopes.All;
     private string? _tokenFailure;
     private bool _creating;
 
@@ -92,7 +95,7 @@ public partial class AccountPage
         _creating = true;
         try
         {
-            var answer = await Tokens.CreateAsync(actor, _tokenName.Trim(), TimeSpan.FromDays(_days), CancellationToken.None);
+            var answer = await Tokens.CreateAsync(actor, new TokenRequest(_tokenName.Trim(), TimeSpan.FromDays(_days), _scopes, _rate), CancellationToken.None);
             _tokenFailure = Sentences.Say(answer.Failure?.Message);
             if (answer.IsSuccess)
             {

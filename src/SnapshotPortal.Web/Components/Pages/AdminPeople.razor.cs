@@ -132,6 +132,25 @@ public partial class AdminPeople
         }
     }
 
+    private async Task SetDisabledAsync(PersonView person, bool disabled)
+    {
+        if (await CurrentActor.GetAsync() is not { } actor
+            || (disabled && !await Dialogs.ConfirmAsync(
+                $"Lock the account of {person.DisplayName}",
+                "Within five seconds their sessions, consoles and downloads end and their access tokens are refused. Their machines stay as they are, and run on.",
+                "Lock")))
+        {
+            return;
+        }
+
+        var answer = await Directory.SetDisabledAsync(actor, person.Id, disabled, CancellationToken.None);
+        _failure = answer.Failure?.Message;
+        if (answer.Value is { } changed)
+        {
+            await OnChanged.InvokeAsync(changed);
+        }
+    }
+
     private async Task<bool> AgreedAsync(PersonView person, string role, bool has)
         => role != PortalRoles.Administrator
             || await Dialogs.ConfirmAsync(

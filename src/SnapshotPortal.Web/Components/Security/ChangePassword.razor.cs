@@ -30,7 +30,7 @@ public partial class ChangePassword
     private PasswordProof Proof { get; set; } = default!;
 
     [Inject]
-    private AccountHistory History { get; set; } = default!;
+    private AccountAudit Audit { get; set; } = default!;
 
     [Inject]
     private AccountLetters Letters { get; set; } = default!;
@@ -54,7 +54,10 @@ public partial class ChangePassword
             return;
         }
 
-        var result = await Users.ChangePasswordAsync(user, Input.Current, Input.Password);
+        var result = await Audit.ChangeAsync(
+            AccountHistory.Line(user, AccountEventKind.PasswordChanged, origin),
+            () => Users.ChangePasswordAsync(user, Input.Current, Input.Password),
+            static changed => changed.Succeeded);
         if (!result.Succeeded)
         {
             _errors = [.. result.Errors.Select(static e => e.Description)];
@@ -62,7 +65,6 @@ public partial class ChangePassword
         }
 
         await SignInManager.RefreshSignInAsync(user);
-        await History.NoteAsync(user.Id, AccountEventKind.PasswordChanged, origin);
         await Letters.ChangedAsync(user.Id, AccountEventKind.PasswordChanged, HttpContext.RequestAborted);
         Navigation.NavigateTo("/account");
     }

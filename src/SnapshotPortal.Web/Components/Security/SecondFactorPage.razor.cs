@@ -51,7 +51,7 @@ public partial class SecondFactorPage
     private PasswordProof Proof { get; set; } = default!;
 
     [Inject]
-    private AccountHistory History { get; set; } = default!;
+    private AccountAudit Audit { get; set; } = default!;
 
     [Inject]
     private AccountLetters Letters { get; set; } = default!;
@@ -96,14 +96,17 @@ public partial class SecondFactorPage
             return;
         }
 
-        _codes = await Factor.EnableAsync(user, Enabling.Offer, SecondFactor.Clean(Enabling.Code));
+        _codes = await Audit.ChangeAsync(
+            AccountHistory.Line(user, AccountEventKind.SecondFactorOn, origin),
+            () => Factor.EnableAsync(user, Enabling.Offer, SecondFactor.Clean(Enabling.Code)),
+            static codes => codes is not null);
         if (_codes is null)
         {
             _error = AccountTexts.TheCodeDoesNotFitThe;
             return;
         }
 
-        await TellAsync(user, AccountEventKind.SecondFactorOn, origin);
+        await TellAsync(user, AccountEventKind.SecondFactorOn);
     }
 
     private async Task ChangeAsync()
@@ -122,22 +125,31 @@ public partial class SecondFactorPage
 
         if (Changing.Act == Act.NewCodes)
         {
-            _codes = await Factor.RenewRecoveryCodesAsync(user);
-            await TellAsync(user, AccountEventKind.RecoveryCodesRenewed, origin);
+            _codes = await Audit.ChangeAsync(
+                AccountHistory.Line(user, AccountEventKind.RecoveryCodesRenewed, origin),
+                () => Factor.RenewRecoveryCodesAsync(user),
+                static _ => true);
+            await TellAsync(user, AccountEventKind.RecoveryCodesRenewed);
         }
         else
         {
-            await Factor.DisableAsync(user);
-            await TellAsync(user, AccountEventKind.SecondFactorOff, origin);
+            await Audit.ChangeAsync(
+                AccountHistory.Line(user, AccountEventKind.SecondFactorOff, origin),
+                async () =>
+                {
+                    await Factor.DisableAsync(user);
+                    return true;
+                },
+                static done => done);
+            await TellAsync(user, AccountEventKind.SecondFactorOff);
             Navigation.NavigateTo("/account");
         }
     }
 
-    private async Task TellAsync(PortalUser user, AccountEventKind what, Origin origin)
+    private async Task TellAsync(PortalUser user, AccountEventKind what)
     {
         // The change ended every session; this one goes on.
         await SignInManager.RefreshSignInAsync(user);
-        await History.NoteAsync(user.Id, what, origin);
         await Letters.ChangedAsync(user.Id, what, HttpContext.RequestAborted);
     }
 

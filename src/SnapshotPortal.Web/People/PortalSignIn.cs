@@ -1,0 +1,27 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+using SnapshotPortal.Data;
+
+namespace SnapshotPortal.Web.People;
+
+/// <summary>Signs in, but nobody whose account an administrator has locked: by no way, whatever they know.</summary>
+internal sealed class PortalSignIn(
+    UserManager<PortalUser> users,
+    IHttpContextAccessor accessor,
+    IUserClaimsPrincipalFactory<PortalUser> claims,
+    IOptions<IdentityOptions> options,
+    ILogger<SignInManager<PortalUser>> logger,
+    IAuthenticationSchemeProvider schemes,
+    IUserConfirmation<PortalUser> confirmation)
+    : SignInManager<PortalUser>(users, accessor, claims, options, logger, schemes, confirmation)
+{
+    /// <summary>What they are told.</summary>
+    public const string Disabled = "An administrator has locked this account. Your machines are kept; ask an administrator.";
+
+    public override async Task<bool> CanSignInAsync(PortalUser user)
+    {
+        ArgumentNullException.ThrowIfNull(user);
+        return user.DisabledAt is null && await base.CanSignInAsync(user);
+    }
+}

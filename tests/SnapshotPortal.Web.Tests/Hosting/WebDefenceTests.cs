@@ -1,0 +1,172 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using SnapshotPortal.Data;
+using SnapshotPortal.Web.Composition;
+
+namespace SnapshotPortal.Web.Tests.Hosting;
+
+/// <summary>What stands between the browser and the portal.</summary>
+public sealed class WebDefenceTests(PortalHost host) : IClassFixture<PortalHost>
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private static Task<HttpResponseMessage> GetAsync(HttpClient browser, string address) => browser.GetAsync(new Uri(address, UriKind.Relative), Cancel);
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/account/sign-in")]
+    [InlineData("/account/second-factor")]
+    [InlineData("/admin/audit")]
+    public async Task Pages_HoldNoScriptOfTheirOwnAndNothingForeign(string address)
+    {
+        using var admin = host.Browser();
+        await PortalHost.SignInAsync(admin, "admin@demo.test");
+
+        var response = await GetAsync(address == "/account/sign-in" ? host.Browser() : admin, address);
+        var page = await response.Content.ReadAsStringAsync(Cancel);
+        var policy = Assert.Single(response.Headers.GetValues("Content-Security-Policy"));
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Contains("script-src 'self';", policy, StringComparison.Ordinal);
+        Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
+        Assert.DoesNotMatch(new Regex("<script(?![^>]*\\ssrc=)[^>]*>\\s*[^<\\s]", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)), page);
+        Assert.DoesNotMatch(new Regex("\\son[a-z]+=\"", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)), page);
+        Assert.DoesNotMatch(new Regex("(src|href)=\"(https?:)?//", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)), page);
+    }
+
+    [Fact]
+    public async Task Cookies_OverHttps_AreSecureAndNotForScripts()
+    {
+        using var browser = host.CreateClient(new() { AllowAutoRedirect = false, BaseAddress = new Uri("https://localhost") });
+
+        var form = await GetAsync(browser, "/account/sign-in");
+        var signedIn = await PortalHost.SignInAsync(browser, "dev@demo.test");
+
+        var cookies = form.Headers.GetValues("Set-Cookie").Concat(signedIn.Headers.GetValues("Set-Cookie")).ToList();
+        Assert.Contains(cookies, static c => c.StartsWith("snapshotportal=", StringComparison.Ordinal));
+        Assert.All(cookies, static c =>
+        {
+            Assert.Contains("; secure", c, StringComparison.OrdinalIgnoreCase);
+            Assert.Contains("; httponly", c, StringComparison.OrdinalIgnoreCase);
+            Assert.Matches("(?i); samesite=(lax|strict)", c);
+        });
+    }
+
+    [Theory]
+    [InlineData("/_blazor", "https://evil.example", null, true)]
+    [InlineData("/_blazor", "http://sub.localhost", null, true)]
+    [InlineData("/_blazor/negotiate", "null", null, true)]
+    [InlineData("/hubs/operations", "http://localhost:81", null, true)]
+    [InlineData("/consoles", "https://localhost", null, true)]
+    [InlineData("/_blazor", "http://localhost", null, false)]
+    [InlineData("/_blazor", null, null, false)]
+    [InlineData("/hubs/operations", "https://wall.example", "?access_token=spt_x", false)]
+    [InlineData("/app.css", "https://evil.example", null, false)]
+    public void Origin_OfAConnectionWithTheSession_MustBeThePortals(string path, string? origin, string? query, bool foreign)
+    {
+        var request = new DefaultHttpContext().Request;
+        (request.Scheme, request.Host, request.Path, request.QueryString) = ("http", new HostString("localhost"), path, new QueryString(query));
+        if (origin is not null)
+        {
+            request.Headers.Origin = origin;
+        }
+
+        Assert.Equal(foreign, OwnOrigin.IsForeign(request));
+    }
+
+    [Fact]
+    public async Task Circuit_FromAPageOfAnotherOrigin_IsRefused()
+    {
+        using var browser = host.Browser();
+        var answer = await PortalHost.SignInAsync(browser, "dev@demo.test");
+        var cookie = string.Join("; ", answer.Headers.GetValues("Set-Cookie").Select(static c => c.Split(';')[0]));
+        var client = host.Server.CreateWebSocketClient();
+        client.ConfigureRequest = request =>
+        {
+            request.Headers.Cookie = cookie;
+            request.Headers.Origin = "https://evil.example";
+        };
+
+        var refused = await Assert.ThrowsAnyAsync<Exception>(() => client.ConnectAsync(new Uri("ws://localhost/_blazor?id=x"), Cancel));
+
+        Assert.Contains("403", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Forms_SentTooOften_AreHeldBackWithRetryAfter()
+    {
+        using var small = new PortalHost().With("Accounts:FormsAtOnce", "5");
+        using var browser = small.Browser();
+        HttpResponseMessage? refused = null;
+        for (var i = 0; i < 40 && refused is null; i++)
+        {
+            var response = await PortalHost.SignInAsync(browser, "nobody@demo.test", "not the password");
+            refused = response.StatusCode == HttpStatusCode.TooManyRequests ? response : null;
+        }
+
+        Assert.NotNull(refused);
+        Assert.True(refused.Headers.RetryAfter!.Delta >= TimeSpan.FromSeconds(1));
+        Assert.Equal(HttpStatusCode.OK, (await GetAsync(browser, "/account/sign-in")).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("https://evil.example")]
+    [InlineData("//evil.example")]
+    [InlineData("/\\evil.example")]
+    [InlineData("\\\\evil.example")]
+    [InlineData("javascript:alert(1)")]
+    [InlineData("/\t/evil.example")]
+    public async Task ReturnUrl_ThatLeadsElsewhere_IsNotFollowed(string target)
+    {
+        using var browser = host.Browser();
+
+        var response = await PortalHost.SignInAsync(browser, "dev@demo.test", query: $"?returnUrl={Uri.EscapeDataString(target)}");
+
+        Assert.Equal("/", PortalHost.TargetOf(response));
+    }
+
+    [Fact]
+    public async Task ForwardedAddress_FromNobodysProxy_IsNotBelieved()
+    {
+        await using var scope = host.Services.CreateAsyncScope();
+        var email = $"{Guid.NewGuid():N}@example.org";
+        var user = new PortalUser { UserName = email, Email = email, EmailConfirmed = true };
+        await scope.ServiceProvider.GetRequiredService<UserManager<PortalUser>>().CreateAsync(user, PortalHost.Password);
+        var context = await host.Server.SendAsync(static c =>
+        {
+            c.Request.Path = "/healthz";
+            c.Connection.RemoteIpAddress = IPAddress.Parse("203.0.113.9");
+            c.Request.Headers["X-Forwarded-For"] = "192.0.2.1";
+            c.Request.Headers["X-Forwarded-Proto"] = "https";
+        }, Cancel);
+
+        Assert.Equal(("203.0.113.9", "http"), (context.Connection.RemoteIpAddress!.ToString(), context.Request.Scheme));
+    }
+
+    [Fact]
+    public async Task Log_AfterSecretsWerePlanted_HoldsNone()
+    {
+        using var browser = host.Browser();
+        string[] secrets = ["planted-password-7f3a", "spt_planted0000000000000000000000000000000000000000", "planted-reset-token", "123987", "planted-ticket"];
+
+        await PortalHost.SignInAsync(browser, "dev@demo.test", secrets[0]);
+        await PortalHost.PostFormAsync(browser, "/account/register", "register", ("Input.Name", "Nia"), ("Input.Email", "not an address"), ("Input.Password", secrets[0]), ("Input.Repeat", secrets[0]));
+        using var call = new HttpRequestMessage(HttpMethod.Get, "/api/v1/vms");
+        call.Headers.TryAddWithoutValidation("Authorization", $"Bearer {secrets[1]}");
+        await browser.SendAsync(call, Cancel);
+        await GetAsync(browser, $"/hubs/operations?access_token={secrets[1]}");
+        await GetAsync(browser, $"/account/reset-password?user={Guid.NewGuid()}&token={secrets[2]}");
+        await GetAsync(browser, $"/account/invitation?user={Guid.NewGuid()}&token={secrets[2]}");
+        await PortalHost.SignInAsync(browser, "dev@demo.test");
+        await PortalHost.PostFormAsync(browser, "/account/second-factor", "enable", ("Enabling.Offer", secrets[2]), ("Enabling.Code", secrets[3]), ("Enabling.Password", secrets[0]));
+        var socket = host.Server.CreateWebSocketClient();
+        socket.SubProtocols.Add($"ticket.{secrets[4]}");
+        await Assert.ThrowsAnyAsync<Exception>(() => socket.ConnectAsync(new Uri("ws://localhost/consoles"), Cancel));
+
+        Assert.All(secrets, secret => Assert.DoesNotContain(secret, host.Log.Text, StringComparison.Ordinal));
+    }
+}
