@@ -77,7 +77,7 @@ public partial class Setup
 
         var user = await Users.FindByIdAsync(made.Id.ToString()) ?? throw new InvalidOperationException($"The account {made.Id} was deleted while it was made.");
         await SignInManager.SignInAsync(user, isPersistent: false);
-        await History.NoteAsync(user.Id, AccountEventKind.SignedIn, Origin.Of(HttpContext));
+        await History.NoteAsync(user, AccountEventKind.SignedIn, Origin.Of(HttpContext));
         Navigation.NavigateTo("/admin/readiness?first=true");
     }
 
