@@ -1,6 +1,6 @@
 using Microsoft.EntityFrameworkCore;
-using SnapshotPortal.Domain.Auditing;
 using SnapshotPortal.Domain;
+using SnapshotPortal.Domain.Auditing;
 using SnapshotPortal.Domain.Classes;
 using SnapshotPortal.Domain.Deployments;
 using SnapshotPortal.Operations.Auditing;

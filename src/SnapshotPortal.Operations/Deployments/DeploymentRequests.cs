@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
-using SnapshotPortal.Domain.Auditing;
 using SnapshotPortal.Domain;
+using SnapshotPortal.Domain.Auditing;
 using SnapshotPortal.Domain.Classes;
 using SnapshotPortal.Domain.Deployments;
 using SnapshotPortal.Domain.Operations;

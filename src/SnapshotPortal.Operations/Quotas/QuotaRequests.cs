@@ -1,6 +1,6 @@
 using Microsoft.EntityFrameworkCore;
-using SnapshotPortal.Domain.Auditing;
 using SnapshotPortal.Domain;
+using SnapshotPortal.Domain.Auditing;
 using SnapshotPortal.Domain.Quotas;
 using SnapshotPortal.Operations.Auditing;
 using SnapshotPortal.Operations.Classes;

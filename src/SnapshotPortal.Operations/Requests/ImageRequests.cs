@@ -1,8 +1,8 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
-using SnapshotPortal.Domain.Auditing;
 using SnapshotPortal.Domain;
+using SnapshotPortal.Domain.Auditing;
 using SnapshotPortal.Domain.Layers;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Vms;

@@ -1,6 +1,6 @@
 using Microsoft.EntityFrameworkCore;
-using SnapshotPortal.Domain.Auditing;
 using SnapshotPortal.Domain;
+using SnapshotPortal.Domain.Auditing;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Snapshots;
 using SnapshotPortal.Domain.Vms;

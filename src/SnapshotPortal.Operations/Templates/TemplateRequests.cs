@@ -1,8 +1,8 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
+using SnapshotPortal.Domain;
 using SnapshotPortal.Domain.Auditing;
 using SnapshotPortal.Domain.Operations;
-using SnapshotPortal.Domain;
 using SnapshotPortal.Domain.Snapshots;
 using SnapshotPortal.Domain.Templates;
 using SnapshotPortal.Domain.Vms;

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
@@ -24,4 +25,16 @@ internal sealed class PortalSignIn(
         ArgumentNullException.ThrowIfNull(user);
         return user.DisabledAt is null && await base.CanSignInAsync(user);
     }
+
+    /// <summary>Not every way in asks whether one may: a recovery code and an invitation do not. All of them come through here.</summary>
+    public override async Task SignInWithClaimsAsync(PortalUser user, AuthenticationProperties? authenticationProperties, IEnumerable<Claim> additionalClaims)
+    {
+        if (await CanSignInAsync(user))
+        {
+            await base.SignInWithClaimsAsync(user, authenticationProperties, additionalClaims);
+        }
+    }
+
+    public override async Task<bool> ValidateSecurityStampAsync(PortalUser? user, string? securityStamp)
+        => user?.DisabledAt is null && await base.ValidateSecurityStampAsync(user, securityStamp);
 }

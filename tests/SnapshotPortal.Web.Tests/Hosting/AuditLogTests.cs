@@ -116,6 +116,43 @@ public sealed class AuditLogTests(PortalHost host) : IClassFixture<PortalHost>
     }
 
     [Fact]
+    public async Task LockedAccount_ThatWasInvited_IsNotSignedInByItsInvitation()
+    {
+        using var browser = host.Browser();
+        var person = (await People.AddAsync(Admin, $"{Guid.NewGuid():N}@example.org", "Nia", Cancel)).Value!;
+        var link = (await host.Services.GetRequiredService<IInvitations>().MakeLinkAsync(Admin, classId: null, person.Id, Cancel)).Value!;
+        var page = await browser.GetStringAsync(new Uri(link, UriKind.Relative), Cancel);
+        await using (var scope = host.Services.CreateAsyncScope())
+        {
+            // Without a new stamp, by which the link would be spent: as if it was locked while the form was sent.
+            var users = scope.ServiceProvider.GetRequiredService<UserManager<PortalUser>>();
+            var user = (await users.FindByIdAsync(person.Id.ToString()))!;
+            user.DisabledAt = DateTimeOffset.UnixEpoch;
+            await users.UpdateAsync(user);
+        }
+
+        using var form = new FormUrlEncodedContent([new("_handler", "invitation"), new("__RequestVerificationToken", PortalHost.TokenOf(page)), new("Input.Name", "Nia"), new("Input.Password", "another long password"), new("Input.Repeat", "another long password")]);
+        await browser.PostAsync(new Uri(link, UriKind.Relative), form, Cancel);
+
+        Assert.False(await IsSignedInAsync(browser));
+    }
+
+    [Fact]
+    public async Task LockedAccount_WithACookieThatFits_IsTurnedAway()
+    {
+        var user = await NewUserAsync();
+        await using var scope = host.Services.CreateAsyncScope();
+        var signIn = scope.ServiceProvider.GetRequiredService<SignInManager<PortalUser>>();
+        var principal = await signIn.CreateUserPrincipalAsync(user);
+        Assert.NotNull(await signIn.ValidateSecurityStampAsync(principal));
+        var kept = (await signIn.UserManager.FindByIdAsync(user.Id.ToString()))!;
+        kept.DisabledAt = DateTimeOffset.UnixEpoch;
+        await signIn.UserManager.UpdateAsync(kept);
+
+        Assert.Null(await signIn.ValidateSecurityStampAsync(principal));
+    }
+
+    [Fact]
     public async Task LockedAccount_GuessedAt_IsLockedForGuessersToo()
     {
         var user = await NewUserAsync();

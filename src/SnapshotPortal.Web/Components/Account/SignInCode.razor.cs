@@ -63,6 +63,13 @@ public partial class SignInCode
             return;
         }
 
+        if (user.DisabledAt is not null)
+        {
+            // Locked since the first step, at which the password was right.
+            _error = PortalSignIn.Disabled;
+            return;
+        }
+
         if (await Users.IsLockedOutAsync(user))
         {
             _error = await Proof.LockedAsync(user);
