@@ -14,7 +14,7 @@ public static class ClassWords
 {
     public static string Role(ClassRole role) => role == ClassRole.Teacher ? CommonTexts.Teacher : WordTexts.Student;
 
-    public static string Day(DateOnly day) => day.ToString(WordTexts.DayPattern, CultureInfo.CurrentCulture);
+    public static string Day(DateOnly day) => day.ToString(WordTexts.DayPattern, CultureInfo.CurrentUICulture);
 
     /// <summary>A term: "1 Sep 2026 – 20 Dec 2026"; <see langword="null"/> where nothing is said.</summary>
     public static string? Term(DateOnly? starts, DateOnly? ends) => (starts, ends) switch
