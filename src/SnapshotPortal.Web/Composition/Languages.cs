@@ -15,8 +15,11 @@ internal static class Languages
     /// <summary>The first is the one that programs, logs and everybody else get.</summary>
     public static IReadOnlyList<CultureInfo> All { get; } = [CultureInfo.GetCultureInfo("en"), CultureInfo.GetCultureInfo("de")];
 
-    /// <summary>The language of the page that is being made.</summary>
-    public static string Current => CultureInfo.CurrentUICulture.TwoLetterISOLanguageName;
+    /// <summary>The language of the page that is being made; its dates are written as that language does.</summary>
+    public static CultureInfo Page => CultureInfo.CurrentUICulture;
+
+    /// <summary>Its name.</summary>
+    public static string Current => Page.TwoLetterISOLanguageName;
 
     /// <summary>The language of that name; English where there is none.</summary>
     public static CultureInfo Of(string? name) => All.FirstOrDefault(c => c.Name == name) ?? All[0];

@@ -1,4 +1,5 @@
 using System.Globalization;
+using SnapshotPortal.Web.Composition;
 using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Live;
@@ -56,14 +57,14 @@ public sealed class BrowserTime(TimeProvider time) : IDisposable
     {
         var local = Local(at);
         var offset = local.Offset == TimeSpan.Zero ? "UTC" : local.ToString("'UTC'zzz", CultureInfo.InvariantCulture);
-        return $"{local.ToString(WordTexts.ExactPattern, CultureInfo.CurrentUICulture)} ({offset})";
+        return $"{local.ToString(WordTexts.ExactPattern, Languages.Page)} ({offset})";
     }
 
     /// <summary>Day and minute, as it stands in names: "23 Nov, 14:02".</summary>
-    public string Short(DateTimeOffset at) => Local(at).ToString(WordTexts.ShortPattern, CultureInfo.CurrentUICulture);
+    public string Short(DateTimeOffset at) => Local(at).ToString(WordTexts.ShortPattern, Languages.Page);
 
     /// <summary>The day alone: "23 Nov 2026".</summary>
-    public string Day(DateTimeOffset at) => Local(at).ToString(WordTexts.DayPattern, CultureInfo.CurrentUICulture);
+    public string Day(DateTimeOffset at) => Local(at).ToString(WordTexts.DayPattern, Languages.Page);
 
     /// <summary>The day that an instant falls on in the browser's zone.</summary>
     public DateOnly DayOf(DateTimeOffset at) => DateOnly.FromDateTime(Local(at).DateTime);
@@ -96,8 +97,8 @@ public sealed class BrowserTime(TimeProvider time) : IDisposable
 
         var local = Local(at);
         return local.Year == Local(Now).Year
-            ? local.ToString(WordTexts.DayOfYearPattern, CultureInfo.CurrentUICulture)
-            : local.ToString(WordTexts.DayPattern, CultureInfo.CurrentUICulture);
+            ? local.ToString(WordTexts.DayOfYearPattern, Languages.Page)
+            : local.ToString(WordTexts.DayPattern, Languages.Page);
     }
 
     public void Dispose()

@@ -5,6 +5,7 @@ using SnapshotPortal.Domain.Deployments;
 using SnapshotPortal.Domain.Quotas;
 using SnapshotPortal.Domain.Templates;
 using SnapshotPortal.Operations.Views;
+using SnapshotPortal.Web.Composition;
 using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Live;
@@ -14,7 +15,7 @@ public static class ClassWords
 {
     public static string Role(ClassRole role) => role == ClassRole.Teacher ? CommonTexts.Teacher : WordTexts.Student;
 
-    public static string Day(DateOnly day) => day.ToString(WordTexts.DayPattern, CultureInfo.CurrentUICulture);
+    public static string Day(DateOnly day) => day.ToString(WordTexts.DayPattern, Languages.Page);
 
     /// <summary>A term: "1 Sep 2026 – 20 Dec 2026"; <see langword="null"/> where nothing is said.</summary>
     public static string? Term(DateOnly? starts, DateOnly? ends) => (starts, ends) switch

@@ -68,13 +68,6 @@ public sealed class Visitor : IAsyncDisposable
     /// <summary>A click before the circuit is up is lost: waits for its sign.</summary>
     public Task LiveAsync() => Expect(Page.Locator("[data-testid=layout][data-interactive=true]")).ToBeVisibleAsync(new() { Timeout = Patience });
 
-    /// <summary>Everything that the page asked for is there, and nothing moves.</summary>
-    public async Task QuietAsync()
-    {
-        await Expect(Page.Locator("[aria-busy=true]")).ToHaveCountAsync(0, new() { Timeout = Patience });
-        await Eventually.TrueAsync(() => Page.EvaluateAsync<bool>("() => document.getAnimations().every(a => a.playState !== 'running' || a.effect.getComputedTiming().iterations === Infinity) && [...document.images].every(i => i.complete)"), "what moves has come to rest");
-    }
-
     /// <summary>A snapshot on the time line.</summary>
     public ILocator Node(string name) => Page.Locator($"[data-testid=snapshot-node][data-name={Quote(name)}]");
 
