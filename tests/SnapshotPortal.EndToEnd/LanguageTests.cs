@@ -52,6 +52,6 @@ public sealed partial class LanguageTests(PortalWithGuest shared) : PortalTests(
     }
 
     // Words that are no German ones, and that names of machines and snapshots in the demo do not hold.
-    [GeneratedRegex(@"\b(the|and|is|are|your|with|sign in|snapshot taken|take snapshot|running|last|ago|password|home|classes|templates)\b", RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex(@"\b(the|and|is|are|your|with|sign in|snapshot taken|take snapshot|running|last|ago|password|home|classes|templates)\b", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex EnglishWord();
 }

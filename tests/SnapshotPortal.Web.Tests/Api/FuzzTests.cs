@@ -87,7 +87,8 @@ public sealed class FuzzTests(ApiHost host) : IClassFixture<ApiHost>
                 switch (parameter.GetProperty("in").GetString())
                 {
                     case "path":
-                        path = path.Replace($"{{{name}}}", Escape(value.Length == 0 ? "x" : value), StringComparison.Ordinal);
+                        // The in-memory server of the tests itself gives up over a NUL in a path; Kestrel answers it with 400.
+                        path = path.Replace($"{{{name}}}", Escape(value is "" or "\0" ? "x" : value), StringComparison.Ordinal);
                         break;
                     case "query" when random.Next(2) == 0:
                         query.AddRange(Enumerable.Repeat($"{name}={Escape(value)}", random.Next(20) == 0 ? 2 : 1));
