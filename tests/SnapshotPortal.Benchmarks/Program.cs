@@ -40,11 +40,17 @@ await using (var portal = await PortalUnderTest.StartAsync())
     }
 }
 
-if (Wanted("grid"))
+try
 {
-    await GridBenchmark.RunAsync(host, rounds, report);
+    if (Wanted("grid"))
+    {
+        await GridBenchmark.RunAsync(host, rounds, report);
+    }
 }
-
-report.Print(Console.Out);
+finally
+{
+    // What was measured before something went wrong was measured all the same.
+    report.Print(Console.Out);
+}
 
 bool Wanted(string name) => named.Count == 0 || named.Contains(name);

@@ -7,9 +7,15 @@ namespace SnapshotPortal.Web.Composition;
 /// <summary>The pages and what they share within one browser tab.</summary>
 internal static class PagesServices
 {
+    /// <summary>
+    /// A circuit begins with the state of the prerendered page, sent back by the browser in one message. The grid of a class is
+    /// beyond the usual 32 KiB: the connection was closed, and the page stayed a picture.
+    /// </summary>
+    private const long LongestMessage = 4L << 20;
+
     public static void AddPortalPages(this IServiceCollection services)
     {
-        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(static o => o.MaximumReceiveMessageSize = LongestMessage);
         services.AddMudServices(static options =>
         {
             options.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomCenter;
