@@ -8,6 +8,7 @@ using SnapshotPortal.Operations.Mailing;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Web.Api;
 using SnapshotPortal.Web.Composition;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.People;
 
@@ -59,31 +60,31 @@ internal sealed class PortalFacts(
     private IEnumerable<SettingView> Settings()
     {
         var (now, usual) = (portal.Value, new PortalOptions());
-        yield return Of("SnapshotPortal:FailureDeadline", now.FailureDeadline, usual.FailureDeadline, "How long an operation may take where nothing else is said");
-        yield return Of("SnapshotPortal:OperationsPerHost", now.OperationsPerHost, usual.OperationsPerHost, "Operations at the same time on one host");
-        yield return Of("SnapshotPortal:DriftCheck", now.DriftCheck, usual.DriftCheck, "How often disks are compared with the database");
-        yield return Of("SnapshotPortal:InstanceName", now.InstanceName, usual.InstanceName, "The name of this instance in the operations it runs");
-        yield return Of("SnapshotPortal:SafetySnapshots:Keep", now.SafetySnapshots.Keep, usual.SafetySnapshots.Keep, "States from before restores that stay on each machine");
-        yield return Of("SnapshotPortal:SafetySnapshots:KeepFor", now.SafetySnapshots.KeepFor, usual.SafetySnapshots.KeepFor, "How long each of them stays at least");
-        yield return Of("SnapshotPortal:History:Keep", now.History.Keep, usual.History.Keep, "How long operations and events are kept");
-        yield return Of("SnapshotPortal:Images:LargestFile", now.Images.LargestFile, usual.Images.LargestFile, "The longest image that may be uploaded, in bytes");
-        yield return Of("SnapshotPortal:Images:LargestDisk", now.Images.LargestDisk, usual.Images.LargestDisk, "The largest disk an image may claim to be, in bytes");
-        yield return Of("Registration:Open", registration.Value.Open, usual: false, "Anybody may make an account");
-        yield return Of("Registration:ConfirmAddress", registration.Value.ConfirmAddress, usual: false, "Addresses are confirmed by a letter before the first sign-in");
+        yield return Of("SnapshotPortal:FailureDeadline", now.FailureDeadline, usual.FailureDeadline, SettingsTexts.HowLongAnOperationMayTake);
+        yield return Of("SnapshotPortal:OperationsPerHost", now.OperationsPerHost, usual.OperationsPerHost, SettingsTexts.OperationsAtTheSameTime);
+        yield return Of("SnapshotPortal:DriftCheck", now.DriftCheck, usual.DriftCheck, SettingsTexts.HowOftenDisksAreCompared);
+        yield return Of("SnapshotPortal:InstanceName", now.InstanceName, usual.InstanceName, SettingsTexts.TheNameOfThisInstance);
+        yield return Of("SnapshotPortal:SafetySnapshots:Keep", now.SafetySnapshots.Keep, usual.SafetySnapshots.Keep, SettingsTexts.StatesFromBeforeRestores);
+        yield return Of("SnapshotPortal:SafetySnapshots:KeepFor", now.SafetySnapshots.KeepFor, usual.SafetySnapshots.KeepFor, SettingsTexts.HowLongEachOfThemStays);
+        yield return Of("SnapshotPortal:History:Keep", now.History.Keep, usual.History.Keep, SettingsTexts.HowLongOperationsAreKept);
+        yield return Of("SnapshotPortal:Images:LargestFile", now.Images.LargestFile, usual.Images.LargestFile, SettingsTexts.TheLongestImage);
+        yield return Of("SnapshotPortal:Images:LargestDisk", now.Images.LargestDisk, usual.Images.LargestDisk, SettingsTexts.TheLargestDiskAnImageMayClaim);
+        yield return Of("Registration:Open", registration.Value.Open, usual: false, SettingsTexts.AnybodyMayMakeAnAccount);
+        yield return Of("Registration:ConfirmAddress", registration.Value.ConfirmAddress, usual: false, SettingsTexts.AddressesAreConfirmedByALetter);
         var account = new AccountOptions();
-        yield return Of("Accounts:PasswordLength", accounts.Value.PasswordLength, account.PasswordLength, "Characters that a password has at least");
-        yield return Of("Accounts:BreachedPasswords", accounts.Value.BreachedPasswords, account.BreachedPasswords, "The file of passwords that are known from thefts");
+        yield return Of("Accounts:PasswordLength", accounts.Value.PasswordLength, account.PasswordLength, SettingsTexts.CharactersThatAPasswordHas);
+        yield return Of("Accounts:BreachedPasswords", accounts.Value.BreachedPasswords, account.BreachedPasswords, SettingsTexts.TheFileOfBreachedPasswords);
         var (letters, noLetters) = (mail.Value, new MailOptions());
-        yield return Of("Mail:Host", letters.Host, noLetters.Host, "The server that letters are sent by");
-        yield return Of("Mail:Port", letters.Port, noLetters.Port, "Its port");
-        yield return Of("Mail:Security", letters.Security, noLetters.Security, "How the way there is protected");
-        yield return Of("Mail:From", letters.From, noLetters.From, "The sender of letters");
-        yield return Of("Mail:PortalAddress", letters.PortalAddress, noLetters.PortalAddress, "Where people reach the portal; links in letters begin with it");
+        yield return Of("Mail:Host", letters.Host, noLetters.Host, SettingsTexts.TheServerThatLettersAreSentBy);
+        yield return Of("Mail:Port", letters.Port, noLetters.Port, SettingsTexts.ItsPort);
+        yield return Of("Mail:Security", letters.Security, noLetters.Security, SettingsTexts.HowTheWayThereIsProtected);
+        yield return Of("Mail:From", letters.From, noLetters.From, SettingsTexts.TheSenderOfLetters);
+        yield return Of("Mail:PortalAddress", letters.PortalAddress, noLetters.PortalAddress, SettingsTexts.WherePeopleReachThePortal);
         var requests = new ApiOptions();
-        yield return Of("Api:RequestsPerSecond", api.Value.RequestsPerSecond, requests.RequestsPerSecond, "Requests of one token a second");
-        yield return Of("Api:Burst", api.Value.Burst, requests.Burst, "Requests of one token at once");
+        yield return Of("Api:RequestsPerSecond", api.Value.RequestsPerSecond, requests.RequestsPerSecond, SettingsTexts.RequestsOfOneTokenASecond);
+        yield return Of("Api:Burst", api.Value.Burst, requests.Burst, SettingsTexts.RequestsOfOneTokenAtOnce);
         var trusted = configuration.GetSection("ReverseProxy:Trusted").Get<string[]>() ?? [];
-        yield return Of("ReverseProxy:Trusted", string.Join(", ", trusted), "", "Proxies that are believed who a request comes from");
+        yield return Of("ReverseProxy:Trusted", string.Join(", ", trusted), "", SettingsTexts.ProxiesThatAreBelieved);
     }
 
     private static DateTimeOffset StartedAt()

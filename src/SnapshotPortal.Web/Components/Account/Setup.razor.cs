@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Identity;
 using SnapshotPortal.Data;
 using SnapshotPortal.Domain.Access;
 using SnapshotPortal.Web.People;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Account;
 
@@ -92,20 +93,20 @@ public partial class Setup
     /// <summary>The form.</summary>
     internal sealed class Model
     {
-        [Required(ErrorMessage = "Enter the name others should see.")]
-        [StringLength(100, ErrorMessage = "At most 100 characters.")]
+        [Required(ErrorMessageResourceType = typeof(AccountTexts), ErrorMessageResourceName = nameof(AccountTexts.EnterTheNameOthersShouldSee))]
+        [StringLength(100, ErrorMessageResourceType = typeof(AccountTexts), ErrorMessageResourceName = nameof(AccountTexts.AtMost100Characters))]
         public string Name { get; set; } = "";
 
-        [Required(ErrorMessage = "Enter your e-mail address.")]
-        [EmailAddress(ErrorMessage = "This is no e-mail address. It looks like name@example.org.")]
-        [StringLength(256, ErrorMessage = "At most 256 characters.")]
+        [Required(ErrorMessageResourceType = typeof(AccountTexts), ErrorMessageResourceName = nameof(AccountTexts.EnterYourEMailAddress))]
+        [EmailAddress(ErrorMessageResourceType = typeof(AccountTexts), ErrorMessageResourceName = nameof(AccountTexts.ThisIsNoEMailAddress))]
+        [StringLength(256, ErrorMessageResourceType = typeof(AccountTexts), ErrorMessageResourceName = nameof(AccountTexts.AtMost256Characters))]
         public string Email { get; set; } = "";
 
-        [Required(ErrorMessage = "Choose a password.")]
+        [Required(ErrorMessageResourceType = typeof(AccountTexts), ErrorMessageResourceName = nameof(AccountTexts.ChooseAPassword))]
         public string Password { get; set; } = "";
 
-        [Required(ErrorMessage = "Enter the password a second time.")]
-        [Compare(nameof(Password), ErrorMessage = "The two passwords differ.")]
+        [Required(ErrorMessageResourceType = typeof(AccountTexts), ErrorMessageResourceName = nameof(AccountTexts.EnterThePasswordASecondTime))]
+        [Compare(nameof(Password), ErrorMessageResourceType = typeof(AccountTexts), ErrorMessageResourceName = nameof(AccountTexts.TheTwoPasswordsDiffer))]
         public string Repeat { get; set; } = "";
     }
 }

@@ -9,6 +9,7 @@ using SnapshotPortal.Operations.Views;
 using SnapshotPortal.Web.Components.Controls;
 using SnapshotPortal.Web.Live;
 using SnapshotPortal.Web.People;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Layout;
 
@@ -57,9 +58,9 @@ public sealed partial class SearchBox : IDisposable
 
     private string Announcement => !_open || !_asked ? "" : _options.Count switch
     {
-        0 => "Nothing found.",
-        1 => "1 result.",
-        var many => $"{many} results.",
+        0 => SearchTexts.NothingFound,
+        1 => SearchTexts.FormatResultsOne(1),
+        var many => SearchTexts.FormatResultsMany(many),
     };
 
     public void Dispose()
@@ -165,16 +166,16 @@ public sealed partial class SearchBox : IDisposable
         _options =
         [
             .. meant.Where(vm => SearchVerbs.Fits(verb!.Value, vm)).Select(vm => Act(verb!.Value, vm)),
-            .. found.Vms.Select(static vm => new SearchOption($"vm {vm.Id}", "VMs", Glyphs.Console, vm.Name) { Detail = Words.Power(vm.Power), Address = $"/vms/{vm.Id}" }),
-            .. found.Snapshots.Select(s => new SearchOption($"snapshot {s.Id}", "Snapshots", Glyphs.Camera, s.Name) { Detail = $"{s.VmName}, {Time.Short(s.At)}", Address = $"/vms/{s.VmId}?tab=snapshots&find={Uri.EscapeDataString(s.Name)}" }),
-            .. found.Templates.Select(static t => new SearchOption($"template {t.Id}", "Templates", Glyphs.Gallery, t.Name) { Address = $"/templates/{t.Id}" }),
-            .. found.Classes.Select(static c => new SearchOption($"class {c.Id}", "Classes", Glyphs.Cap, c.Name) { Address = $"/classes/{c.Id}" }),
+            .. found.Vms.Select(static vm => new SearchOption($"vm {vm.Id}", CommonTexts.VMs, Glyphs.Console, vm.Name) { Detail = Words.Power(vm.Power), Address = $"/vms/{vm.Id}" }),
+            .. found.Snapshots.Select(s => new SearchOption($"snapshot {s.Id}", CommonTexts.Snapshots, Glyphs.Camera, s.Name) { Detail = $"{s.VmName}, {Time.Short(s.At)}", Address = $"/vms/{s.VmId}?tab=snapshots&find={Uri.EscapeDataString(s.Name)}" }),
+            .. found.Templates.Select(static t => new SearchOption($"template {t.Id}", CommonTexts.Templates, Glyphs.Gallery, t.Name) { Address = $"/templates/{t.Id}" }),
+            .. found.Classes.Select(static c => new SearchOption($"class {c.Id}", CommonTexts.Classes, Glyphs.Cap, c.Name) { Address = $"/classes/{c.Id}" }),
             .. SearchPages.Find(actor, text),
             .. verb is null ? found.Vms.Take(2).SelectMany(Acts) : [],
         ];
         if (found.Vms.Count == OfEach)
         {
-            _options.Insert(_options.FindLastIndex(static o => o.Group == "VMs") + 1, new SearchOption("more vms", "VMs", Glyphs.Search, $"All VMs like “{text}”") { Address = $"/?q={Uri.EscapeDataString(text)}" });
+            _options.Insert(_options.FindLastIndex(static o => o.Key.StartsWith("vm ", StringComparison.Ordinal)) + 1, new SearchOption("more-vms", CommonTexts.VMs, Glyphs.Search, SearchTexts.FormatAllVMsLike(text)) { Address = $"/?q={Uri.EscapeDataString(text)}" });
         }
 
         _active = -1;
@@ -186,7 +187,7 @@ public sealed partial class SearchBox : IDisposable
 
     private SearchOption Act(SearchVerb verb, FoundVmView vm)
     {
-        var option = new SearchOption($"{verb} {vm.Id}", "Actions", SearchVerbs.Draw(verb), SearchVerbs.Say(verb, vm.Name));
+        var option = new SearchOption($"{verb} {vm.Id}", SearchTexts.Actions, SearchVerbs.Draw(verb), SearchVerbs.Say(verb, vm.Name));
         return verb switch
         {
             SearchVerb.OpenConsole => option with { Address = $"/vms/{vm.Id}?tab=console" },

@@ -1,36 +1,38 @@
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Web.Components.Controls;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Layout;
 
 /// <summary>The pages that the search knows, with further words by which people look for them.</summary>
 internal static class SearchPages
 {
-    private static readonly Page[] _all =
+    // Made anew each time: each person has their own language.
+    private static Page[] All =>
     [
-        new("Home", "/", Glyphs.Home, "my vms machines start"),
-        new("Templates", "/templates", Glyphs.Gallery, "gallery new vm"),
-        new("Classes", "/classes", Glyphs.Cap, "students teachers roster"),
-        new("Join a class", "/join", Glyphs.Cap, "code student"),
-        new("Live board", "/live", Glyphs.Live, "running operations now"),
-        new("Live wall", "/live/wall", Glyphs.FullScreen, "full screen display"),
-        new("Activity", "/activity", Glyphs.Activity, "history operations log"),
-        new("Account", "/account", Glyphs.Person, "name tokens api security"),
-        new("Change password", "/account/password", Glyphs.Key, "account security"),
-        new("Second factor", "/account/second-factor", Glyphs.Shield, "account security totp authenticator"),
-        new("Everybody's VMs", "/?all=1", Glyphs.Server, "machines all") { ForAdministrators = true },
-        new("Administration", "/admin", Glyphs.Shield, "hosts people users roles quotas adopt") { ForAdministrators = true },
-        new("Is everything ready?", "/admin/readiness", Glyphs.Check, "kvm pools agent disk space setup") { ForAdministrators = true },
-        new("Settings and about", "/admin/settings", Glyphs.Info, "configuration version options") { ForAdministrators = true },
-        new("Import a disk image", "/admin/import", Glyphs.Disk, "upload qcow2 iso raw") { ForAdministrators = true },
+        new(LayoutTexts.Home, "/", Glyphs.Home, SearchTexts.WordsForHome),
+        new(CommonTexts.Templates, "/templates", Glyphs.Gallery, SearchTexts.WordsForTemplates),
+        new(CommonTexts.Classes, "/classes", Glyphs.Cap, SearchTexts.WordsForClasses),
+        new(CommonTexts.JoinAClass, "/join", Glyphs.Cap, SearchTexts.WordsForJoin),
+        new(LayoutTexts.LiveBoard, "/live", Glyphs.Live, SearchTexts.WordsForLiveBoard),
+        new(SearchTexts.LiveWall, "/live/wall", Glyphs.FullScreen, SearchTexts.WordsForLiveWall),
+        new(CommonTexts.Activity, "/activity", Glyphs.Activity, SearchTexts.WordsForActivity),
+        new(CommonTexts.Account, "/account", Glyphs.Person, SearchTexts.WordsForAccount),
+        new(AccountTexts.ChangePassword, "/account/password", Glyphs.Key, SearchTexts.WordsForChangePassword),
+        new(CommonTexts.SecondFactor, "/account/second-factor", Glyphs.Shield, SearchTexts.WordsForSecondFactor),
+        new(HomeTexts.EverybodysVMs, "/?all=1", Glyphs.Server, SearchTexts.WordsForEverybodysVMs) { ForAdministrators = true },
+        new(PageTexts.Administration, "/admin", Glyphs.Shield, SearchTexts.WordsForAdministration) { ForAdministrators = true },
+        new(PageTexts.IsEverythingReady, "/admin/readiness", Glyphs.Check, SearchTexts.WordsForReadiness) { ForAdministrators = true },
+        new(SettingsTexts.SettingsAndAbout, "/admin/settings", Glyphs.Info, SearchTexts.WordsForSettings) { ForAdministrators = true },
+        new(SearchTexts.ImportADiskImage, "/admin/import", Glyphs.Disk, SearchTexts.WordsForImport) { ForAdministrators = true },
     ];
 
     /// <summary>Those with a word that begins with each word of <paramref name="text"/>.</summary>
     public static IEnumerable<SearchOption> Find(Actor actor, string text)
     {
         var words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return _all.Where(page => (!page.ForAdministrators || actor.IsAdministrator) && Array.TrueForAll(words, page.Has))
-            .Select(static page => new SearchOption($"page {page.Address}", "Pages", page.Drawing, page.Name) { Address = page.Address });
+        return All.Where(page => (!page.ForAdministrators || actor.IsAdministrator) && Array.TrueForAll(words, page.Has))
+            .Select(static page => new SearchOption($"page {page.Address}", SearchTexts.Pages, page.Drawing, page.Name) { Address = page.Address });
     }
 
     private sealed record Page(string Name, string Address, Drawing Drawing, string More)

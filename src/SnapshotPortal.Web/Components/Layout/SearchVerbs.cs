@@ -1,6 +1,7 @@
 using SnapshotPortal.Domain.Vms;
 using SnapshotPortal.Operations.Views;
 using SnapshotPortal.Web.Components.Controls;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Layout;
 
@@ -16,23 +17,19 @@ internal enum SearchVerb
 /// <summary>Reads verbs.</summary>
 internal static class SearchVerbs
 {
-    private static readonly (string Text, SearchVerb Verb)[] _all =
+    // Read anew each time: each person has their own language. Every language knows the English verbs, too.
+    private static IEnumerable<(string Text, SearchVerb Verb)> All =>
     [
-        ("take a snapshot of", SearchVerb.TakeSnapshot),
-        ("take snapshot", SearchVerb.TakeSnapshot),
-        ("take", SearchVerb.TakeSnapshot),
-        ("snapshot", SearchVerb.TakeSnapshot),
-        ("start", SearchVerb.Start),
-        ("shut down", SearchVerb.ShutDown),
-        ("stop", SearchVerb.ShutDown),
-        ("open console of", SearchVerb.OpenConsole),
-        ("console", SearchVerb.OpenConsole),
+        .. Typed(SearchTexts.VerbsForSnapshot, SearchVerb.TakeSnapshot),
+        .. Typed(SearchTexts.VerbsForStart, SearchVerb.Start),
+        .. Typed(SearchTexts.VerbsForShutDown, SearchVerb.ShutDown),
+        .. Typed(SearchTexts.VerbsForConsole, SearchVerb.OpenConsole),
     ];
 
     /// <summary>The verb at the beginning of a text, and the text behind it; no verb where there is none.</summary>
     public static (SearchVerb? Verb, string Name) Read(string text)
     {
-        foreach (var (words, verb) in _all)
+        foreach (var (words, verb) in All)
         {
             if (text.StartsWith(words + " ", StringComparison.OrdinalIgnoreCase) && text[words.Length..].Trim() is { Length: > 0 } rest)
             {
@@ -54,10 +51,10 @@ internal static class SearchVerbs
     /// <summary>What the option is called.</summary>
     public static string Say(SearchVerb verb, string name) => verb switch
     {
-        SearchVerb.TakeSnapshot => $"Take a snapshot of {name}",
-        SearchVerb.Start => $"Start {name}",
-        SearchVerb.ShutDown => $"Shut down {name}",
-        _ => $"Open the console of {name}",
+        SearchVerb.TakeSnapshot => SearchTexts.FormatTakeASnapshotOf(name),
+        SearchVerb.Start => SearchTexts.FormatStartName(name),
+        SearchVerb.ShutDown => SearchTexts.FormatShutDownName(name),
+        _ => SearchTexts.FormatOpenTheConsoleOf(name),
     };
 
     public static Drawing Draw(SearchVerb verb) => verb switch
@@ -67,4 +64,8 @@ internal static class SearchVerbs
         SearchVerb.ShutDown => Glyphs.Power,
         _ => Glyphs.Console,
     };
+
+    // With commas between them, the longer ones before those that they begin with.
+    private static IEnumerable<(string Text, SearchVerb Verb)> Typed(string verbs, SearchVerb verb)
+        => verbs.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(text => (text, verb));
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Views;
+using SnapshotPortal.Web.Live;
 using SnapshotPortal.Web.People;
 
 namespace SnapshotPortal.Web.Components.Vm;
@@ -44,7 +45,7 @@ public partial class VmOwner
         try
         {
             var answer = await Machines.GiveAsync(actor, Vm.Id, owner, CancellationToken.None);
-            _failure = answer.Failure?.Message;
+            _failure = Sentences.Say(answer.Failure?.Message);
         }
         finally
         {
