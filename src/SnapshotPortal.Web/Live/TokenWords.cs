@@ -1,6 +1,6 @@
-using System.Globalization;
 using SnapshotPortal.Domain.Access;
 using SnapshotPortal.Operations.Views;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Live;
 
@@ -12,20 +12,35 @@ internal static class TokenWords
 
     public static string Scope(TokenScopes scope) => scope switch
     {
-        TokenScopes.Read => "See machines, snapshots and operations",
-        TokenScopes.Snapshot => "Take, restore, delete and export snapshots",
-        TokenScopes.Power => "Start, stop and set up machines",
-        TokenScopes.Clone => "Make, reset and delete machines",
-        TokenScopes.Class => "Do what teachers do",
-        _ => "Do what administrators do",
+        TokenScopes.Read => TokenTexts.ScopeRead,
+        TokenScopes.Snapshot => TokenTexts.ScopeSnapshot,
+        TokenScopes.Power => TokenTexts.ScopePower,
+        TokenScopes.Clone => TokenTexts.ScopeClone,
+        TokenScopes.Class => TokenTexts.ScopeClass,
+        _ => TokenTexts.ScopeAdmin,
     };
 
     /// <summary>What a token may do, in a few words.</summary>
     public static string Sum(AccessTokenView token)
     {
         var scopes = token.Scopes == TokenScopes.All
-            ? "Everything you may"
-            : string.Join(", ", Scopes.Where(s => token.Scopes.HasFlag(s)).Select(static s => s.ToString().ToLowerInvariant()));
-        return token.RequestsPerMinute is { } rate ? string.Create(CultureInfo.InvariantCulture, $"{scopes}; {rate} requests a minute") : scopes;
+            ? TokenTexts.EverythingYouMay
+            : string.Join(", ", Scopes.Where(s => token.Scopes.HasFlag(s)).Select(Word));
+        return token.RequestsPerMinute switch
+        {
+            null => scopes,
+            1 => TokenTexts.FormatSumWithRateOne(scopes, 1),
+            { } rate => TokenTexts.FormatSumWithRateMany(scopes, rate),
+        };
     }
+
+    private static string Word(TokenScopes scope) => scope switch
+    {
+        TokenScopes.Read => TokenTexts.WordRead,
+        TokenScopes.Snapshot => TokenTexts.WordSnapshot,
+        TokenScopes.Power => TokenTexts.WordPower,
+        TokenScopes.Clone => TokenTexts.WordClone,
+        TokenScopes.Class => TokenTexts.WordClass,
+        _ => TokenTexts.WordAdmin,
+    };
 }

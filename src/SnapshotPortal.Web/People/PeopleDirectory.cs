@@ -175,7 +175,7 @@ internal sealed class PeopleDirectory(
 
         if (userId == actor.UserId)
         {
-            return new Failure(FailureKind.Conflict, FailureCodes.LastAdministrator, "You cannot lock yourself out. Another administrator can.", "userId");
+            return new Failure(FailureKind.Conflict, FailureCodes.LastAdministrator, PeopleTexts.YouCannotLockYourselfOut, "userId");
         }
 
         await using (var db = await factory.CreateDbContextAsync(cancellationToken))

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using SnapshotPortal.Data;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.People;
 
@@ -18,7 +19,7 @@ internal sealed class PortalSignIn(
     : SignInManager<PortalUser>(users, accessor, claims, options, logger, schemes, confirmation)
 {
     /// <summary>What they are told.</summary>
-    public const string Disabled = "An administrator has locked this account. Your machines are kept; ask an administrator.";
+    public static string Disabled => PeopleTexts.AnAdministratorHasLockedThisAccount;
 
     public override async Task<bool> CanSignInAsync(PortalUser user)
     {

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using SnapshotPortal.Operations.Auditing;
 using SnapshotPortal.Web.Auditing;
+using SnapshotPortal.Web.Live;
 using SnapshotPortal.Web.People;
 
 namespace SnapshotPortal.Web.Components.Pages;
@@ -48,7 +49,7 @@ public sealed partial class AdminAudit
         }
 
         var answer = await Log.ListAsync(actor, AuditAddress.Query(Text, Act, Outcome, From, To, Before), CancellationToken.None);
-        (_page, _failure) = (answer.Value, answer.Failure?.Message);
+        (_page, _failure) = (answer.Value, Sentences.Say(answer.Failure?.Message));
     }
 
     private string FileOf(string format) => Navigation.GetUriWithQueryParameters(AuditFiles.Path, new Dictionary<string, object?>(StringComparer.Ordinal)

@@ -136,15 +136,15 @@ public partial class AdminPeople
     {
         if (await CurrentActor.GetAsync() is not { } actor
             || (disabled && !await Dialogs.ConfirmAsync(
-                $"Lock the account of {person.DisplayName}",
-                "Within five seconds their sessions, consoles and downloads end and their access tokens are refused. Their machines stay as they are, and run on.",
-                "Lock")))
+                PeopleTexts.FormatLockTheAccountOf(person.DisplayName),
+                PeopleTexts.WithinFiveSecondsTheirSessionsEnd,
+                PeopleTexts.Lock)))
         {
             return;
         }
 
         var answer = await Directory.SetDisabledAsync(actor, person.Id, disabled, CancellationToken.None);
-        _failure = answer.Failure?.Message;
+        _failure = Sentences.Say(answer.Failure?.Message);
         if (answer.Value is { } changed)
         {
             await OnChanged.InvokeAsync(changed);
