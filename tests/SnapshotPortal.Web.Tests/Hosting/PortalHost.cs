@@ -113,8 +113,22 @@ public sealed partial class PortalHost : WebApplicationFactory<Program>
         base.Dispose(disposing);
         if (disposing && Directory.Exists(Folder))
         {
+            SpinWait.SpinUntil(TryRemoveFolder, TimeSpan.FromSeconds(20));
+        }
+    }
+
+    /// <summary>What the host is just ending may still write its last file.</summary>
+    private bool TryRemoveFolder()
+    {
+        try
+        {
             Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
             Directory.Delete(Folder, recursive: true);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
         }
     }
 
