@@ -60,6 +60,7 @@ public abstract class ComponentTest : BunitContext
         Services.AddSingleton<IPeople>(People);
         Services.AddSingleton<IHosts>(People);
         Services.AddSingleton<IAccountHistory>(People);
+        Services.AddSingleton<IPortalFacts>(_ => Facts ?? throw new InvalidOperationException("This test says nothing of the portal itself."));
         Services.AddSingleton<ICurrentActor>(Actor);
         Services.AddScoped<BrowserTime>();
         Services.AddScoped<BrowserTheme>();
@@ -93,6 +94,9 @@ public abstract class ComponentTest : BunitContext
     internal FakeSearch Search { get; }
 
     internal FakeAttention Attention { get; } = new();
+
+    /// <summary>What the portal tells of itself, where a test is about that.</summary>
+    internal IPortalFacts? Facts { get; set; }
 
     internal FixedActor Actor { get; } = new(Sample.Dana);
 

@@ -1,6 +1,5 @@
 using Bunit;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using SnapshotPortal.Operations;
 using SnapshotPortal.Operations.Mailing;
@@ -17,13 +16,13 @@ public sealed class SettingsViewTests : ComponentTest
     private readonly MailOptions _mail = new() { Host = "mail.example.org", UserName = "the-user-name", PasswordFile = "/run/secrets/the-password" };
 
     public SettingsViewTests()
-        => Services.AddSingleton<IPortalFacts>(new PortalFacts(
+        => Facts = new PortalFacts(
             Options.Create(new PortalOptions { OperationsPerHost = 9 }),
             Options.Create(new RegistrationOptions()),
             Options.Create(new AccountOptions()),
             Options.Create(_mail),
             Options.Create(new ApiOptions()),
-            new ConfigurationBuilder().AddInMemoryCollection([new("ReverseProxy:Trusted:0", "10.0.0.1")]).Build()));
+            new ConfigurationBuilder().AddInMemoryCollection([new("ReverseProxy:Trusted:0", "10.0.0.1")]).Build());
 
     [Fact]
     public void Settings_Administrator_SeesWhatHoldsAndWhatWasSet()
