@@ -136,11 +136,18 @@
   // A circuit that the server has forgotten (it was restarted) cannot be resumed: the page starts anew by itself. So it does
   // when Blazor has given up and the portal answers again.
   let asking = 0;
+  let leaving = false;
+
+  function startAnew() {
+    keep();
+    leaving = true;
+    location.reload();
+  }
 
   async function ask() {
     try {
       if ((await fetch('healthz', { cache: 'no-store' })).ok) {
-        location.reload();
+        startAnew();
       }
     } catch {
       // Still away.
@@ -148,6 +155,10 @@
   }
 
   function connectionChanged(notice) {
+    if (leaving) {
+      return; // Whatever Blazor still tries, the next page needs what was kept.
+    }
+
     const is = state => notice.classList.contains('components-reconnect-' + state);
     if (is('hide')) {
       lost = false;
@@ -158,7 +169,7 @@
     }
 
     if (is('rejected') || is('resume-failed')) {
-      location.reload();
+      startAnew();
     }
 
     clearInterval(asking);

@@ -87,7 +87,7 @@ internal static class GridBenchmark
         var template = Id((await teacher.PostAsync($"snapshots/{snapshot}/template", new { title = "Lesson" })).Json.GetProperty("template"));
         var made = await teacher.PostAsync($"classes/{group}/deployments", new { templateId = template, name = "Lesson", namePattern = $"{host.NewName("grid")}-{{n}}" });
         var deployment = Id(made.Json.GetProperty("deployment"));
-        await BatchAsync(teacher, made.Json.GetProperty("batches")[0]);
+        await teacher.BatchAsync(Id(made.Json.GetProperty("batches")[0]));
         return deployment;
     }
 
@@ -96,18 +96,8 @@ internal static class GridBenchmark
     /// <summary>A snapshot of each machine; milliseconds from the request to the last outcome.</summary>
     private static async Task<double> ActAsync(PortalApi teacher, Guid deployment, string name)
     {
-        var batch = await BatchAsync(teacher, (await teacher.PostAsync($"deployments/{deployment}/batches", new { kind = "Snapshot", snapshotName = name })).Json);
+        var batch = await teacher.BatchAsync(Id((await teacher.PostAsync($"deployments/{deployment}/batches", new { kind = "Snapshot", snapshotName = name })).Json));
         return (batch.GetProperty("completedAt").GetDateTimeOffset() - batch.GetProperty("requestedAt").GetDateTimeOffset()).TotalMilliseconds;
-    }
-
-    private static async Task<JsonElement> BatchAsync(PortalApi teacher, JsonElement begun)
-    {
-        var last = begun;
-        await Eventually.TrueAsync(
-            async () => (last = (await teacher.GetAsync($"batches/{Id(begun)}")).Json).GetProperty("state").GetString() != "Running",
-            "the batch is over",
-            TimeSpan.FromSeconds(120));
-        return last.GetProperty("state").GetString() == "Succeeded" ? last : throw new InvalidOperationException($"The batch went wrong: {last}");
     }
 
     /// <summary>Renames the deployment; milliseconds until each page shows the new name.</summary>

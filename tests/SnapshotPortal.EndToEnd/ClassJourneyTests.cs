@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using SnapshotPortal.EndToEnd.Portal;
 using static Microsoft.Playwright.Assertions;
 
@@ -73,6 +74,38 @@ public sealed class ClassJourneyTests(PortalWithGuest shared) : PortalTests(shar
         await Expect(mine).ToHaveAttributeAsync("data-state", "Gone", _patiently);
         await Expect(student.Page.GetByTestId("not-found")).ToBeVisibleAsync(new() { Timeout = Visitor.Patience });
     }
+
+    /// <summary>What a page brings along from its prerendering grows with the class, and the circuit has to accept it.</summary>
+    [Fact]
+    public async Task Grid_OfAClassOfThirty_ComesAlive()
+    {
+        const int Students = 30;
+        var (source, _) = await Shared.AddOffAsync("thirty");
+        await MakeTeacherAsync(Visitor.Developer);
+        var (title, stem) = (Unique("Thirty"), Shared.Host.NewName("thirty"));
+        var snapshot = await Shared.Developer.TakeAsync(source, title);
+        var template = Id((await Shared.Developer.PostAsync($"snapshots/{snapshot}/template", new { title })).Json.GetProperty("template"));
+        var group = Id((await Shared.Developer.PostAsync("classes", new { name = title })).Json.GetProperty("class"));
+        var roster = string.Join('\n', Enumerable.Range(1, Students).Select(n => $"{stem}-{n.ToString(CultureInfo.InvariantCulture)}@school.test"));
+        await Shared.Developer.PostAsync($"classes/{group}/roster", new { roster });
+        var made = (await Shared.Developer.PostAsync($"classes/{group}/deployments", new { templateId = template, name = title, namePattern = $"{stem}-{{n}}" })).Json;
+        var deployment = Id(made.GetProperty("deployment"));
+        await Shared.Developer.BatchAsync(Id(made.GetProperty("batches")[0]));
+        var teacher = await SignInAsync(Visitor.Developer);
+
+        await teacher.GoAsync($"/deployments/{deployment}");
+
+        await Expect(teacher.Page.GetByTestId("tile")).ToHaveCountAsync(Students);
+        await teacher.Page.GetByTestId("choose-all").CheckAsync();
+        await teacher.Page.GetByTestId("act-delete").ClickAsync();
+        await teacher.Page.GetByTestId("batch-typed").FillAsync(title);
+        await teacher.Page.GetByTestId("batch-confirm").ClickAsync();
+        await Expect(teacher.Page.GetByTestId("batch").First).ToHaveAttributeAsync("data-kind", "Delete", _patiently);
+        await Expect(teacher.Page.GetByTestId("batch").First).ToHaveAttributeAsync("data-state", "Succeeded", _patiently);
+        await Expect(teacher.Page.Locator("[data-testid=tile][data-state=Gone]")).ToHaveCountAsync(Students);
+    }
+
+    private static Guid Id(JsonElement element) => element.GetProperty("id").GetGuid();
 
     private async Task MakeTeacherAsync(string email)
     {

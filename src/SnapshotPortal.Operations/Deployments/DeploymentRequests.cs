@@ -14,6 +14,7 @@ using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Hosts;
 using SnapshotPortal.Operations.Persistence;
 using SnapshotPortal.Operations.Quotas;
+using SnapshotPortal.Operations.Reading;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Templates;
 using SnapshotPortal.Operations.Views;
@@ -35,6 +36,9 @@ internal sealed class DeploymentRequests(
     TimeProvider time) : IDeployments
 {
     private const int HistoryLength = 20;
+
+    // A grid that a whole class looks at is read once after each event, and not once for each who looks.
+    private readonly SharedReads<Guid, DeploymentView?> _views = new(deploymentId => ReadAsync(factory, reader, deploymentId));
 
     public async Task<Outcome<DeploymentPlanView>> PlanAsync(Actor actor, Guid classId, DeployRequest request, CancellationToken cancellationToken)
     {
@@ -153,10 +157,16 @@ internal sealed class DeploymentRequests(
 
     public async Task<Outcome<DeploymentView>> GetAsync(Actor actor, Guid deploymentId, CancellationToken cancellationToken)
     {
-        await using var db = factory.Create();
-        return await FindAsync(db, actor, deploymentId, cancellationToken) is { } deployment
-            ? await reader.ViewAsync(db, deployment, cancellationToken)
-            : NotFound();
+        await using (var db = factory.Create())
+        {
+            var classId = await db.Deployments.Where(d => d.Id == deploymentId).Select(static d => (Guid?)d.ClassId).SingleOrDefaultAsync(cancellationToken);
+            if (classId is null || await ClassAccess.FindTaughtAsync(db, actor, classId.Value, cancellationToken) is null)
+            {
+                return NotFound();
+            }
+        }
+
+        return await _views.ReadAsync(deploymentId, cancellationToken) is { } view ? view : NotFound();
     }
 
     public Task<Outcome<DeploymentView>> ChangeAsync(Actor actor, Guid deploymentId, DeploymentFields fields, CancellationToken cancellationToken)
@@ -312,6 +322,14 @@ internal sealed class DeploymentRequests(
         }
 
         return outcome;
+    }
+
+    private static async Task<DeploymentView?> ReadAsync(IPortalDbFactory factory, DeploymentReader reader, Guid deploymentId)
+    {
+        await using var db = factory.Create();
+        return await db.Deployments.AsNoTracking().Include(static d => d.Items).FirstOrDefaultAsync(d => d.Id == deploymentId) is { } deployment
+            ? await reader.ViewAsync(db, deployment, CancellationToken.None)
+            : null;
     }
 
     private static async Task<Deployment?> FindAsync(IPortalDb db, Actor actor, Guid deploymentId, CancellationToken cancellationToken)

@@ -82,6 +82,14 @@ public sealed class PortalApi : IDisposable
         return ended.Text("state") == "Succeeded" ? ended : throw new InvalidOperationException($"POST {address} ended badly: {ended}");
     }
 
+    /// <summary>The batch once it is over, which must be a success.</summary>
+    public async Task<JsonElement> BatchAsync(Guid batch)
+    {
+        var last = default(JsonElement);
+        await Eventually.TrueAsync(async () => (last = (await GetAsync($"batches/{batch}")).Json).Text("state") != "Running", "the batch is over", TimeSpan.FromSeconds(120));
+        return last.Text("state") == "Succeeded" ? last : throw new InvalidOperationException($"The batch went wrong: {last}");
+    }
+
     /// <summary>Takes a snapshot and waits for its success.</summary>
     public async Task<Guid> TakeAsync(Guid vmId, string name) => (await SucceedAsync($"vms/{vmId}/snapshots", new { name })).GetProperty("snapshotId").GetGuid();
 

@@ -58,9 +58,9 @@ public sealed partial class LiveBoard
         await base.OnParametersSetAsync();
     }
 
-    private void OnText(ChangeEventArgs e)
+    private void OnText(string? text)
     {
-        _text = e.Value?.ToString() ?? "";
+        _text = text ?? "";
         Go("q", _text);
     }
 

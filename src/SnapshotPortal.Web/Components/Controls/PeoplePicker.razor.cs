@@ -43,9 +43,9 @@ public sealed partial class PeoplePicker : IDisposable
 
     public void Dispose() => _debounce?.Dispose();
 
-    private async Task SearchAsync(ChangeEventArgs e)
+    private async Task SearchAsync(string? text)
     {
-        _text = e.Value?.ToString() ?? "";
+        _text = text ?? "";
         _found = null;
         _debounce ??= new Debounce(Clock, TimeSpan.FromMilliseconds(250));
         await _debounce.RunAsync(async cancellationToken =>

@@ -89,17 +89,17 @@ public partial class CloneDialog
         _offerFailure = Sentences.Say(offer.Failure?.Message);
     }
 
-    private void OnNameInput(ChangeEventArgs e)
+    private void OnNameInput(string? text)
     {
         _typed = true;
-        _name = e.Value?.ToString() ?? "";
+        _name = text ?? "";
         _failure = null;
         Name();
     }
 
-    private void OnCountInput(ChangeEventArgs e)
+    private void OnCountInput(string? text)
     {
-        _choices.Count = e.Value?.ToString() ?? "";
+        _choices.Count = text ?? "";
         _failure = null;
         if (!_typed)
         {

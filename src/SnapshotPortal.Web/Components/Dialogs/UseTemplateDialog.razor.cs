@@ -53,10 +53,10 @@ public partial class UseTemplateDialog
         }
     }
 
-    private void OnNameInput(ChangeEventArgs e)
+    private void OnNameInput(string? text)
     {
         _typed = true;
-        _name = e.Value?.ToString() ?? "";
+        _name = text ?? "";
         _failure = null;
     }
 

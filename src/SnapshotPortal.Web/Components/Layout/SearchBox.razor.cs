@@ -92,9 +92,9 @@ public sealed partial class SearchBox : IDisposable
         _active = -1;
     }
 
-    private async Task OnInputAsync(ChangeEventArgs e)
+    private async Task OnInputAsync(string? text)
     {
-        _text = e.Value?.ToString() ?? "";
+        _text = text ?? "";
         _open = true;
         await _debounce!.RunAsync(FindAsync);
     }

@@ -29,6 +29,8 @@ public sealed partial class VmSnapshots
 
     // Empty until somebody types: then the proposal no longer follows the clock.
     private string? _typedName;
+    private string _findText = "";
+    private readonly HashSet<string> _askedFor = new(StringComparer.Ordinal);
     private TakeChoices? _choices;
     private bool _asking;
     private string? _failure;
@@ -145,7 +147,21 @@ public sealed partial class VmSnapshots
         return true;
     }
 
-    protected override void OnParametersSet() => Way();
+    protected override void OnParametersSet()
+    {
+        // Whoever types is ahead of the address: what the field asked for itself does not come back into it.
+        var find = Find ?? "";
+        if (find != _findText && !_askedFor.Contains(find))
+        {
+            _findText = find;
+        }
+        else if (find == _findText)
+        {
+            _askedFor.Clear();
+        }
+
+        Way();
+    }
 
     private static string NewKey() => Guid.NewGuid().ToString("N");
 
@@ -159,10 +175,14 @@ public sealed partial class VmSnapshots
         }
     }
 
-    private void OnFind(ChangeEventArgs e)
-        => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("find", e.Value?.ToString() is { Length: > 0 } text ? text : null), replace: true);
+    private void OnFind(string? text)
+    {
+        _findText = text ?? "";
+        _askedFor.Add(_findText);
+        Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("find", _findText.Length > 0 ? _findText : null), replace: true);
+    }
 
-    private void ShowAll() => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("find", (string?)null), replace: true);
+    private void ShowAll() => OnFind("");
 
     private void Way()
     {
@@ -215,9 +235,9 @@ public sealed partial class VmSnapshots
         });
     }
 
-    private void OnNameInput(ChangeEventArgs e)
+    private void OnNameInput(string? text)
     {
-        _typedName = e.Value?.ToString() ?? "";
+        _typedName = text ?? "";
         _failure = null;
     }
 
