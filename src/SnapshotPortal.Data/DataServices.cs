@@ -13,7 +13,8 @@ public static class DataServices
     {
         var builder = new SqliteConnectionStringBuilder(connectionString) { DefaultTimeout = 30, ForeignKeys = true };
         services.AddDbContextFactory<PortalDbContext>(options => options
-            .UseSqlite(builder.ConnectionString)
+            // One query, one consistent picture: what is read together in several is not.
+            .UseSqlite(builder.ConnectionString, static sqlite => sqlite.UseQuerySplittingBehavior(QuerySplittingBehavior.SingleQuery))
             .AddInterceptors(new SqlitePragmas()));
 
         // Identity's stores take a scoped context; everything else makes short ones from the factory.

@@ -7,6 +7,12 @@ namespace SnapshotPortal.Benchmarks;
 /// <summary>Measured times and their table: medians, spread, and the ratio to the raw sequence of the same run.</summary>
 internal sealed class Report(int rounds)
 {
+    /// <summary>
+    /// Rounds that are not measured, before those that are: a portal runs for weeks, and .NET compiles for good what has been
+    /// called some dozens of times. What the first one took is written below the table.
+    /// </summary>
+    public const int WarmUps = 40;
+
     private readonly List<Row> _rows = [];
     private readonly List<string> _where = [];
     private readonly List<string> _lines = [];
@@ -20,6 +26,10 @@ internal sealed class Report(int rounds)
         var steps = operations.SelectMany(static o => o.Steps).Select(static s => (s.Name, Milliseconds: s.DurationMilliseconds ?? 0));
         _where.Add($"{act}: {string.Join(", ", waits.Concat(steps).GroupBy(static s => s.Name, StringComparer.Ordinal).Select(static g => string.Create(CultureInfo.InvariantCulture, $"{g.Key} {Median(Sorted([.. g.Select(static s => s.Milliseconds)])):F1}")))}");
     }
+
+    /// <summary>What the very first one took, with everything that is compiled, opened and cached for it.</summary>
+    public void AddFirst(string act, double milliseconds)
+        => AddLine(string.Create(CultureInfo.InvariantCulture, $"The first {act} of the process: {milliseconds:F0} ms."));
 
     /// <summary>A sentence of its own below the table.</summary>
     public void AddLine(string line) => _lines.Add(line);

@@ -56,7 +56,7 @@ internal static class RestoreBenchmark
         var theirs = host.Define(host.NewName("reverted"), start: false);
         host.Guest(theirs).Do(static d => d.CreateSnapshot("<domainsnapshot><name>internal</name></domainsnapshot>").Dispose());
         var (mine, raw) = (new List<double>(), new List<double>());
-        for (var i = -1; i < rounds; i++)
+        for (var i = -Report.WarmUps; i < rounds; i++)
         {
             var watch = Stopwatch.StartNew();
             host.Guest(theirs).Do(static d =>

@@ -85,27 +85,34 @@ internal sealed partial class TakeBenchmark : IAsyncDisposable
 
     private async Task WithAgentAsync(int rounds, Report report)
     {
-        // What is compiled and cached at the first calls is not what is measured.
-        await _portal.TakeAsync(_ours.Id, "warm-up");
-        Raw("warm-up");
         var (ours, raw, windows, rawWindows) = (new List<double>(), new List<double>(), new List<double>(), new List<double>());
         var (deletions, merges) = (new List<double>(), new List<double>());
         var steps = new List<OperationView>();
-        for (var i = 0; i < rounds; i++)
+        for (var i = -Report.WarmUps; i < rounds; i++)
         {
-            var (window, whole) = Raw($"raw-{i}");
-            raw.Add(whole);
-            rawWindows.Add(window);
+            var (rawWindow, rawWhole) = Raw();
             var asked = TimeProvider.System.GetUtcNow();
             var ended = await _portal.SucceedAsync(_portal.Snapshots.TakeAsync(_portal.Owner, _ours.Id, new TakeSnapshotRequest($"round {i}"), CancellationToken.None));
-            steps.Add(ended);
             var snapshot = (await _portal.Snapshots.GetAsync(_portal.Owner, ended.SnapshotId!.Value, CancellationToken.None)).Value!;
-            ours.Add((snapshot.CompletedAt - asked)!.Value.TotalMilliseconds);
-            windows.Add(snapshot.FreezeWindow!.Value.TotalMilliseconds);
+            var whole = (snapshot.CompletedAt - asked)!.Value.TotalMilliseconds;
 
             // Chains stay as short as they were, on both sides.
-            deletions.Add(await DeleteAsync(snapshot.Id, _ours));
-            merges.Add(Merge(_raw));
+            var deletion = await DeleteAsync(snapshot.Id, _ours);
+            var merge = Merge(_raw);
+            if (i == -Report.WarmUps)
+            {
+                report.AddFirst("snapshot", whole);
+            }
+            else if (i >= 0)
+            {
+                steps.Add(ended);
+                ours.Add(whole);
+                raw.Add(rawWhole);
+                windows.Add(snapshot.FreezeWindow!.Value.TotalMilliseconds);
+                rawWindows.Add(rawWindow);
+                deletions.Add(deletion);
+                merges.Add(merge);
+            }
         }
 
         report.Add("take, agent connected, request to outcome", ours, raw);
@@ -183,9 +190,9 @@ internal sealed partial class TakeBenchmark : IAsyncDisposable
     [GeneratedRegex("<channel .*?</channel>", RegexOptions.Singleline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Channel();
 
-    private (double Window, double Whole) Raw(string name)
+    private (double Window, double Whole) Raw()
     {
-        var path = Path.Combine(_host.Folder, $"{name}-{Guid.NewGuid():N}.qcow2");
+        var path = Path.Combine(_host.Folder, $"raw-{Guid.NewGuid():N}.qcow2");
         using var domain = _host.Connection.LookupDomainByUuid(_raw.Id);
         domain.AgentSetResponseTimeout(5);
         var watch = Stopwatch.StartNew();

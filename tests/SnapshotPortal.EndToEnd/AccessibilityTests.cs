@@ -14,7 +14,7 @@ namespace SnapshotPortal.EndToEnd;
 public sealed class AccessibilityTests(PortalWithGuest shared) : PortalTests(shared)
 {
     /// <summary>Every route of the application: who looks at it, and where. A page that does not stand here fails a test.</summary>
-    private static readonly Dictionary<string, Look> Looks = new(StringComparer.Ordinal)
+    internal static readonly Dictionary<string, Look> Looks = new(StringComparer.Ordinal)
     {
         ["/"] = new(Eyes.Developer, static _ => ["/"]),
         ["/vms/{VmId:guid}"] = new(Eyes.Developer, static t => [.. new[] { "snapshots", "overview", "storage", "console", "activity", "settings" }.Select(tab => $"/vms/{t.Vm}?tab={tab}")]),
@@ -50,7 +50,7 @@ public sealed class AccessibilityTests(PortalWithGuest shared) : PortalTests(sha
         ["/account/second-factor"] = new(Eyes.DeveloperAtAForm, static _ => ["/account/second-factor"]),
     };
 
-    private enum Eyes
+    internal enum Eyes
     {
         /// <summary>Nobody is signed in, and nothing of the page is live.</summary>
         Stranger,
@@ -161,7 +161,7 @@ public sealed class AccessibilityTests(PortalWithGuest shared) : PortalTests(sha
         return answer.Json;
     }
 
-    private sealed record Things(Guid Vm, Guid Template, Guid Class, Guid Deployment, Guid Quota);
+    internal sealed record Things(Guid Vm, Guid Template, Guid Class, Guid Deployment, Guid Quota);
 
-    private sealed record Look(Eyes Eyes, Func<Things, string[]> Addresses);
+    internal sealed record Look(Eyes Eyes, Func<Things, string[]> Addresses);
 }

@@ -12,7 +12,7 @@ public sealed class BadInputTests(PortalWithGuest shared) : PortalTests(shared)
     private static readonly string[] _refusedSnapshotNames = ["", "   ", new('x', 300)];
 
     private static readonly string[] _acceptedSnapshotNames =
-        ["../../etc/passwd", "Vor 👩🏽‍💻 dem Umbau 🚀", "<b>&amp;\"'</b>]]><!-- -->", "{{7*7}} ${x} %s", "nul", "日本語"];
+        ["../../etc/passwd", "Vor 👩🏽‍💻 dem Umbau 🚀", "<b>&amp;\"'</b>]]><!-- -->", "{{7*7}} ${x} %s", "nul", "日本語", "لقطة قبل الترقية (2)", string.Concat(Enumerable.Repeat("🚀", 64))];
 
     private static readonly string[] _refusedVmNames = ["", new('x', 300), "../evil", "emoji-🚀", "<vm>&'\"", "UPPER", "-first", "two words"];
 
@@ -54,6 +54,11 @@ public sealed class BadInputTests(PortalWithGuest shared) : PortalTests(shared)
         Assert.Equal(
             _acceptedSnapshotNames.Order(StringComparer.Ordinal),
             (await Shared.Developer.SnapshotsAsync(id)).Select(static s => s.Text("name")!).Order(StringComparer.Ordinal));
+
+        // The longest breaks its lines, and nothing runs out of a narrow screen.
+        await dev.Page.SetViewportSizeAsync(390, 844);
+        Assert.Null(await dev.TooWideAsync());
+        await dev.Page.SetViewportSizeAsync(1280, 900);
 
         // What the pages and the host's own definition make of them: text, and nothing else.
         await dev.OpenAsync(id, "activity");

@@ -47,6 +47,15 @@ public sealed class ClassJourneyTests(PortalWithGuest shared) : PortalTests(shar
         var guest = await Shared.Host.Guest(vm).BootedAsync();
         await Expect(mine).ToHaveAttributeAsync("data-power", "Running", _patiently);
         await guest.WriteAsync("/root/broken", "yes");
+
+        // The teacher looks over the student's shoulder, which the student sees.
+        var helper = await teacher.AnotherTabAsync();
+        await helper.OpenAsync(vm, "console");
+        await helper.Page.GetByTestId("console-watch").ClickAsync();
+        await Expect(student.Page.GetByTestId("console-visit")).ToContainTextAsync("is watching the screen", new() { Timeout = Visitor.Patience });
+        await helper.Page.CloseAsync();
+        await Expect(student.Page.GetByTestId("console-visit")).ToHaveCountAsync(0, new() { Timeout = Visitor.Patience });
+
         await student.Page.GetByTestId("reset").ClickAsync();
         await Expect(student.Dialog).ToContainTextAsync("The present state is kept");
         await student.Page.GetByTestId("reset-confirm").ClickAsync();

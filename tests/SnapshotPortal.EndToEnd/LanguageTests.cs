@@ -33,7 +33,17 @@ public sealed partial class LanguageTests(PortalWithGuest shared) : PortalTests(
         await visitor.ToldAsync(name, "ist erstellt");
         await visitor.Node(name).GetByTestId("snapshot-restore").ClickAsync();
         await Expect(visitor.Dialog).ToContainTextAsync($"„{name}“ wiederherstellen");
-        await page.Keyboard.PressAsync("Escape");
+        await page.GetByTestId("restore-confirm").ClickAsync();
+        await visitor.ToldAsync("ist zurück bei", name);
+
+        // German words are longer, and a telephone is as narrow as ever.
+        await page.SetViewportSizeAsync(390, 844);
+        foreach (var address in new[] { $"/vms/{Shared.VmId}?tab=snapshots", $"/vms/{Shared.VmId}?tab=overview", $"/vms/{Shared.VmId}?tab=settings", "/", "/account", "/templates", "/classes", "/activity", "/live" })
+        {
+            await visitor.GoAsync(address);
+            await visitor.QuietAsync();
+            Assert.True(await visitor.TooWideAsync() is null, $"{address}: {await visitor.TooWideAsync()}");
+        }
     }
 
     private static async Task HasNoEnglishAsync(IPage page)

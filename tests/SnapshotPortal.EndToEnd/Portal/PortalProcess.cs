@@ -55,6 +55,16 @@ public sealed class PortalProcess : IAsyncDisposable
     /// <summary>The process's id since its last start.</summary>
     public int Id => _process!.Id;
 
+    /// <summary>What it holds of the machine's memory.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            _process!.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     public bool IsRunning => _process is { HasExited: false };
 
     /// <summary>The repository, and so the content root of a portal that was not published.</summary>

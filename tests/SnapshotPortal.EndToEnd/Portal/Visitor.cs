@@ -14,6 +14,16 @@ public sealed class Visitor : IAsyncDisposable
     /// <summary>How long a page may take where a guest under emulation, or a busy machine, is behind it.</summary>
     public const float Patience = 60_000;
 
+    private const string Widest =
+        """
+        () => {
+          const room = document.documentElement.clientWidth;
+          if (document.documentElement.scrollWidth <= room) return null;
+          const beyond = [...document.body.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > room + 0.5);
+          return beyond.slice(-3).map(e => e.outerHTML.slice(0, 160)).join(' | ');
+        }
+        """;
+
     private readonly IBrowserContext _context;
     private readonly string _url;
 
@@ -67,6 +77,16 @@ public sealed class Visitor : IAsyncDisposable
 
     /// <summary>A click before the circuit is up is lost: waits for its sign.</summary>
     public Task LiveAsync() => Expect(Page.Locator("[data-testid=layout][data-interactive=true]")).ToBeVisibleAsync(new() { Timeout = Patience });
+
+    /// <summary>Everything that the page asked for is there, and nothing moves.</summary>
+    public async Task QuietAsync()
+    {
+        await Expect(Page.Locator("[aria-busy=true]")).ToHaveCountAsync(0, new() { Timeout = Patience });
+        await Eventually.TrueAsync(() => Page.EvaluateAsync<bool>("() => document.getAnimations().every(a => a.playState !== 'running' || a.effect.getComputedTiming().iterations === Infinity) && [...document.images].every(i => i.complete)"), "what moves has come to rest");
+    }
+
+    /// <summary>What reaches beyond the right edge of a page that is wider than its window; nothing where it fits.</summary>
+    public Task<string?> TooWideAsync() => Page.EvaluateAsync<string?>(Widest);
 
     /// <summary>A snapshot on the time line.</summary>
     public ILocator Node(string name) => Page.Locator($"[data-testid=snapshot-node][data-name={Quote(name)}]");

@@ -24,6 +24,7 @@ internal static class SearchPages
         new(PageTexts.Administration, "/admin", Glyphs.Shield, SearchTexts.WordsForAdministration) { ForAdministrators = true },
         new(PageTexts.IsEverythingReady, "/admin/readiness", Glyphs.Check, SearchTexts.WordsForReadiness) { ForAdministrators = true },
         new(SettingsTexts.SettingsAndAbout, "/admin/settings", Glyphs.Info, SearchTexts.WordsForSettings) { ForAdministrators = true },
+        new(AuditTexts.AuditLog, "/admin/audit", Glyphs.Shield, SearchTexts.WordsForAuditLog) { ForAdministrators = true },
         new(SearchTexts.ImportADiskImage, "/admin/import", Glyphs.Disk, SearchTexts.WordsForImport) { ForAdministrators = true },
     ];
 
