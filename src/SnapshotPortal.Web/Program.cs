@@ -33,7 +33,7 @@ try
     builder.Services.AddPortalData(database);
     builder.Services.AddPortalOperations(builder.Configuration);
     builder.Services.AddLibvirtEngine(builder.Configuration);
-    builder.Services.AddPortalKeyRing(database);
+    builder.Services.AddPortalKeyRing(database, builder.Configuration);
     builder.Services.AddPortalIdentity(builder.Configuration);
     builder.Services.AddPortalMail();
     builder.Services.AddPortalProxies(builder.Configuration);

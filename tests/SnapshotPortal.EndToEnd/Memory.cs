@@ -12,6 +12,7 @@ public sealed class Memory(Chromium chromium)
     private static readonly TimeSpan _settling = TimeSpan.FromSeconds(40);
 
     [Fact(Explicit = true)]
+    [Trait("Run", "ByHand")]
     public async Task Memory_IdleAndForEachOpenPage_IsTold()
     {
         await using var portal = await PortalProcess.StartAsync("test:///default");

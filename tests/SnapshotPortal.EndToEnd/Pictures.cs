@@ -16,6 +16,7 @@ public sealed class Pictures(Chromium chromium) : IAsyncDisposable
     private readonly List<Visitor> _visitors = [];
 
     [Fact(Explicit = true)]
+    [Trait("Run", "ByHand")]
     public async Task Pictures_OfARealPortal_AreMade()
     {
         await HealthyAsync();

@@ -99,6 +99,19 @@ public sealed class ConsoleTests : ComponentTest
     }
 
     [Fact]
+    public void Console_ThatBreaksBeforeItIsKnownThatTheMachineIsOff_SaysThatItHasStopped()
+    {
+        var page = Open(Own);
+        page.WaitForAssertion(() => Assert.Single(_display.Invocations["open"]));
+
+        _ = page.InvokeAsync(() => page.Instance.EndedAsync(new ConsoleEnding(ConsoleSocket.Broken, "")));
+        page.WaitForAssertion(() => Assert.Contains("broke off", page.Find(Id("console-ended")).TextContent, StringComparison.Ordinal));
+        page.Render(p => p.Add(static c => c.Vm, Own with { Power = PowerState.ShutOff }));
+
+        page.WaitForAssertion(() => Assert.Contains("has stopped", page.Find(Id("console-ended")).TextContent, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Console_WhoseRightHasEnded_SaysSoAndDoesNotTryAgain()
     {
         var page = Open(Own);

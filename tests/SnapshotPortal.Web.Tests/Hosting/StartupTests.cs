@@ -62,6 +62,19 @@ public sealed class StartupTests : IDisposable
     public async Task Start_BreachedPasswordsThatAreNotThere_SaysSo()
         => await RefusesAsync("Accounts:BreachedPasswords", [("ConnectionStrings__Portal", $"Data Source={Path.Combine(_folder, "portal.db")}"), ("Accounts__BreachedPasswords", "/nonexistent")]);
 
+    [Fact]
+    public async Task Start_CertificateForTheKeysThatIsNotThere_SaysSo()
+        => await RefusesAsync("Keys:CertificateFile", [("ConnectionStrings__Portal", $"Data Source={Path.Combine(_folder, "portal.db")}"), ("Keys__CertificateFile", "/nonexistent")]);
+
+    [Fact]
+    public async Task Start_CertificateForTheKeysWithAnotherPassword_SaysSo()
+    {
+        var (file, password) = await KeyRingTests.WriteCertificateAsync(_folder);
+        await File.WriteAllTextAsync(password, "another", TestContext.Current.CancellationToken);
+
+        await RefusesAsync("Keys:PasswordFile", [("ConnectionStrings__Portal", $"Data Source={Path.Combine(_folder, "portal.db")}"), ("Keys__CertificateFile", file), ("Keys__PasswordFile", password)]);
+    }
+
     private async Task RefusesAsync(string expected, (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")

@@ -29,6 +29,7 @@ public sealed partial class VmConsole
     private string _typed = "";
     private string? _failure;
     private string? _ending;
+    private bool _broken;
     private PowerState? _seen;
     private int _tries;
 
@@ -64,6 +65,9 @@ public sealed partial class VmConsole
         _ => VmTexts.ThisVMDoesNotRunSo,
     };
 
+    /// <summary>Why the connection is over. It may break before it is known that the machine was switched off, which explains it better.</summary>
+    private string? Ending => _broken && Vm.Power is PowerState.ShutOff or PowerState.Crashed ? ConsoleWords.Ending(ConsoleSocket.Broken, FailureCodes.VmNotRunning) : _ending;
+
     public async ValueTask DisposeAsync()
     {
         await _gone.CancelAsync();
@@ -87,6 +91,7 @@ public sealed partial class VmConsole
     {
         _state = State.Ended;
         _ending = ConsoleWords.Ending(ending.Code, ending.Reason);
+        _broken = ending.Code == ConsoleSocket.Broken;
         _busy = ending.Reason == FailureCodes.ConsoleBusy;
         StateHasChanged();
         if (ending.Code is not (ConsoleSocket.RightsEnded or ConsoleSocket.Refused))
@@ -174,6 +179,7 @@ public sealed partial class VmConsole
         await CloseAsync();
         _watchOnly = watchOnly;
         _ending = null;
+        _broken = false;
         _busy = false;
         _state = State.Connecting;
 
