@@ -113,6 +113,21 @@ public sealed class ActivityTests : ComponentTest
     }
 
     [Fact]
+    public void Steps_OfOneNameTwice_AreAllShown()
+    {
+        var begun = Take(OperationState.Running, Sample.Running("Merge"));
+        var ended = Take(OperationState.Succeeded, Sample.Done("Merge", 9), Sample.Done("Remove", 5), Sample.Done("Remove", 5));
+        var bar = Render<SnapshotPortal.Web.Components.Controls.StepBar>(p => p.Add(c => c.Operation, begun));
+        var strip = Render<SnapshotPortal.Web.Components.Controls.StepStrip>(p => p.Add(c => c.Operation, begun));
+
+        bar.Render(p => p.Add(c => c.Operation, ended));
+        strip.Render(p => p.Add(c => c.Operation, ended));
+
+        Assert.Equal(3, bar.FindAll(".stepbar-part").Count);
+        Assert.Equal(3, strip.FindAll(Id("operation-step")).Count);
+    }
+
+    [Fact]
     public void ActivityIndicator_Running_CountsAndShowsStepsInItsDrawer()
     {
         var indicator = Show<ActivityIndicator>();
