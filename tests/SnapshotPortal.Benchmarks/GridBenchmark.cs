@@ -77,26 +77,24 @@ internal static class GridBenchmark
     /// <summary>A class of thirty with a machine each, none of them started.</summary>
     private static async Task<Guid> DeployAsync(GuestHost host, PortalApi teacher, PortalApi administrator)
     {
-        var group = Id((await teacher.PostAsync("classes", new { name = "Thirty" })).Json.GetProperty("class"));
+        var group = (await teacher.PostAsync("classes", new { name = "Thirty" })).Json.GetProperty("class").Id();
         var owner = (await teacher.GetAsync($"classes/{group}")).Json.GetProperty("members")[0].GetProperty("userId").GetGuid();
         await teacher.PostAsync($"classes/{group}/roster", new { roster = string.Join('\n', Enumerable.Range(1, Students).Select(static n => $"student{n}@school.test")) });
         var source = host.Define(host.NewName("grid"), start: false);
         var unmanaged = (await administrator.GetAsync("admin/unmanaged")).Json.GetProperty("items").EnumerateArray().Single(v => v.GetProperty("vmId").GetGuid() == source);
         await administrator.PostAsync("admin/adopt", new { hostId = unmanaged.GetProperty("hostId").GetGuid(), vmId = source, ownerId = owner });
         var snapshot = await teacher.TakeAsync(source, "lesson");
-        var template = Id((await teacher.PostAsync($"snapshots/{snapshot}/template", new { title = "Lesson" })).Json.GetProperty("template"));
+        var template = (await teacher.PostAsync($"snapshots/{snapshot}/template", new { title = "Lesson" })).Json.GetProperty("template").Id();
         var made = await teacher.PostAsync($"classes/{group}/deployments", new { templateId = template, name = "Lesson", namePattern = $"{host.NewName("grid")}-{{n}}" });
-        var deployment = Id(made.Json.GetProperty("deployment"));
-        await teacher.BatchAsync(Id(made.Json.GetProperty("batches")[0]));
+        var deployment = made.Json.GetProperty("deployment").Id();
+        await teacher.BatchAsync(made.Json.GetProperty("batches")[0].Id());
         return deployment;
     }
-
-    private static Guid Id(JsonElement element) => element.GetProperty("id").GetGuid();
 
     /// <summary>A snapshot of each machine; milliseconds from the request to the last outcome.</summary>
     private static async Task<double> ActAsync(PortalApi teacher, Guid deployment, string name)
     {
-        var batch = await teacher.BatchAsync(Id((await teacher.PostAsync($"deployments/{deployment}/batches", new { kind = "Snapshot", snapshotName = name })).Json));
+        var batch = await teacher.BatchAsync((await teacher.PostAsync($"deployments/{deployment}/batches", new { kind = "Snapshot", snapshotName = name })).Json.Id());
         return (batch.GetProperty("completedAt").GetDateTimeOffset() - batch.GetProperty("requestedAt").GetDateTimeOffset()).TotalMilliseconds;
     }
 

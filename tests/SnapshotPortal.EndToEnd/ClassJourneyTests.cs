@@ -93,13 +93,13 @@ public sealed class ClassJourneyTests(PortalWithGuest shared) : PortalTests(shar
         await MakeTeacherAsync(Visitor.Developer);
         var (title, stem) = (Unique("Thirty"), Shared.Host.NewName("thirty"));
         var snapshot = await Shared.Developer.TakeAsync(source, title);
-        var template = Id((await Shared.Developer.PostAsync($"snapshots/{snapshot}/template", new { title })).Json.GetProperty("template"));
-        var group = Id((await Shared.Developer.PostAsync("classes", new { name = title })).Json.GetProperty("class"));
+        var template = (await Shared.Developer.PostAsync($"snapshots/{snapshot}/template", new { title })).Json.GetProperty("template").Id();
+        var group = (await Shared.Developer.PostAsync("classes", new { name = title })).Json.GetProperty("class").Id();
         var roster = string.Join('\n', Enumerable.Range(1, Students).Select(n => $"{stem}-{n.ToString(CultureInfo.InvariantCulture)}@school.test"));
         await Shared.Developer.PostAsync($"classes/{group}/roster", new { roster });
         var made = (await Shared.Developer.PostAsync($"classes/{group}/deployments", new { templateId = template, name = title, namePattern = $"{stem}-{{n}}" })).Json;
-        var deployment = Id(made.GetProperty("deployment"));
-        await Shared.Developer.BatchAsync(Id(made.GetProperty("batches")[0]));
+        var deployment = made.GetProperty("deployment").Id();
+        await Shared.Developer.BatchAsync(made.GetProperty("batches")[0].Id());
         var teacher = await SignInAsync(Visitor.Developer);
 
         await teacher.GoAsync($"/deployments/{deployment}");
@@ -113,8 +113,6 @@ public sealed class ClassJourneyTests(PortalWithGuest shared) : PortalTests(shar
         await Expect(teacher.Page.GetByTestId("batch").First).ToHaveAttributeAsync("data-state", "Succeeded", _patiently);
         await Expect(teacher.Page.Locator("[data-testid=tile][data-state=Gone]")).ToHaveCountAsync(Students);
     }
-
-    private static Guid Id(JsonElement element) => element.GetProperty("id").GetGuid();
 
     private async Task MakeTeacherAsync(string email)
     {

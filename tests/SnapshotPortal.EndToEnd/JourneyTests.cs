@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Microsoft.AspNetCore.SignalR.Client;
 using SnapshotPortal.EndToEnd.Portal;
 using static Microsoft.Playwright.Assertions;
 
@@ -16,8 +15,8 @@ public sealed partial class JourneyTests(PortalWithGuest shared) : PortalTests(s
     {
         var guest = await Shared.RunningAsync();
         var (mac, file) = (guest.MacAddress, $"/root/{Guid.NewGuid():N}");
-        await using var strangersHub = await ListenAsync(Shared.Student.Token);
-        await using var ownersHub = await ListenAsync(Shared.Developer.Token);
+        await using var strangersHub = await HubListener.ConnectAsync(Shared.Student);
+        await using var ownersHub = await HubListener.ConnectAsync(Shared.Developer);
         var first = await SignInAsync(Visitor.Developer);
         var second = await SignInAsync(Visitor.Developer);
         await first.OpenAsync(Shared.VmId);
@@ -254,67 +253,6 @@ public sealed partial class JourneyTests(PortalWithGuest shared) : PortalTests(s
         Assert.DoesNotContain(snapshotId.ToString(), mine, StringComparison.OrdinalIgnoreCase);
     }
 
-    private async Task<Listener> ListenAsync(string token)
-    {
-        var connection = new HubConnectionBuilder()
-            .WithUrl($"{Shared.Portal.Url}/hubs/operations", o => o.AccessTokenProvider = () => Task.FromResult<string?>(token))
-            .Build();
-        await connection.StartAsync();
-        return new Listener(connection);
-    }
-
     [GeneratedRegex("\"traceId\":\"[^\"]*\"", RegexOptions.None, 1000)]
     private static partial Regex TraceId();
-
-    /// <summary>A program on the hub that keeps what it hears, from the very first event on.</summary>
-    private sealed class Listener : IAsyncDisposable
-    {
-        private readonly HubConnection _connection;
-        private readonly List<JsonElement> _events = [];
-        private readonly CancellationTokenSource _gone = new();
-        private readonly Task _listening;
-
-        public Listener(HubConnection connection)
-        {
-            _connection = connection;
-            _listening = ListenAsync();
-        }
-
-        public IReadOnlyList<JsonElement> Events
-        {
-            get
-            {
-                lock (_events)
-                {
-                    return [.. _events];
-                }
-            }
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await _gone.CancelAsync();
-            await _listening;
-            await _connection.DisposeAsync();
-            _gone.Dispose();
-        }
-
-        private async Task ListenAsync()
-        {
-            try
-            {
-                await foreach (var e in _connection.StreamAsync<JsonElement>("Subscribe", 0L, _gone.Token))
-                {
-                    lock (_events)
-                    {
-                        _events.Add(e);
-                    }
-                }
-            }
-            catch (OperationCanceledException)
-            {
-                // The test has heard enough.
-            }
-        }
-    }
 }

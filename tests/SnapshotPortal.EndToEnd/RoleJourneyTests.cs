@@ -1,5 +1,3 @@
-using System.Text.Json;
-using Microsoft.AspNetCore.SignalR.Client;
 using SnapshotPortal.EndToEnd.Portal;
 using static Microsoft.Playwright.Assertions;
 
@@ -50,13 +48,7 @@ public sealed class RoleJourneyTests(PortalWithGuest shared) : PortalTests(share
         var (id, name) = await Shared.AddOffAsync("watched");
         var watcher = await SignInAsync(Visitor.Administrator);
         await watcher.GoAsync("/live");
-        var heard = new List<JsonElement>();
-        await using var connection = new HubConnectionBuilder()
-            .WithUrl($"{Shared.Portal.Url}/hubs/operations", o => o.AccessTokenProvider = () => Task.FromResult<string?>(Shared.Administrator.Token))
-            .Build();
-        await connection.StartAsync();
-        using var enough = new CancellationTokenSource();
-        var listening = ListenAsync(connection, heard, enough.Token);
+        await using var hub = await HubListener.ConnectAsync(Shared.Administrator);
 
         var operation = await Shared.Developer.BeginAsync($"vms/{id}/snapshots", new { name = Unique("Watched") });
         await Shared.Developer.EndAsync(operation);
@@ -64,22 +56,15 @@ public sealed class RoleJourneyTests(PortalWithGuest shared) : PortalTests(share
         var row = watcher.Page.Locator($"[data-testid=board-row][data-operation-id='{operation}']");
         await Expect(row).ToHaveAttributeAsync("data-state", "Succeeded", new() { Timeout = Visitor.Patience });
         await Expect(row).ToContainTextAsync(name);
-        await Eventually.TrueAsync(() => Task.FromResult(States(heard, operation).Contains("Succeeded")), "the hub has told of the end");
-        Assert.Contains("Running", States(heard, operation));
-        List<long> sequence;
-        lock (heard)
-        {
-            sequence = [.. heard.Select(static e => e.GetProperty("sequence").GetInt64())];
-        }
-
+        await Eventually.TrueAsync(() => Task.FromResult(States(hub, operation).Contains("Succeeded")), "the hub has told of the end");
+        Assert.Contains("Running", States(hub, operation));
+        var sequence = hub.Events.Select(static e => e.GetProperty("sequence").GetInt64()).ToList();
         Assert.Equal(sequence.Order().Distinct(), sequence);
 
         // The student on the board beside sees none of it.
         var stranger = await SignInAsync(Visitor.Student);
         await stranger.GoAsync("/live");
         await Expect(stranger.Page.Locator($"[data-operation-id='{operation}']")).ToHaveCountAsync(0);
-        await enough.CancelAsync();
-        await listening;
     }
 
     [Fact]
@@ -92,11 +77,7 @@ public sealed class RoleJourneyTests(PortalWithGuest shared) : PortalTests(share
 
         // Given away by page: its owner sees it at once.
         await administrator.GoAsync("/admin");
-        var found = administrator.Page.Locator($"[data-testid=unmanaged][data-name='{name}']");
-        await found.GetByTestId("adopt-owner").FillAsync(Visitor.Student);
-        await found.GetByTestId("adopt-owner").PressAsync("Tab");
-        await found.GetByTestId("adopt").ClickAsync();
-        await administrator.ToldAsync(name);
+        await administrator.AdoptAsync(name, Visitor.Student);
         await Expect(owner.Page.Locator($"[data-testid=vm-card][data-vm-id='{id}']")).ToBeVisibleAsync(new() { Timeout = Visitor.Patience });
 
         // A limit of no snapshots, with its reason.
@@ -139,29 +120,6 @@ public sealed class RoleJourneyTests(PortalWithGuest shared) : PortalTests(share
         Assert.Fail($"{selector} cannot be reached with Tab.");
     }
 
-    private static List<string?> States(List<JsonElement> heard, Guid operation)
-    {
-        lock (heard)
-        {
-            return [.. heard.Where(e => e.Text("operationId") == operation.ToString()).Select(static e => e.Text("state"))];
-        }
-    }
-
-    private static async Task ListenAsync(HubConnection connection, List<JsonElement> heard, CancellationToken enough)
-    {
-        try
-        {
-            await foreach (var e in connection.StreamAsync<JsonElement>("Subscribe", 0L, enough))
-            {
-                lock (heard)
-                {
-                    heard.Add(e);
-                }
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The test has heard enough.
-        }
-    }
+    private static List<string?> States(HubListener hub, Guid operation)
+        => [.. hub.Events.Where(e => e.Text("operationId") == operation.ToString()).Select(static e => e.Text("state"))];
 }

@@ -126,8 +126,10 @@ public sealed record Answer(HttpStatusCode Status, string? ContentType, Uri? Loc
 }
 
 /// <summary>Short ways into JSON.</summary>
-internal static class JsonReading
+public static class JsonReading
 {
+    public static Guid Id(this JsonElement element) => element.GetProperty("id").GetGuid();
+
     public static string? Text(this JsonElement element, string name)
         => element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

@@ -98,17 +98,12 @@ public sealed class PortalWithGuest(Chromium chromium) : IAsyncLifetime
     {
         await using var administrator = await SignInAsync(Visitor.Administrator);
         await administrator.GoAsync("/admin");
-        var row = administrator.Page.Locator($"[data-testid=unmanaged][data-name='{name}']");
-        var choice = row.GetByTestId("adopt-owner");
-        await Assertions.Expect(choice).ToBeVisibleAsync(new() { Timeout = Visitor.Patience });
+        await Assertions.Expect(administrator.Page.Locator($"[data-testid=unmanaged][data-name='{name}']")).ToBeVisibleAsync(new() { Timeout = Visitor.Patience });
         foreach (var option in await administrator.Page.Locator("#adopt-people option").AllAsync())
         {
             _people[await option.GetAttributeAsync("value") ?? ""] = Guid.Parse(await option.GetAttributeAsync("data-id") ?? "");
         }
 
-        await choice.FillAsync(owner);
-        await choice.PressAsync("Tab");
-        await row.GetByTestId("adopt").ClickAsync();
-        await administrator.ToldAsync(name);
+        await administrator.AdoptAsync(name, owner);
     }
 }

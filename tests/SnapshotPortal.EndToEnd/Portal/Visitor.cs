@@ -121,6 +121,16 @@ public sealed class Visitor : IAsyncDisposable
         await Page.GetByTestId(item).ClickAsync();
     }
 
+    /// <summary>On the administration's page: gives a domain that nobody manages to somebody.</summary>
+    public async Task AdoptAsync(string name, string owner)
+    {
+        var row = Page.Locator($"[data-testid=unmanaged][data-name='{name}']");
+        await row.GetByTestId("adopt-owner").FillAsync(owner);
+        await row.GetByTestId("adopt-owner").PressAsync("Tab");
+        await row.GetByTestId("adopt").ClickAsync();
+        await ToldAsync(name);
+    }
+
     /// <summary>Makes an access token on the account page.</summary>
     public async Task<string> CreateTokenAsync(string name)
     {

@@ -136,11 +136,7 @@ public sealed class HostTests(Chromium chromium) : IAsyncDisposable
         await using (var administrator = await Visitor.SignInAsync(chromium.Browser, _portal.Url, Visitor.Administrator))
         {
             await administrator.GoAsync("/admin");
-            var row = administrator.Page.Locator("[data-testid=unmanaged][data-name=weathered]");
-            await row.GetByTestId("adopt-owner").FillAsync(Visitor.Developer);
-            await row.GetByTestId("adopt-owner").PressAsync("Tab");
-            await row.GetByTestId("adopt").ClickAsync();
-            await administrator.ToldAsync("weathered");
+            await administrator.AdoptAsync("weathered", Visitor.Developer);
         }
 
         return (developer, new PortalApi(_portal.Url, await developer.CreateTokenAsync("weather")), vm);

@@ -151,13 +151,13 @@ public sealed partial class VmSnapshots
     {
         // Whoever types is ahead of the address: what the field asked for itself does not come back into it.
         var find = Find ?? "";
-        if (find != _findText && !_askedFor.Contains(find))
-        {
-            _findText = find;
-        }
-        else if (find == _findText)
+        if (find == _findText)
         {
             _askedFor.Clear();
+        }
+        else if (!_askedFor.Contains(find))
+        {
+            _findText = find;
         }
 
         Way();
