@@ -51,6 +51,23 @@ public sealed class Guest(VirConnection connection, Guid id)
             : throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"“{command}” ended with {code} in the guest: {output}"));
     }
 
+    /// <summary>Runs a command in the guest again and again, also while its agent does not answer, until it succeeds.</summary>
+    public Task ShUntilAsync(string command, TimeSpan atMost) => Eventually.TrueAsync(
+        async () =>
+        {
+            try
+            {
+                await ShAsync(command);
+                return true;
+            }
+            catch (Exception e) when (e is LibvirtException or InvalidOperationException or TimeoutException)
+            {
+                return false;
+            }
+        },
+        $"“{command}” succeeds in the guest",
+        atMost);
+
     /// <summary>Writes a file in the guest and makes sure that it is on its disk.</summary>
     public Task WriteAsync(string path, string content) => ShAsync($"printf %s '{content}' > {path} && sync");
 

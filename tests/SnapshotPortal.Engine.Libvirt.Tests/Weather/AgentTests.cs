@@ -22,7 +22,8 @@ public sealed class AgentTests(BootedGuest booted) : IClassFixture<BootedGuest>
         var (name, delay) = ($"agent {signal} {Guid.NewGuid():N}", after.ToString(CultureInfo.InvariantCulture));
 
         // It wakes up again later, and works off what it was asked meanwhile; a killed one is started again by the guest's init.
-        await Guest.ShAsync($"(sleep {delay}; kill -{signal} $(pidof qemu-ga); sleep 12; kill -CONT $(pidof qemu-ga)) >/dev/null 2>&1 &");
+        var woken = $"/run/woken-{Guid.NewGuid():N}";
+        await Guest.ShAsync($"(sleep {delay}; kill -{signal} $(pidof qemu-ga); sleep 12; kill -CONT $(pidof qemu-ga); touch {woken}) >/dev/null 2>&1 &");
         var ended = await booted.Portal.EndAsync(await booted.Portal.Snapshots.TakeAsync(booted.Portal.Owner, Guest.Id, new TakeSnapshotRequest(name), CancellationToken.None));
 
         Assert.True(ended.State is OperationState.Succeeded, $"{ended.ErrorCode}: {ended.ErrorMessage}");
@@ -36,7 +37,8 @@ public sealed class AgentTests(BootedGuest booted) : IClassFixture<BootedGuest>
             "the debt is paid",
             TimeSpan.FromSeconds(90));
 
-        // The signal may have come after all this: then it is asked again when it has woken up.
+        // The signal may come after all this: nothing is said of the guest until it is over.
+        await Guest.ShUntilAsync($"test -e {woken}", TimeSpan.FromSeconds(90));
         await Eventually.TrueAsync(() => Task.Run(Guest.SaysThawed), "the guest says that it is thawed", TimeSpan.FromSeconds(60));
         await Guest.WriteAsync("/data/after", "written");
     }
