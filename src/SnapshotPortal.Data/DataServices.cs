@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,6 +13,9 @@ public static class DataServices
     public static IServiceCollection AddPortalData(this IServiceCollection services, string connectionString)
     {
         var builder = new SqliteConnectionStringBuilder(connectionString) { DefaultTimeout = 30, ForeignKeys = true };
+
+        // The context asks for it when it makes its model: the third has passkeys.
+        services.Configure<IdentityOptions>(static identity => identity.Stores.SchemaVersion = IdentitySchemaVersions.Version3);
         services.AddDbContextFactory<PortalDbContext>(options => options
             // One query, one consistent picture: what is read together in several is not.
             .UseSqlite(builder.ConnectionString, static sqlite => sqlite.UseQuerySplittingBehavior(QuerySplittingBehavior.SingleQuery))

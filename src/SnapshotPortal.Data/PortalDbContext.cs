@@ -137,6 +137,20 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options, T
     public Task<long> LastAuditNumberAsync(CancellationToken cancellationToken)
         => Set<Counter>().AsNoTracking().Where(static c => c.Name == Counter.AuditNumber).Select(static c => c.Value).SingleAsync(cancellationToken);
 
+    public async Task<bool> IsLastAdministratorAsync(Guid userId, CancellationToken cancellationToken)
+    {
+        var administrators = await (
+            from membership in UserRoles
+            join role in Roles on membership.RoleId equals role.Id
+            where role.Name == PortalRoles.Administrator
+            orderby membership.UserId
+            select membership.UserId).Take(2).ToListAsync(cancellationToken);
+        return administrators is [var only] && only == userId;
+    }
+
+    public Task RemoveAccountAsync(Guid userId, CancellationToken cancellationToken)
+        => Users.Where(u => u.Id == userId).ExecuteDeleteAsync(cancellationToken);
+
     public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
         RenewVersions();

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using SnapshotPortal.Operations.Access;
+using SnapshotPortal.Operations.Accounts;
 using SnapshotPortal.Operations.Attention;
 using SnapshotPortal.Operations.Auditing;
 using SnapshotPortal.Operations.Board;
@@ -112,6 +113,7 @@ public static class OperationsServices
         services.AddSingleton<IConsoles, ConsoleRequests>();
         services.AddSingleton<IReadiness, ReadinessRequests>();
         services.AddSingleton<IImages, ImageRequests>();
+        services.AddSingleton<IAccountClosing, AccountClosing>();
         services.AddSingleton<IUsage, UsageRequests>();
         services.AddAccessTokens();
 

@@ -47,6 +47,8 @@ public sealed class AccessibilityTests(PortalWithGuest shared) : PortalTests(sha
         ["/account/reset-password"] = new(Eyes.Stranger, static _ => ["/account/reset-password"]),
         ["/account/sign-in/code"] = new(Eyes.Stranger, static _ => ["/account/sign-in/code"]),
         ["/account/password"] = new(Eyes.DeveloperAtAForm, static _ => ["/account/password"]),
+        ["/account/delete"] = new(Eyes.DeveloperAtAForm, static _ => ["/account/delete"]),
+        ["/account/passkeys"] = new(Eyes.DeveloperAtAForm, static _ => ["/account/passkeys"]),
         ["/account/second-factor"] = new(Eyes.DeveloperAtAForm, static _ => ["/account/second-factor"]),
     };
 

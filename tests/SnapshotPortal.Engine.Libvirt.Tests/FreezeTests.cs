@@ -1,7 +1,10 @@
 using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using SnapshotPortal.Domain.Snapshots;
 using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Engine.Libvirt.Capturing;
+using SnapshotPortal.Operations.Engine;
 using SnapshotPortal.TestSupport;
 
 namespace SnapshotPortal.Engine.Libvirt.Tests;
@@ -51,6 +54,26 @@ public sealed class FreezeTests(BootedGuest booted) : IClassFixture<BootedGuest>
             "the debt is paid");
 
         Assert.Equal("thawed", Guest.FreezeStatus());
+    }
+
+    [Fact]
+    public async Task Request_ForAMachineWhoseAgentHangs_WaitsForNoAnswerAndLeavesOnlyOneQuestionWaitingOnTheHost()
+    {
+        await booted.ReadyAsync();
+        var engine = booted.Portal.Services.GetRequiredService<IHypervisorEngine>();
+        var host = new HostRef(Guid.NewGuid(), "this host", GuestHost.Uri, []);
+        var awake = (MachineLook)(await engine.CheckTakeAsync(host, Guest.Id, withMemory: false, CancellationToken.None))!;
+        Assert.True(await awake.AgentAnswers);
+
+        await Guest.ShAsync("(sleep 10; kill -CONT $(pidof qemu-ga)) >/dev/null 2>&1 & (sleep 1; kill -STOP $(pidof qemu-ga)) >/dev/null 2>&1 &");
+        await Eventually.TrueAsync(() => Task.Run(() => !Guest.AgentAnswers()), "the agent hangs");
+        var first = (MachineLook)(await engine.CheckTakeAsync(host, Guest.Id, withMemory: false, CancellationToken.None))!;
+        var second = (MachineLook)(await engine.CheckTakeAsync(host, Guest.Id, withMemory: false, CancellationToken.None))!;
+
+        Assert.False(first.AgentAnswers.IsCompleted);
+        Assert.Null(await second.AgentAnswers);
+        Assert.False(await first.AgentAnswers);
+        await Guest.BootedAsync();
     }
 
     [Fact]

@@ -27,4 +27,10 @@ public enum AccountEventKind
     SecondFactorReset,
 
     RecoveryCodesRenewed,
+
+    SignedInByPasskey,
+
+    PasskeyAdded,
+
+    PasskeyRemoved,
 }

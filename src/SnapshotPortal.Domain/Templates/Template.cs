@@ -21,8 +21,8 @@ public sealed class Template
 
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
-    /// <summary>Who published it and may change it.</summary>
-    public required Guid OwnerId { get; init; }
+    /// <summary>Who may change it: who published it, or got it from them.</summary>
+    public required Guid OwnerId { get; set; }
 
     public required string Title { get; set; }
 

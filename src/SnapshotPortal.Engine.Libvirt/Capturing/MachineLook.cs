@@ -35,6 +35,9 @@ internal sealed class MachineLook(
 
     public MachineConfiguration Configuration => configuration;
 
+    /// <summary>Whether the guest's agent answers; <see langword="null"/> in it: it was not asked, or could not be.</summary>
+    public Task<bool?> AgentAnswers { get; init; } = Task.FromResult<bool?>(null);
+
     /// <summary>
     /// Nothing that the portal did since could have changed what was seen: the machine is in the same run and state, and its
     /// disks lie in the files that the database, read under the operation's claim, knows as its heads.

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Xml.Linq;
 using LibVirt;
@@ -33,17 +34,26 @@ internal sealed class SnapshotCapture(
     private const DomainSnapshotCreateFlags SnapshotWithMemoryFlags =
         DomainSnapshotCreateFlags.Live | DomainSnapshotCreateFlags.Atomic | DomainSnapshotCreateFlags.NoMetadata;
 
+    private static readonly Task<bool?> _notAsked = Task.FromResult<bool?>(null);
+
+    /// <summary>The machine on each host whose agent is being asked for a request.</summary>
+    private readonly ConcurrentDictionary<Guid, Guid> _askedEarly = new();
+
+    /// <summary>The machines that are being captured, and their operations.</summary>
+    private readonly ConcurrentDictionary<Guid, Guid> _capturing = new();
+
     /// <summary>
-    /// Refuses what cannot succeed before it is queued. Touches nothing and asks no guest. What it saw serves the operation, if
-    /// that begins at once and nobody else works on the machine.
+    /// Refuses what cannot succeed before it is queued. Touches nothing and waits for no guest. What it saw serves the operation,
+    /// if that begins at once and nobody else works on the machine.
     /// </summary>
     public Task<EarlyLook?> CheckAsync(HostRef host, Guid vmId, bool withMemory)
     {
         var link = links[host];
+        var agent = withMemory ? _notAsked : TryAskEarlyAsync(link, host, vmId);
         return link.ControlAsync(connection =>
         {
             using var domain = connection.LookupDomainByUuid(vmId);
-            var look = Look(connection, domain, link, vmId);
+            var look = Look(connection, domain, link, vmId, agent);
             var disks = Eligible(look.Disks).Select(static d => Planned(d, known: null)).ToList();
             var memory = withMemory ? PlanMemory(domain, look, disks, Guid.Empty) : null;
             RequireSpace(connection, disks, memory);
@@ -51,25 +61,42 @@ internal sealed class SnapshotCapture(
         });
     }
 
-    private MachineLook Look(VirConnection connection, VirDomain domain, HostLink link, Guid vmId)
+    private MachineLook Look(VirConnection connection, VirDomain domain, HostLink link, Guid vmId, Task<bool?> agent)
     {
         var seenAt = time.GetTimestamp();
         var (runId, power) = (domain.Id, DomainDefinition.ToPower(domain.GetState().State));
         var current = DomainDefinition.Parse(domain.GetXmlDescription());
         var persistent = DomainDefinition.Parse(domain.GetXmlDescription(DomainXmlFlags.Inactive | DomainXmlFlags.Secure));
         var disks = DiskSurvey.Look(connection, domain, current, persistent, link.Pools, withSizes: true);
-        return new MachineLook(vmId, runId, power, current, disks, new MachineConfiguration(persistent.WithoutRecord(), FirmwareStore.Read(connection, persistent)), seenAt);
+        return new MachineLook(vmId, runId, power, current, disks, new MachineConfiguration(persistent.WithoutRecord(), FirmwareStore.Read(connection, persistent)), seenAt) { AgentAnswers = agent };
     }
 
     public async Task<CaptureResult> TakeAsync(TakeSnapshotOrder order, IOperationJournal journal, CancellationToken cancellationToken)
+    {
+        _capturing[order.VmId] = journal.OperationId;
+        try
+        {
+            return await CaptureAsync(order, journal, cancellationToken);
+        }
+        finally
+        {
+            _capturing.TryRemove(order.VmId, out _);
+        }
+    }
+
+    private async Task<CaptureResult> CaptureAsync(TakeSnapshotOrder order, IOperationJournal journal, CancellationToken cancellationToken)
     {
         journal.NoteStep("Inspect");
         var link = links[order.Host];
 
         // The agent takes its time, and libvirt lets nobody wait for it: meanwhile the rest is planned.
-        var agent = order.WithMemory ? Task.FromResult(false) : link.WorkAsync(connection => AgentAnswers(connection, order.VmId));
+        var early = order.Look as MachineLook;
+        var agent = early is null && !order.WithMemory ? AskAsync(link, order.VmId) : null;
         var plan = await link.WorkAsync(connection => Plan(connection, link, order));
-        plan = Ask(plan, await agent);
+
+        // The answer that the request got is as good as the rest of what it saw.
+        var known = plan.LookHolds ? await early!.AgentAnswers : null;
+        plan = Ask(plan, known ?? (!order.WithMemory && await (agent ?? AskAsync(link, order.VmId))));
         cancellationToken.ThrowIfCancellationRequested();
 
         var announced = plan.MayFreeze && freezer.TryAnnounce(order.Host, order.VmId);
@@ -196,13 +223,13 @@ internal sealed class SnapshotCapture(
         using var domain = connection.LookupDomainByUuid(order.VmId);
         var early = order.Look as MachineLook;
         var fresh = early?.Holds(order, domain.Id, DomainDefinition.ToPower(domain.GetState().State), time) is true;
-        var look = fresh ? early! : Look(connection, domain, link, order.VmId);
+        var look = fresh ? early! : Look(connection, domain, link, order.VmId, _notAsked);
+        var current = look.Current;
         if (!fresh)
         {
-            MachineReadiness.Require(domain, look.Current);
+            MachineReadiness.Require(domain, current);
         }
 
-        var current = look.Current;
         var disks = Eligible(look.Disks).Select(disk => Planned(disk, order.Heads.GetValueOrDefault(disk.Target))).ToList();
         var memory = order.WithMemory ? PlanMemory(domain, look, disks, order.SnapshotId) : null;
         if (!fresh)
@@ -241,14 +268,39 @@ internal sealed class SnapshotCapture(
                 break;
         }
 
-        return new CapturePlan(disks, SnapshotXml(order.SnapshotId, disks, memory), look.Configuration, memory, indications, noAgent);
+        return new CapturePlan(disks, SnapshotXml(order.SnapshotId, disks, memory), look.Configuration, memory, indications, noAgent) { LookHolds = fresh };
     }
 
     /// <summary>Only an agent that answers is asked to freeze. libvirt refuses to ask where the machine is off or paused, or has none.</summary>
-    private bool AgentAnswers(VirConnection connection, Guid vmId)
+    private Task<bool> AskAsync(HostLink link, Guid vmId) => link.WorkAsync(connection =>
     {
         using var domain = connection.LookupDomainByUuid(vmId);
         return freezer.Answers(domain);
+    });
+
+    /// <summary>
+    /// Begins to ask while the request is still being checked. A guest that hangs keeps one call on the host's connection
+    /// waiting: there is never more than one of these on a host, and whoever comes meanwhile asks when its operation begins.
+    /// Nor is a question put between another snapshot's freeze and its thaw.
+    /// </summary>
+    private Task<bool?> TryAskEarlyAsync(HostLink link, HostRef host, Guid vmId)
+        => !_capturing.ContainsKey(vmId) && _askedEarly.TryAdd(host.Id, vmId) ? AskEarlyAsync(link, host, vmId) : _notAsked;
+
+    private async Task<bool?> AskEarlyAsync(HostLink link, HostRef host, Guid vmId)
+    {
+        try
+        {
+            return await AskAsync(link, vmId);
+        }
+        catch (EngineException)
+        {
+            // Of the request nobody waits for this. The operation asks again, and says what is wrong.
+            return null;
+        }
+        finally
+        {
+            _askedEarly.TryRemove(host.Id, out _);
+        }
     }
 
     private static CapturePlan Ask(CapturePlan plan, bool answers) => (plan.NoAgent, answers) switch
@@ -450,5 +502,8 @@ internal sealed class SnapshotCapture(
     {
         // NoAgent is what is to be said if the agent does not answer; nothing where there is nobody to ask.
         public bool MayFreeze { get; init; }
+
+        /// <summary>What the request saw is still so.</summary>
+        public bool LookHolds { get; init; }
     }
 }

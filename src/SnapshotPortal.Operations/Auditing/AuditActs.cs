@@ -11,6 +11,9 @@ public static class AuditActs
     public const string AccountPrefix = "account.";
     public const string SignedIn = "account.signed-in";
     public const string SignedInByRecoveryCode = "account.signed-in-by-recovery-code";
+    public const string SignedInByPasskey = "account.signed-in-by-passkey";
+    public const string PasskeyAdded = "account.passkey-added";
+    public const string PasskeyRemoved = "account.passkey-removed";
     public const string SignInFailed = "account.sign-in-failed";
     public const string SignedOut = "account.signed-out";
     public const string LockedOut = "account.locked-out";
@@ -26,6 +29,7 @@ public static class AuditActs
     public const string AccountRenamed = "account.renamed";
     public const string AccountDisabled = "account.disabled";
     public const string AccountEnabled = "account.enabled";
+    public const string AccountDeleted = "account.deleted";
     public const string RoleGiven = "account.role-given";
     public const string RoleTaken = "account.role-taken";
 

@@ -108,6 +108,12 @@ public interface IPortalDb : IAsyncDisposable, IDisposable
 
     Task<int> SaveChangesAsync(CancellationToken cancellationToken);
 
+    /// <summary>Nobody else administrates the portal.</summary>
+    Task<bool> IsLastAdministratorAsync(Guid userId, CancellationToken cancellationToken);
+
+    /// <summary>Removes an account's row, and with it everything that hangs on it: roles, sign-in secrets, tokens, grants, dismissals.</summary>
+    Task RemoveAccountAsync(Guid userId, CancellationToken cancellationToken);
+
     /// <summary>
     /// Adds a line to the audit log with the next save: in the same transaction, or not at all. A save that fails forgets it.
     /// </summary>

@@ -57,6 +57,7 @@ public static class FailureCodes
     public const string IdempotencyKeyInvalid = "idempotency-key-invalid";
     public const string AdministratorsOnly = "administrators-only";
     public const string LastAdministrator = "last-administrator";
+    public const string FateInvalid = "fate-invalid";
     public const string RoleUnknown = "role-unknown";
     public const string UserUnknown = "user-unknown";
     public const string EmailInvalid = "email-invalid";

@@ -225,21 +225,11 @@ internal sealed class VirtualMachineRequests(
                     return new Failure(FailureKind.Invalid, FailureCodes.UserUnknown, "There is no such user. Choose an existing account as the owner.", "ownerId");
                 }
 
-                if (vm.ClassId is not null)
+                if (await MachineGift.GiveAsync(db, drafts, vm, ownerId, cancellationToken) is { } refused)
                 {
-                    return new Failure(FailureKind.Conflict, FailureCodes.ClassForbids, $"“{vm.Name}” was made for a class and stays its student's. A new VM from one of its snapshots can be anybody's.");
+                    return refused;
                 }
 
-                // What runs tells its owner of every step: that is still the one who had it.
-                if (await db.Operations.AnyAsync(o => o.VmId == vmId && (o.State == OperationState.Queued || o.State == OperationState.Running), cancellationToken))
-                {
-                    return new Failure(FailureKind.Conflict, FailureCodes.VmBusy, $"Something is being done with “{vm.Name}”. Wait until it is over.");
-                }
-
-                drafts.Add(EventDraft.Of(vm));
-                vm.OwnerId = ownerId;
-                await db.Exports.Where(e => e.VmId == vmId).ExecuteUpdateAsync(s => s.SetProperty(static e => e.OwnerId, ownerId), cancellationToken);
-                drafts.Add(EventDraft.Of(vm));
                 await db.SaveChangesAsync(cancellationToken);
                 return (await reader.VmsAsync(db, [vm], cancellationToken))[0];
             },

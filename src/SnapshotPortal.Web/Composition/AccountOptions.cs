@@ -23,11 +23,18 @@ internal sealed class AccountOptions
     /// </summary>
     public int FormsAtOnce { get; set; } = 150;
 
+    /// <summary>
+    /// The domain that passkeys belong to, such as <c>portal.example.org</c>; <see langword="null"/> = the name in the address
+    /// that somebody uses. Passkeys of one domain are useless at another, so a portal with several names sets it.
+    /// </summary>
+    public string? PasskeyDomain { get; set; }
+
     /// <summary>What is wrong with the settings, in one sentence; <see langword="null"/> if nothing is.</summary>
     public string? Check() => this switch
     {
         { PasswordLength: < 8 or > 64 } => "Accounts:PasswordLength must be between 8 and 64.",
         { FormsAtOnce: < 5 or > 100_000 } => "Accounts:FormsAtOnce must be between 5 and 100000.",
+        { PasskeyDomain: { } domain } when Uri.CheckHostName(domain) != UriHostNameType.Dns => "Accounts:PasskeyDomain must be a name such as portal.example.org, without scheme and port.",
         { BreachedPasswords: { Length: > 0 } file } => People.BreachedPasswords.WhyUnusable(file),
         _ => null,
     };

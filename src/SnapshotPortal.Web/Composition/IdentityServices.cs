@@ -87,6 +87,8 @@ internal static class IdentityServices
         services.AddTransient<IClaimsTransformation, AddressClaims>();
         services.AddScoped<PasswordProof>();
         services.AddScoped<SecondFactor>();
+        services.AddScoped<Passkeys>();
+        services.AddSingleton<IConfigureOptions<IdentityPasskeyOptions>, PasskeyDomain>();
         services.AddSingleton<IPeople, PeopleDirectory>();
         services.AddSingleton<IInvitations, Invitations>();
         services.AddSingleton<IHosts, HostDirectory>();

@@ -28,6 +28,9 @@ internal static class AccountWords
         AccountEventKind.SecondFactorOff => WordTexts.SecondFactorSwitchedOff,
         AccountEventKind.SecondFactorReset => WordTexts.SecondFactorResetByAnAdministrator,
         AccountEventKind.RecoveryCodesRenewed => WordTexts.NewRecoveryCodes,
+        AccountEventKind.SignedInByPasskey => WordTexts.SignedInWithAPasskey,
+        AccountEventKind.PasskeyAdded => WordTexts.PasskeyAdded,
+        AccountEventKind.PasskeyRemoved => WordTexts.PasskeyRemoved,
         _ => kind.ToString(),
     };
 
@@ -41,6 +44,8 @@ internal static class AccountWords
         AccountEventKind.SecondFactorReset => WordTexts.AnAdministratorTookTheSecondFactor,
         AccountEventKind.RecoveryCodesRenewed => WordTexts.YourAccountHasNewRecoveryCodes,
         AccountEventKind.SignedInByRecoveryCode => WordTexts.SomebodySignedInToYourAccount,
+        AccountEventKind.PasskeyAdded => WordTexts.YourAccountHasANewPasskey,
+        AccountEventKind.PasskeyRemoved => WordTexts.APasskeyOfYourAccountWasRemoved,
         _ => WordTexts.SomethingAboutYourAccountChanged,
     };
 }

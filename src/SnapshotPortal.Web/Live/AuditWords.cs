@@ -66,6 +66,9 @@ internal static class AuditWords
     {
         AuditActs.SignedIn => AuditTexts.ActSignedIn,
         AuditActs.SignedInByRecoveryCode => AuditTexts.ActSignedInByRecoveryCode,
+        AuditActs.SignedInByPasskey => AuditTexts.ActSignedInByPasskey,
+        AuditActs.PasskeyAdded => AuditTexts.ActPasskeyAdded,
+        AuditActs.PasskeyRemoved => AuditTexts.ActPasskeyRemoved,
         AuditActs.SignInFailed => AuditTexts.ActSignInFailed,
         AuditActs.SignedOut => AuditTexts.ActSignedOut,
         AuditActs.LockedOut => AuditTexts.ActLockedOut,
@@ -80,6 +83,7 @@ internal static class AuditWords
         AuditActs.AccountInvited => AuditTexts.ActAccountInvited,
         AuditActs.AccountRenamed => AuditTexts.ActAccountRenamed,
         AuditActs.AccountDisabled => AuditTexts.ActAccountDisabled,
+        AuditActs.AccountDeleted => AuditTexts.ActAccountDeleted,
         AuditActs.AccountEnabled => AuditTexts.ActAccountEnabled,
         AuditActs.RoleGiven => AuditTexts.ActRoleGiven,
         AuditActs.RoleTaken => AuditTexts.ActRoleTaken,

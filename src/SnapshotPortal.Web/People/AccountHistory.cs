@@ -53,6 +53,9 @@ internal sealed class AccountHistory(IDbContextFactory<PortalDbContext> factory,
         [AccountEventKind.SecondFactorOff] = AuditActs.SecondFactorOff,
         [AccountEventKind.SecondFactorReset] = AuditActs.SecondFactorReset,
         [AccountEventKind.RecoveryCodesRenewed] = AuditActs.RecoveryCodesRenewed,
+        [AccountEventKind.SignedInByPasskey] = AuditActs.SignedInByPasskey,
+        [AccountEventKind.PasskeyAdded] = AuditActs.PasskeyAdded,
+        [AccountEventKind.PasskeyRemoved] = AuditActs.PasskeyRemoved,
     }.ToFrozenDictionary();
 
     private static readonly FrozenDictionary<string, AccountEventKind> _kinds = _acts.ToFrozenDictionary(static a => a.Value, static a => a.Key, StringComparer.Ordinal);

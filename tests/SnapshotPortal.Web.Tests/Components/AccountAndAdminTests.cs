@@ -1,6 +1,7 @@
 using Bunit;
 using SnapshotPortal.Domain.Access;
 using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Operations.Accounts;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Views;
 using SnapshotPortal.Web.Components.Pages;
@@ -140,6 +141,43 @@ public sealed class AccountAndAdminTests : ComponentTest
 
         page.WaitForAssertion(() => Assert.Empty(page.FindAll(Id("factor-reset"))));
         Assert.False(People.People[1].SecondFactor);
+    }
+
+    [Fact]
+    public void Admin_Delete_AsksWhoGetsTheMachinesAndForTheAddress()
+    {
+        Actor.Actor = Sample.Ada;
+        var page = Show<AdminView>();
+        page.WaitForAssertion(() => Assert.Single(page.FindAll(Id("person-delete"))));
+
+        page.Find(Id("person-delete")).Click();
+        Dialogs.WaitForAssertion(() => Assert.Contains("web, with 2 snapshots", Dialogs.Find(Id("belongings")).TextContent, StringComparison.Ordinal));
+        Dialogs.Find(Id("delete-typed")).Input("dev@demo.test");
+        Assert.True(Dialogs.Find(Id("delete-account-confirm")).HasAttribute("disabled"));
+        Dialogs.Find(Id("heir")).Change("admin@demo.test");
+        Dialogs.WaitForAssertion(() => Assert.False(Dialogs.Find(Id("delete-account-confirm")).HasAttribute("disabled")));
+        Dialogs.Find(Id("delete-account-confirm")).Click();
+
+        page.WaitForAssertion(() => Assert.Single(page.FindAll(Id("person"))));
+        Assert.Equal((Sample.Dana.UserId, new CloseAccountRequest(MachineFate.Give, Sample.Ada.UserId)), Assert.Single(People.Closed));
+    }
+
+    [Fact]
+    public void Admin_DeleteThatIsRefused_SaysWhyAndKeepsThePerson()
+    {
+        Actor.Actor = Sample.Ada;
+        People.Refusal = new Failure(FailureKind.Conflict, FailureCodes.TemplatePublished, "It is published.");
+        var page = Show<AdminView>();
+        page.WaitForAssertion(() => page.Find(Id("person-delete")));
+
+        page.Find(Id("person-delete")).Click();
+        Dialogs.WaitForAssertion(() => Dialogs.Find(Id("fate-delete")));
+        Dialogs.Find(Id("fate-delete")).Change(true);
+        Dialogs.Find(Id("delete-typed")).Input("dev@demo.test");
+        Dialogs.Find(Id("delete-account-confirm")).Click();
+
+        Dialogs.WaitForAssertion(() => Assert.Contains("It is published.", Dialogs.Markup, StringComparison.Ordinal));
+        Assert.Equal(2, page.FindAll(Id("person")).Count);
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using MudBlazor;
 using MudBlazor.Services;
+using SnapshotPortal.Operations.Accounts;
 using SnapshotPortal.Operations.Attention;
 using SnapshotPortal.Operations.Board;
 using SnapshotPortal.Operations.Classes;
@@ -58,6 +59,7 @@ public abstract class ComponentTest : BunitContext
         Services.AddSingleton<IAttention>(Attention);
         Services.AddSingleton<ISearch>(Search);
         Services.AddSingleton<IPeople>(People);
+        Services.AddSingleton<IAccountClosing>(People);
         Services.AddSingleton<IHosts>(People);
         Services.AddSingleton<IAccountHistory>(People);
         Services.AddSingleton<IPortalFacts>(_ => Facts ?? throw new InvalidOperationException("This test says nothing of the portal itself."));

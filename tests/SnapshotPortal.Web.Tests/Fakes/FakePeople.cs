@@ -1,11 +1,12 @@
 using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Operations.Accounts;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Web.People;
 
 namespace SnapshotPortal.Web.Tests.Fakes;
 
 /// <summary>Accounts and hosts in memory.</summary>
-internal sealed class FakePeople : IPeople, IHosts, IAccountHistory
+internal sealed class FakePeople : IPeople, IHosts, IAccountHistory, IAccountClosing
 {
     public List<PersonView> People { get; } =
     [
@@ -42,6 +43,27 @@ internal sealed class FakePeople : IPeople, IHosts, IAccountHistory
         var roles = People[index].Roles.Where(r => r != role);
         People[index] = People[index] with { Roles = [.. has ? roles.Append(role) : roles] };
         return Task.FromResult<Outcome<PersonView>>(People[index]);
+    }
+
+    /// <summary>What everybody has.</summary>
+    public BelongingsView Belongings { get; set; } = new(["web"], 2, [], [], []);
+
+    /// <summary>The accounts that were deleted, and how.</summary>
+    public List<(Guid UserId, CloseAccountRequest Request)> Closed { get; } = [];
+
+    public Task<Outcome<BelongingsView>> PreviewAsync(Actor actor, Guid userId, CancellationToken cancellationToken)
+        => Task.FromResult<Outcome<BelongingsView>>(Belongings);
+
+    public Task<Outcome<BelongingsView>> CloseAsync(Actor actor, Guid userId, CloseAccountRequest request, CancellationToken cancellationToken)
+    {
+        if (Refusal is { } refusal)
+        {
+            return Task.FromResult<Outcome<BelongingsView>>(refusal);
+        }
+
+        Closed.Add((userId, request));
+        People.RemoveAll(p => p.Id == userId);
+        return Task.FromResult<Outcome<BelongingsView>>(Belongings);
     }
 
     public Task<Outcome<PersonView>> AddAsync(Actor actor, string email, string name, CancellationToken cancellationToken)

@@ -28,6 +28,9 @@ public sealed class SecurityTests(PortalHost host) : IClassFixture<PortalHost>
     private static Task<HttpResponseMessage> ChangeAsync(HttpClient browser, string current, string password, string? repeat = null)
         => PortalHost.PostFormAsync(browser, "/account/password", "password", ("Input.Current", current), ("Input.Password", password), ("Input.Repeat", repeat ?? password));
 
+    private static Task<HttpResponseMessage> DeleteAsync(HttpClient browser, string email, string password)
+        => PortalHost.PostFormAsync(browser, "/account/delete", "delete", ("Input.Email", email), ("Input.Password", password));
+
     private async Task<PortalUser> NewUserAsync()
     {
         await using var scope = host.Services.CreateAsyncScope();
@@ -137,7 +140,7 @@ public sealed class SecurityTests(PortalHost host) : IClassFixture<PortalHost>
     public async Task Password_PageForNobody_LeadsToSignIn()
     {
         using var browser = host.Browser();
-        foreach (var address in new[] { "/account/password", "/account/second-factor" })
+        foreach (var address in new[] { "/account/password", "/account/second-factor", "/account/delete" })
         {
             var response = await browser.GetAsync(new Uri(address, UriKind.Relative), Cancel);
             Assert.Equal(HttpStatusCode.Redirect, response.StatusCode);
@@ -148,6 +151,7 @@ public sealed class SecurityTests(PortalHost host) : IClassFixture<PortalHost>
     [Theory]
     [InlineData("/account/password")]
     [InlineData("/account/second-factor")]
+    [InlineData("/account/delete")]
     [InlineData("/account/sign-out-elsewhere")]
     public async Task Forms_WithoutTheirToken_AreRefused(string address)
     {
@@ -158,6 +162,36 @@ public sealed class SecurityTests(PortalHost host) : IClassFixture<PortalHost>
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         Assert.True(await IsSignedInAsync(browser));
+    }
+
+    [Theory]
+    [InlineData("somebody@example.org", PortalHost.Password, "not the e-mail address of your account")]
+    [InlineData(null, "not the password", "not your present password")]
+    [InlineData("", PortalHost.Password, "Enter your e-mail address")]
+    public async Task Account_DeletedWithoutProof_Stays(string? email, string password, string why)
+    {
+        var (user, browser) = await SignedInAsync();
+
+        var answer = await TextAsync(await DeleteAsync(browser, email ?? user.Email!, password));
+
+        Assert.Contains(why, answer, StringComparison.Ordinal);
+        Assert.True(await IsSignedInAsync(browser));
+    }
+
+    [Fact]
+    public async Task Account_Deleted_EndsEverySessionWithinFiveSecondsAndCannotBeSignedInToAgain()
+    {
+        var (user, browser) = await SignedInAsync();
+        using var elsewhere = await AnotherBrowserAsync(user);
+
+        var response = await DeleteAsync(browser, user.Email!, PortalHost.Password);
+
+        Assert.Equal("/account/sign-in?notice=account-deleted", PortalHost.TargetOf(response));
+        Assert.Contains("Your account is deleted", await TextAsync(await browser.GetAsync(new Uri("/account/sign-in?notice=account-deleted", UriKind.Relative), Cancel)), StringComparison.Ordinal);
+        Assert.False(await IsSignedInAsync(browser));
+        await EndsAsync(async () => !await IsSignedInAsync(elsewhere));
+        using var later = host.Browser();
+        Assert.Contains("is wrong", await TextAsync(await PortalHost.SignInAsync(later, user.Email!)), StringComparison.Ordinal);
     }
 
     [Fact]

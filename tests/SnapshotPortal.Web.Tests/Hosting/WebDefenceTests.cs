@@ -20,6 +20,7 @@ public sealed class WebDefenceTests(PortalHost host) : IClassFixture<PortalHost>
     [InlineData("/")]
     [InlineData("/account/sign-in")]
     [InlineData("/account/second-factor")]
+    [InlineData("/account/delete")]
     [InlineData("/admin/audit")]
     public async Task Pages_HoldNoScriptOfTheirOwnAndNothingForeign(string address)
     {

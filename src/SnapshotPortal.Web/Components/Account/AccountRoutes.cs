@@ -1,3 +1,4 @@
+using System.Net.Mime;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
@@ -38,6 +39,18 @@ internal static class AccountRoutes
     public const string Setup = "/account/setup";
 
     public const string Password = "/account/password";
+    public const string Delete = "/account/delete";
+    public const string Passkeys = "/account/passkeys";
+
+    /// <summary>What a browser needs to make a passkey, for whoever knows the password.</summary>
+    public const string PasskeyOffer = "/account/passkeys/offer";
+
+    /// <summary>What a browser needs to show a passkey.</summary>
+    public const string PasskeyQuestion = "/account/sign-in/passkey";
+
+    /// <summary>Where somebody is whose account is no more.</summary>
+    public const string AfterDeletion = SignIn + "?notice=account-deleted";
+
     public const string SecondFactor = "/account/second-factor";
     public const string SignOutElsewhere = "/account/sign-out-elsewhere";
 
@@ -92,6 +105,21 @@ internal static class AccountRoutes
             await signIn.SignOutAsync();
             return Results.LocalRedirect(With(SignIn, returnUrl));
         }).AllowAnonymous();
+
+        endpoints.MapPost(PasskeyOffer, static async (HttpContext context, UserManager<PortalUser> users, PasswordProof proof, Passkeys passkeys, [FromForm(Name = "Input.Password")] string? password) =>
+        {
+            if (await users.GetUserAsync(context.User) is not { } user)
+            {
+                return Results.Unauthorized();
+            }
+
+            return await proof.RefusalAsync(user, password ?? "", Origin.Of(context)) is { } refusal
+                ? Results.Text(refusal, statusCode: StatusCodes.Status403Forbidden)
+                : Results.Text(await passkeys.OfferAsync(user), MediaTypeNames.Application.Json);
+        }).RequireAuthorization(new AuthorizeAttribute());
+
+        endpoints.MapPost(PasskeyQuestion, static async (Passkeys passkeys, [FromForm] string? returnUrl) =>
+            Results.Text(await passkeys.AskAsync(), MediaTypeNames.Application.Json)).AllowAnonymous();
 
         endpoints.MapPost(SignOutElsewhere, static async (HttpContext context, SignInManager<PortalUser> signIn, UserManager<PortalUser> users, AccountAudit audit, [FromForm] string? returnUrl) =>
         {

@@ -21,11 +21,15 @@ public partial class SignIn
     private static readonly string NobodysHash = new PasswordHasher<PortalUser>().HashPassword(Nobody, Guid.NewGuid().ToString());
 
     private string? _error;
+    private string? _passkeyError;
     private string? _sentTo;
     private bool _isNew;
 
     [SupplyParameterFromForm]
     private Model Input { get; set; } = default!;
+
+    [SupplyParameterFromForm]
+    private ShownPasskey Shown { get; set; } = default!;
 
     [SupplyParameterFromQuery]
     private string? ReturnUrl { get; set; }
@@ -47,6 +51,9 @@ public partial class SignIn
     private PasswordProof Proof { get; set; } = default!;
 
     [Inject]
+    private Passkeys Passkeys { get; set; } = default!;
+
+    [Inject]
     private AccountHistory History { get; set; } = default!;
 
     [Inject]
@@ -64,6 +71,7 @@ public partial class SignIn
     protected override async Task OnInitializedAsync()
     {
         Input ??= new Model();
+        Shown ??= new ShownPasskey();
         _isNew = await First.IsAwaitedAsync();
         if (HttpMethods.IsGet(HttpContext.Request.Method) && HttpContext.User.Identity is { IsAuthenticated: true })
         {
@@ -100,6 +108,15 @@ public partial class SignIn
         else
         {
             await RefuseAsync(user, result);
+        }
+    }
+
+    private async Task SignInByPasskeyAsync()
+    {
+        _passkeyError = await Passkeys.SignInAsync(Shown.Answer, Origin.Of(HttpContext));
+        if (_passkeyError is null)
+        {
+            Navigation.NavigateTo(AccountRoutes.Local(ReturnUrl));
         }
     }
 
@@ -167,5 +184,11 @@ public partial class SignIn
         public string Password { get; set; } = "";
 
         public bool Remember { get; set; }
+    }
+
+    /// <summary>What the browser answered for a passkey.</summary>
+    internal sealed class ShownPasskey
+    {
+        public string Answer { get; set; } = "";
     }
 }

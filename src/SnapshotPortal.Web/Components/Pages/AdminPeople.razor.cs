@@ -28,6 +28,10 @@ public partial class AdminPeople
     [Parameter]
     public EventCallback<PersonView> OnChanged { get; set; }
 
+    /// <summary>Somebody has no account any more.</summary>
+    [Parameter]
+    public EventCallback<PersonView> OnDeleted { get; set; }
+
     [Inject]
     private IPeople Directory { get; set; } = default!;
 
@@ -148,6 +152,15 @@ public partial class AdminPeople
         if (answer.Value is { } changed)
         {
             await OnChanged.InvokeAsync(changed);
+        }
+    }
+
+    private async Task DeleteAsync(PersonView person)
+    {
+        var parameters = new DialogParameters<DeleteAccountDialog> { { static d => d.Person, person }, { static d => d.People, People } };
+        if (await Dialogs.AskAsync(PeopleTexts.FormatDeleteTheAccountOf(person.DisplayName), parameters) is PersonView deleted)
+        {
+            await OnDeleted.InvokeAsync(deleted);
         }
     }
 

@@ -64,6 +64,8 @@ public sealed partial class AdminView
     private void Replace(PersonView person)
         => _people = [.. _people.Where(p => p.Id != person.Id).Append(person).OrderBy(static p => p.DisplayName, StringComparer.CurrentCultureIgnoreCase)];
 
+    private void Remove(PersonView person) => _people = [.. _people.Where(p => p.Id != person.Id)];
+
     private async Task AdoptAsync(UnmanagedVmView vm)
     {
         if (Actor is not { } actor || _owners.GetValueOrDefault(vm.VmId) is not { } owner)
