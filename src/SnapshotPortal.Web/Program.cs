@@ -35,6 +35,7 @@ try
     builder.Services.AddLibvirtEngine(builder.Configuration);
     builder.Services.AddPortalKeyRing(database, builder.Configuration);
     builder.Services.AddPortalIdentity(builder.Configuration);
+    builder.Services.AddPortalOpenIdConnect(builder.Configuration);
     builder.Services.AddPortalMail();
     builder.Services.AddPortalProxies(builder.Configuration);
     builder.Services.AddPortalHealth();

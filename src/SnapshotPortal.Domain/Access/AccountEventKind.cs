@@ -33,4 +33,7 @@ public enum AccountEventKind
     PasskeyAdded,
 
     PasskeyRemoved,
+
+    /// <summary>Whoever is signed in to another system as its owner can sign in here.</summary>
+    Connected,
 }

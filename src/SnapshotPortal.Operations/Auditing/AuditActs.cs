@@ -12,6 +12,7 @@ public static class AuditActs
     public const string SignedIn = "account.signed-in";
     public const string SignedInByRecoveryCode = "account.signed-in-by-recovery-code";
     public const string SignedInByPasskey = "account.signed-in-by-passkey";
+    public const string Connected = "account.connected";
     public const string PasskeyAdded = "account.passkey-added";
     public const string PasskeyRemoved = "account.passkey-removed";
     public const string SignInFailed = "account.sign-in-failed";

@@ -31,6 +31,7 @@ internal static class AccountWords
         AccountEventKind.SignedInByPasskey => WordTexts.SignedInWithAPasskey,
         AccountEventKind.PasskeyAdded => WordTexts.PasskeyAdded,
         AccountEventKind.PasskeyRemoved => WordTexts.PasskeyRemoved,
+        AccountEventKind.Connected => WordTexts.ConnectedWithAProvider,
         _ => kind.ToString(),
     };
 
@@ -46,6 +47,7 @@ internal static class AccountWords
         AccountEventKind.SignedInByRecoveryCode => WordTexts.SomebodySignedInToYourAccount,
         AccountEventKind.PasskeyAdded => WordTexts.YourAccountHasANewPasskey,
         AccountEventKind.PasskeyRemoved => WordTexts.APasskeyOfYourAccountWasRemoved,
+        AccountEventKind.Connected => WordTexts.YourAccountIsConnected,
         _ => WordTexts.SomethingAboutYourAccountChanged,
     };
 }

@@ -67,6 +67,7 @@ internal static class AuditWords
         AuditActs.SignedIn => AuditTexts.ActSignedIn,
         AuditActs.SignedInByRecoveryCode => AuditTexts.ActSignedInByRecoveryCode,
         AuditActs.SignedInByPasskey => AuditTexts.ActSignedInByPasskey,
+        AuditActs.Connected => AuditTexts.ActConnected,
         AuditActs.PasskeyAdded => AuditTexts.ActPasskeyAdded,
         AuditActs.PasskeyRemoved => AuditTexts.ActPasskeyRemoved,
         AuditActs.SignInFailed => AuditTexts.ActSignInFailed,

@@ -56,6 +56,7 @@ internal sealed class AccountHistory(IDbContextFactory<PortalDbContext> factory,
         [AccountEventKind.SignedInByPasskey] = AuditActs.SignedInByPasskey,
         [AccountEventKind.PasskeyAdded] = AuditActs.PasskeyAdded,
         [AccountEventKind.PasskeyRemoved] = AuditActs.PasskeyRemoved,
+        [AccountEventKind.Connected] = AuditActs.Connected,
     }.ToFrozenDictionary();
 
     private static readonly FrozenDictionary<string, AccountEventKind> _kinds = _acts.ToFrozenDictionary(static a => a.Value, static a => a.Key, StringComparer.Ordinal);

@@ -19,7 +19,7 @@ namespace SnapshotPortal.Web.People;
 /// <param name="Roles">Their roles.</param>
 /// <param name="LockedOut">Locked for a while after wrong attempts.</param>
 /// <param name="SecondFactor">Signing in needs a second factor.</param>
-/// <param name="Invited">They have no password yet.</param>
+/// <param name="Invited">They have no password yet, nor another way to sign in.</param>
 /// <param name="Disabled">An administrator keeps the account from being used.</param>
 public sealed record PersonView(Guid Id, string DisplayName, string Email, IReadOnlyList<string> Roles, bool LockedOut, bool SecondFactor = false, bool Invited = false, bool Disabled = false);
 
@@ -276,6 +276,7 @@ internal sealed class PeopleDirectory(
             join role in db.Roles.AsNoTracking() on membership.RoleId equals role.Id
             where only == null || membership.UserId == only
             select new { membership.UserId, role.Name }).ToListAsync(cancellationToken);
+        var external = (await db.UserLogins.AsNoTracking().Where(l => only == null || l.UserId == only).Select(static l => l.UserId).ToListAsync(cancellationToken)).ToHashSet();
         var byUser = roles.ToLookup(static r => r.UserId, static r => r.Name ?? "");
         var now = time.GetUtcNow();
         return
@@ -288,7 +289,7 @@ internal sealed class PeopleDirectory(
                     [.. byUser[u.Id].Order(StringComparer.Ordinal)],
                     u.LockoutEnd > now,
                     u.TwoFactorEnabled,
-                    u.PasswordHash is null,
+                    u.PasswordHash is null && !external.Contains(u.Id),
                     u.DisabledAt is not null))
                 .OrderBy(static p => p.DisplayName, StringComparer.CurrentCultureIgnoreCase),
         ];

@@ -51,6 +51,12 @@ internal static class AccountRoutes
     /// <summary>Where somebody is whose account is no more.</summary>
     public const string AfterDeletion = SignIn + "?notice=account-deleted";
 
+    /// <summary>Leads to the system that knows people, where one is configured.</summary>
+    public const string External = "/account/sign-in/external";
+
+    /// <summary>Where somebody is who comes back from there.</summary>
+    public const string ExternalDone = "/account/sign-in/external/done";
+
     public const string SecondFactor = "/account/second-factor";
     public const string SignOutElsewhere = "/account/sign-out-elsewhere";
 
@@ -92,6 +98,9 @@ internal static class AccountRoutes
     public static string CodeOf(bool remember, string? returnUrl)
         => $"{Code}?{Remember}={(remember ? "true" : "false")}&{ReturnUrl}={Uri.EscapeDataString(Local(returnUrl))}";
 
+    /// <summary>The sign-in page with something to say.</summary>
+    public static string SignInWith(string notice) => $"{SignIn}?notice={notice}";
+
     /// <summary>Signing out, and renewing the cookie after a change of the account: both set cookies, which a circuit cannot.</summary>
     public static void MapAccountEndpoints(this IEndpointRouteBuilder endpoints)
     {
@@ -120,6 +129,25 @@ internal static class AccountRoutes
 
         endpoints.MapPost(PasskeyQuestion, static async (Passkeys passkeys, [FromForm] string? returnUrl) =>
             Results.Text(await passkeys.AskAsync(), MediaTypeNames.Application.Json)).AllowAnonymous();
+
+        endpoints.MapGet(External, static async (HttpContext context, ExternalSignIn external, string? returnUrl) =>
+        {
+            if (external.Provider is null)
+            {
+                return Results.NotFound();
+            }
+
+            return await external.BeginAsync(With(ExternalDone, returnUrl), context.RequestAborted) is { } properties
+                ? Results.Challenge(properties, [OpenIdConnectServices.Scheme])
+                : Results.LocalRedirect(SignInWith(ExternalSignIn.Unreachable));
+        }).AllowAnonymous();
+
+        endpoints.MapGet(ExternalDone, static async (HttpContext context, ExternalSignIn external, string? returnUrl) => await external.CompleteAsync(Origin.Of(context)) switch
+        {
+            null => Results.LocalRedirect(Local(returnUrl)),
+            "" => Results.LocalRedirect(CodeOf(remember: false, returnUrl)),
+            var notice => Results.LocalRedirect(SignInWith(notice)),
+        }).AllowAnonymous();
 
         endpoints.MapPost(SignOutElsewhere, static async (HttpContext context, SignInManager<PortalUser> signIn, UserManager<PortalUser> users, AccountAudit audit, [FromForm] string? returnUrl) =>
         {

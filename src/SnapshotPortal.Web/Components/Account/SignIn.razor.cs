@@ -51,6 +51,9 @@ public partial class SignIn
     private PasswordProof Proof { get; set; } = default!;
 
     [Inject]
+    private ExternalSignIn External { get; set; } = default!;
+
+    [Inject]
     private Passkeys Passkeys { get; set; } = default!;
 
     [Inject]
@@ -67,6 +70,18 @@ public partial class SignIn
 
     [Inject]
     private NavigationManager Navigation { get; set; } = default!;
+
+    private string? ProviderNotice => External.Provider is not { } provider ? null : Notice switch
+    {
+        ExternalSignIn.Unreachable => AccountTexts.FormatProviderDoesNotAnswer(provider),
+        ExternalSignIn.Failed => AccountTexts.FormatProviderSignInCameToNothing(provider),
+        ExternalSignIn.NoAddress => AccountTexts.FormatProviderTellsNoAddress(provider),
+        ExternalSignIn.Unknown => AccountTexts.FormatProviderKnowsYouButThePortalDoesNot(provider),
+        ExternalSignIn.Connect => AccountTexts.FormatSignInOnceToConnect(provider),
+        ExternalSignIn.Locked => PortalSignIn.Disabled,
+        ExternalSignIn.LockedForAWhile => CommonTexts.LockedForAWhileAfterWrong,
+        _ => null,
+    };
 
     protected override async Task OnInitializedAsync()
     {
@@ -99,6 +114,7 @@ public partial class SignIn
         if (result.Succeeded)
         {
             await History.NoteAsync(user, AccountEventKind.SignedIn, Origin.Of(HttpContext));
+            await External.ConnectPendingAsync(user, Origin.Of(HttpContext));
             Navigation.NavigateTo(AccountRoutes.Local(ReturnUrl));
         }
         else if (result.RequiresTwoFactor)

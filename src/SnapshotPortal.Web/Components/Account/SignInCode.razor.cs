@@ -45,6 +45,9 @@ public partial class SignInCode
     private AccountHistory History { get; set; } = default!;
 
     [Inject]
+    private ExternalSignIn External { get; set; } = default!;
+
+    [Inject]
     private AccountLetters Letters { get; set; } = default!;
 
     [Inject]
@@ -91,6 +94,7 @@ public partial class SignInCode
                 await Letters.ChangedAsync(user.Id, AccountEventKind.SignedInByRecoveryCode, HttpContext.RequestAborted);
             }
 
+            await External.ConnectPendingAsync(user, Origin.Of(HttpContext));
             Navigation.NavigateTo(AccountRoutes.Local(ReturnUrl));
             return;
         }
