@@ -62,16 +62,25 @@ public sealed class AccessibilityTests(PortalWithGuest shared) : PortalTests(sha
         Administrator,
     }
 
+    // The page's own colours change in the browser, MudBlazor's by way of the circuit; then nothing moves any more.
+    private const string IsShown =
+        """
+        colours => {
+          const root = document.documentElement;
+          const mud = getComputedStyle(root).getPropertyValue('--mud-native-html-color-scheme').trim();
+          return root.dataset.theme === colours && (mud === '' || mud === colours)
+            && document.getAnimations().every(a => a.playState !== 'running' || a.effect.getComputedTiming().iterations === Infinity);
+        }
+        """;
+
     [Fact]
     public void Routes_All_AreLookedAt()
         => Assert.Equal(
             typeof(Words).Assembly.GetTypes().SelectMany(static t => t.GetCustomAttributes<RouteAttribute>()).Select(static r => r.Template).Order(StringComparer.Ordinal),
             Looks.Keys.Order(StringComparer.Ordinal));
 
-    [Theory]
-    [InlineData(ColorScheme.Light)]
-    [InlineData(ColorScheme.Dark)]
-    public async Task Pages_AndDialogs_BreakNoRule(ColorScheme colours)
+    [Fact]
+    public async Task Pages_AndDialogs_BreakNoRuleLightAndDark()
     {
         await Shared.RunningAsync();
         var snapshot = Unique("Accessible");
@@ -79,9 +88,9 @@ public sealed class AccessibilityTests(PortalWithGuest shared) : PortalTests(sha
         var broken = new List<string>();
         try
         {
-            await using var stranger = await Shared.ArriveAsync(colours);
-            var dev = await SignInAsync(Visitor.Developer, colours);
-            var administrator = await SignInAsync(Visitor.Administrator, colours);
+            await using var stranger = await Shared.ArriveAsync();
+            var dev = await SignInAsync(Visitor.Developer);
+            var administrator = await SignInAsync(Visitor.Administrator);
             foreach (var look in Looks.Values)
             {
                 foreach (var address in look.Addresses(things))
@@ -138,9 +147,13 @@ public sealed class AccessibilityTests(PortalWithGuest shared) : PortalTests(sha
 
         async Task CheckAsync(IPage page, string where)
         {
-            await Eventually.TrueAsync(async () => await page.EvaluateAsync<bool>("() => document.getAnimations().every(a => a.playState !== 'running' || a.effect.getComputedTiming().iterations === Infinity)"), "what moves has come to rest");
-            var result = await page.RunAxe();
-            broken.AddRange(result.Violations.SelectMany(v => v.Nodes.Select(n => $"{where}: {v.Id} ({v.Help}): {n.Html}: {string.Join("; ", n.Any.Concat(n.All).Concat(n.None).Select(static c => c.Message))}")));
+            foreach (var colours in new[] { ColorScheme.Light, ColorScheme.Dark })
+            {
+                await page.EmulateMediaAsync(new() { ColorScheme = colours });
+                await Eventually.TrueAsync(() => page.EvaluateAsync<bool>(IsShown, colours.ToString().ToLowerInvariant()), $"{where} is {colours}");
+                var result = await page.RunAxe();
+                broken.AddRange(result.Violations.SelectMany(v => v.Nodes.Select(n => $"{where}, {colours}: {v.Id} ({v.Help}): {n.Html}: {string.Join("; ", n.Any.Concat(n.All).Concat(n.None).Select(static c => c.Message))}")));
+            }
         }
     }
 
