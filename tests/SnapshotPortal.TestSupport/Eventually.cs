@@ -7,11 +7,11 @@ public static class Eventually
 {
     /// <summary>Polls <paramref name="probe"/> until it gives something that is not null or false.</summary>
     /// <exception cref="TimeoutException">It did not within <paramref name="atMost"/> (30 s where nothing is said).</exception>
-    public static async Task<T> GetAsync<T>(Func<Task<T?>> probe, string what, TimeSpan? atMost = null)
+    public static async Task<T> GetAsync<T>(Func<Task<T?>> probe, string what, TimeSpan? atMost = null, TimeSpan? every = null)
     {
         var limit = atMost ?? TimeSpan.FromSeconds(30);
         var watch = Stopwatch.StartNew();
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        using var timer = new PeriodicTimer(every ?? TimeSpan.FromMilliseconds(50));
         while (true)
         {
             if (await probe() is { } value && value is not false)
@@ -29,5 +29,5 @@ public static class Eventually
     }
 
     /// <summary>Polls a condition until it is true.</summary>
-    public static Task TrueAsync(Func<Task<bool>> condition, string what, TimeSpan? atMost = null) => GetAsync(condition, what, atMost);
+    public static Task TrueAsync(Func<Task<bool>> condition, string what, TimeSpan? atMost = null, TimeSpan? every = null) => GetAsync(condition, what, atMost, every);
 }

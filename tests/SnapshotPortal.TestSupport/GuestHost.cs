@@ -59,7 +59,7 @@ public sealed class GuestHost : IDisposable
     }
 
     /// <summary>A name for a domain that nobody else uses.</summary>
-    public string NewName(string stem) => $"{_prefix}-{stem}-{Guid.NewGuid().ToString("N")[..4]}";
+    public string NewName(string stem) => $"{_prefix}-{stem}-{Guid.NewGuid().ToString("N")[..8]}";
 
     /// <summary>Defines a guest with its own copy of the disk; with <paramref name="start"/> it begins to boot.</summary>
     /// <param name="name">The domain's name.</param>

@@ -24,6 +24,9 @@ internal sealed class BatchDriver(
     TimeProvider time,
     ILogger<BatchDriver> logger) : RepeatedWork(time, logger, signal)
 {
+    /// <summary>How many operations one transaction writes: the first are at work while the next are planned.</summary>
+    private const int AtOnce = 6;
+
     private static readonly TimeSpan _idle = TimeSpan.FromSeconds(1);
 
     /// <summary>One step for every batch that is not over.</summary>
@@ -35,11 +38,12 @@ internal sealed class BatchDriver(
             open = await db.Batches.Where(static b => b.State == BatchState.Running).OrderBy(static b => b.RequestedAt).Select(static b => b.Id).ToListAsync(cancellationToken);
         }
 
+        var more = false;
         foreach (var id in open)
         {
             try
             {
-                await StepAsync(id, cancellationToken);
+                more |= await StepAsync(id, cancellationToken);
             }
 #pragma warning disable CA1031 // One batch that cannot go on must not hold up the others; the next round tries it again.
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
@@ -49,16 +53,18 @@ internal sealed class BatchDriver(
             }
         }
 
-        return _idle;
+        return more ? TimeSpan.Zero : _idle;
     }
 
-    private async Task StepAsync(Guid batchId, CancellationToken cancellationToken)
+    /// <returns>Something of it has not begun yet and could.</returns>
+    private async Task<bool> StepAsync(Guid batchId, CancellationToken cancellationToken)
     {
         if (!await HasWorkAsync(batchId, cancellationToken))
         {
-            return;
+            return false;
         }
 
+        var more = false;
         List<Guid> stopped = [];
         await changes.CommitAsync(
             async (db, drafts) =>
@@ -85,10 +91,12 @@ internal sealed class BatchDriver(
                     DeploymentLog.Ended(Logger, batch.Id, batch.Kind, batch.State, batch.Items.Count(static i => i.State == BatchItemState.Succeeded), batch.Items.Count);
                 }
 
+                more = batch.Items.Exists(static i => i.State == BatchItemState.Waiting);
                 drafts.Add(EventDraft.OfClass(batch.ClassId, "Batch"));
             },
             cancellationToken);
         enqueuing.Announce(stopped);
+        return more;
     }
 
     /// <summary>Something waits, or an operation is over that the batch does not know of yet: only then is a transaction worth it.</summary>
@@ -200,7 +208,7 @@ internal sealed class BatchDriver(
     private async Task BeginAsync(IPortalDb db, List<EventDraft> drafts, Batch batch, Deployment deployment, List<Guid> stopped, CancellationToken cancellationToken)
     {
         var requester = new Requester(batch.RequestedById, batch.RequestedByName) { BatchId = batch.Id };
-        foreach (var part in batch.Items.Where(static i => i.State == BatchItemState.Waiting).OrderBy(static i => i.Ordinal))
+        foreach (var part in batch.Items.Where(static i => i.State == BatchItemState.Waiting).OrderBy(static i => i.Ordinal).Take(AtOnce))
         {
             var item = deployment.Items.Single(i => i.Id == part.DeploymentItemId);
             var planned = await plans.PlanAsync(db, drafts, batch, deployment, item, cancellationToken);

@@ -32,7 +32,10 @@ internal sealed class RecordWriter(
     private static readonly TimeSpan _busy = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _longestPause = TimeSpan.FromMinutes(5);
 
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
+
     private readonly Dictionary<Guid, Failing> _failing = [];
+    private readonly Dictionary<Guid, DateTimeOffset> _staleSince = [];
 
     protected override async Task<TimeSpan> RoundAsync(CancellationToken cancellationToken)
         => await WriteAsync(cancellationToken) ? _round : _busy;
@@ -43,6 +46,7 @@ internal sealed class RecordWriter(
     {
         List<VirtualMachine> due;
         HashSet<Guid> busy;
+        HashSet<Guid> busyHosts;
         await using (var db = factory.Create())
         {
             due = await db.Vms.AsNoTracking()
@@ -53,13 +57,23 @@ internal sealed class RecordWriter(
                 return true;
             }
 
-            busy = [.. await db.Operations.Where(static o => o.State == OperationState.Queued || o.State == OperationState.Running).Select(static o => o.VmId).ToListAsync(cancellationToken)];
+            var active = await db.Operations.Where(static o => o.State == OperationState.Queued || o.State == OperationState.Running).Select(static o => new { o.VmId, o.HostId }).ToListAsync(cancellationToken);
+            busy = [.. active.Select(static o => o.VmId)];
+            busyHosts = [.. active.Select(static o => o.HostId)];
+        }
+
+        var now = Time.GetUtcNow();
+        foreach (var written in _staleSince.Keys.Except(due.Select(static v => v.Id)).ToList())
+        {
+            _staleSince.Remove(written);
         }
 
         var complete = true;
         foreach (var vm in due)
         {
-            if (busy.Contains(vm.Id) || (_failing.TryGetValue(vm.Id, out var failing) && failing.NotBefore > Time.GetUtcNow()))
+            // A class of thirty is made first; but whoever works without a pause must not keep a record from being written.
+            var since = _staleSince[vm.Id] = _staleSince.GetValueOrDefault(vm.Id, now);
+            if (busy.Contains(vm.Id) || (busyHosts.Contains(vm.HostId) && now - since < _patience) || (_failing.TryGetValue(vm.Id, out var failing) && failing.NotBefore > now))
             {
                 complete = false;
             }
