@@ -8,7 +8,7 @@ namespace SnapshotPortal.Web.Tests.Api;
 
 /// <summary>
 /// Every endpoint of the API, and what an access token needs for it, in one table; one that stands not in it fails. Whose things
-/// they are asked for is the table of OwnershipTests and ClassRightsTests in the operation layer.
+/// they are asked for is the table of MatrixTests; what each may do with them, of OwnershipTests and ClassRightsTests in the operation layer.
 /// </summary>
 public sealed class ScopeTests(ApiHost host) : IClassFixture<ApiHost>
 {

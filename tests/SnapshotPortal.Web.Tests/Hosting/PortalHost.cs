@@ -36,6 +36,9 @@ public sealed partial class PortalHost : WebApplicationFactory<Program>
 
     internal IConsoles Consoles { get; init; } = new FakeConsoles();
 
+    /// <summary>The operation layer is the portal's own, over the database, with no hypervisor and nothing that works by itself.</summary>
+    public bool WithRealOperations { get; init; }
+
     public const string Password = "snapshot-portal-demo";
 
     public PortalHost With(string key, string value)
@@ -97,6 +100,11 @@ public sealed partial class PortalHost : WebApplicationFactory<Program>
             }
 
             services.AddSingleton<ILoggerProvider>(Log);
+            if (WithRealOperations)
+            {
+                return;
+            }
+
             services.Replace(ServiceDescriptor.Singleton<IVirtualMachines>(Portal));
             services.Replace(ServiceDescriptor.Singleton<ISnapshots>(Portal));
             services.Replace(ServiceDescriptor.Singleton<IOperations>(Portal));
