@@ -9,6 +9,13 @@ if (args is ["pages", .. var pageRounds])
     return;
 }
 
+// Many people, and one who floods; no guest either.
+if (args is ["load"])
+{
+    await LoadBenchmark.RunAsync(Console.Out);
+    return;
+}
+
 // Each act of the portal beside the raw libvirt sequence that does the same to the same guest, in turn, in one run.
 // The first argument is how many rounds, the others which of: take, clone, class, restore, grid; all where none is named.
 var rounds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 15;

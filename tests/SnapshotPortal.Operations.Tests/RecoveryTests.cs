@@ -208,6 +208,34 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public async Task Host_LostBeforeTheFirstStep_IsWaitedForAndTheOperationBeginsAnew()
+    {
+        await using var portal = await Portal.StartAsync();
+        var vm = await portal.AddVmAsync("web");
+        var attempts = 0;
+        portal.Engine.At("Take:Look", _ => ++attempts < 3 ? throw new EngineException(FailureCodes.HostUnreachable, "Lost.") : Task.CompletedTask);
+
+        var operation = await portal.RequestTakeAsync(vm, "s");
+        await Wait.UntilAsync(async () => (await portal.OperationAsync(operation.Id)).WaitingFor is { } why && why.StartsWith("The host does not answer", StringComparison.Ordinal), "it says what it waits for");
+
+        Assert.Equal(OperationState.Succeeded, (await portal.EndedWhileTimePassesAsync(operation.Id)).State);
+        Assert.Equal(3, attempts);
+        Assert.DoesNotContain("RecoverTake", portal.Engine.Calls);
+    }
+
+    [Fact]
+    public async Task Host_LostBeforeTheFirstStep_IsNotWaitedForAfterTheDeadline()
+    {
+        await using var portal = await Portal.StartAsync();
+        var vm = await portal.AddVmAsync("web");
+        portal.Engine.Fail("Take:Look", FailureCodes.HostUnreachable, "Lost.");
+
+        var operation = await portal.RequestTakeAsync(vm, "s", deadline: TimeSpan.FromSeconds(5));
+
+        Assert.Equal(FailureCodes.DeadlineExceeded, (await portal.EndedWhileTimePassesAsync(operation.Id)).ErrorCode);
+    }
+
+    [Fact]
     public async Task Recovery_HostLostInTheMiddle_TriesAgain()
     {
         var (second, operation) = await CrashAsync("Take:Plan", static (p, vm, _) => p.RequestTakeAsync(vm, "crash"));

@@ -33,8 +33,12 @@ internal sealed class OperationJournal(Operation operation, Changes changes, IPo
     /// <summary>The name of the step that runs now.</summary>
     public string? CurrentStep { get; private set; } = operation.CurrentStep;
 
+    /// <summary>A step was begun that had to be on disk first: something may have been done.</summary>
+    public bool HasBegun { get; private set; }
+
     public async Task BeginStepAsync(string step, object? intention = null, bool incursFreezeDebt = false, CancellationToken cancellationToken = default)
     {
+        HasBegun = true;
         AddStep(step);
         if (intention is not null || incursFreezeDebt)
         {

@@ -31,6 +31,8 @@ internal sealed class OperationWorker(
     TimeProvider time,
     ILogger<OperationWorker> logger) : BackgroundService
 {
+    private const string HostIsAway = "The host does not answer; it begins as soon as the host is back.";
+
     private static readonly TimeSpan _idle = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _recoveryPatience = TimeSpan.FromMinutes(5);
 
@@ -195,7 +197,7 @@ internal sealed class OperationWorker(
             {
                 // Nothing overtakes on one machine.
                 busyVms.Add(operation.VmId);
-                Wait(operation, "The host does not answer; it begins as soon as the host is back.", drafts);
+                Wait(operation, HostIsAway, drafts);
             }
             else if (IsHostsWork(operation.Kind)
                 && (onHost.GetValueOrDefault(operation.HostId) >= options.Value.OperationsPerHost
@@ -266,7 +268,7 @@ internal sealed class OperationWorker(
             var host = hosts.Find(operation.HostId)?.Reference
                 ?? throw new EngineException(FailureCodes.HypervisorError, "The host of this machine is not in the portal's configuration any more. Add it again under SnapshotPortal:Hosts.");
             var run = new OperationRun(operation, host, journal, changes, time) { Look = look };
-            if (recover || !await TryExecuteAsync(run, stop.Token))
+            if (recover || !await TryExecuteAsync(run, stop.Token, stoppingToken))
             {
                 await RecoverAsync(run, stoppingToken);
             }
@@ -303,20 +305,40 @@ internal sealed class OperationWorker(
 
     /// <summary>
     /// Does the work. False if the host was lost in the middle of it: then nobody knows whether the last call was carried
-    /// out, and only a recovery can tell, as after a crash.
+    /// out, and only a recovery can tell, as after a crash. Before its first step nothing was done: then it waits for the host
+    /// and begins anew.
     /// </summary>
-    private async Task<bool> TryExecuteAsync(OperationRun run, CancellationToken cancellationToken)
+    private async Task<bool> TryExecuteAsync(OperationRun run, CancellationToken cancellationToken, CancellationToken stoppingToken)
     {
-        try
+        while (true)
         {
-            await _handlers[run.Operation.Kind].ExecuteAsync(run, cancellationToken);
-            return true;
+            try
+            {
+                await _handlers[run.Operation.Kind].ExecuteAsync(run, cancellationToken);
+                return true;
+            }
+            catch (EngineException e) when (string.Equals(e.Code, FailureCodes.HostUnreachable, StringComparison.Ordinal))
+            {
+                OperationLog.RecoveryWaits(logger, run.Operation.Id, e.Message);
+                if (run.Journal.HasBegun)
+                {
+                    await run.Journal.ReportWaitingAsync("The host was lost in the middle of this. It is put in order as soon as the host is back.", CancellationToken.None);
+                    return false;
+                }
+            }
+
+            await run.Journal.ReportWaitingAsync(HostIsAway, cancellationToken);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stoppingToken);
+            await Task.Delay(_idle, time, either.Token);
+            await HostAsync(run, either.Token);
         }
-        catch (EngineException e) when (string.Equals(e.Code, FailureCodes.HostUnreachable, StringComparison.Ordinal))
+    }
+
+    private async Task HostAsync(OperationRun run, CancellationToken cancellationToken)
+    {
+        while (hosts.Find(run.Operation.HostId) is not { IsConnected: true })
         {
-            OperationLog.RecoveryWaits(logger, run.Operation.Id, e.Message);
-            await run.Journal.ReportWaitingAsync("The host was lost in the middle of this. It is put in order as soon as the host is back.", CancellationToken.None);
-            return false;
+            await Task.Delay(TimeSpan.FromMilliseconds(200), time, cancellationToken);
         }
     }
 
@@ -325,11 +347,7 @@ internal sealed class OperationWorker(
         while (true)
         {
             // Without its host nothing can be put in order; the lease is kept and nothing else runs on the machine.
-            while (hosts.Find(run.Operation.HostId) is not { IsConnected: true })
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(200), time, stoppingToken);
-            }
-
+            await HostAsync(run, stoppingToken);
             using var patience = new CancellationTokenSource(_recoveryPatience, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, stoppingToken);
             try

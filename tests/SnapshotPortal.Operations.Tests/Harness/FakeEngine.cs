@@ -223,6 +223,7 @@ internal sealed partial class FakeEngine(TimeProvider time) : IHypervisorEngine
         var result = Capture(order);
         var heads = result.Disks.Select(static d => d.NewHead!).ToList();
         var agent = domain.Seen is { Power: PowerState.Running, AgentConnected: true };
+        await ActAsync("Take:Look", order.VmId, journal, cancellationToken);
         await StepAsync("Take:Inspect", order.VmId, journal, null, cancellationToken);
         await StepAsync("Take:Plan", order.VmId, journal, new FakeIntention("overlays", [.. heads.Select(static f => f.Path)]), cancellationToken);
         if (agent)
