@@ -18,6 +18,7 @@ public sealed partial class LiteralTextTests
         ("RosterDialog.razor", "sam@school.example", "what a roster looks like"),
         ("MarkdownText.cs", "nofollow noopener noreferrer", "values of HTML"),
         ("DeviceName.cs", "Mac OS X", "read from what browsers send"),
+        ("ExternalSignIn.cs", "OpenID Connect", "who is written into the audit log"),
         ("PasswordRules.cs", "snapshot portal", "what a password must not be"),
         ("BreachedPasswords.cs", "Accounts:BreachedPasswords names", "printed where the portal refuses to start"),
         ("PortalTheme.cs", "Segoe UI", "names of fonts"),
