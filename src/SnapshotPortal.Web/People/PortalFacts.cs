@@ -40,6 +40,7 @@ internal sealed class PortalFacts(
     IOptions<PortalOptions> portal,
     IOptions<RegistrationOptions> registration,
     IOptions<AccountOptions> accounts,
+    IOptions<OpenIdConnectSettings> external,
     IOptions<MailOptions> mail,
     IOptions<ApiOptions> api,
     IConfiguration configuration) : IPortalFacts
@@ -74,6 +75,13 @@ internal sealed class PortalFacts(
         var account = new AccountOptions();
         yield return Of("Accounts:PasswordLength", accounts.Value.PasswordLength, account.PasswordLength, SettingsTexts.CharactersThatAPasswordHas);
         yield return Of("Accounts:BreachedPasswords", accounts.Value.BreachedPasswords, account.BreachedPasswords, SettingsTexts.TheFileOfBreachedPasswords);
+        yield return Of("Accounts:FormsAtOnce", accounts.Value.FormsAtOnce, account.FormsAtOnce, SettingsTexts.HowManyFormsAnAddressMaySend);
+        yield return Of("Accounts:PasskeyDomain", accounts.Value.PasskeyDomain, account.PasskeyDomain, SettingsTexts.TheDomainThatPasskeysBelongTo);
+        var (provider, noProvider) = (external.Value, new OpenIdConnectSettings());
+        yield return Of("OpenIdConnect:Authority", provider.Authority, noProvider.Authority, SettingsTexts.TheIssuerThatKnowsPeople);
+        yield return Of("OpenIdConnect:CreateAccounts", provider.CreateAccounts, noProvider.CreateAccounts, SettingsTexts.WhoeverComesFromThereGetsAnAccount);
+        yield return Of("OpenIdConnect:RolesClaim", provider.RolesClaim, noProvider.RolesClaim, SettingsTexts.TheClaimThatSaysRoles);
+        yield return Of("OpenIdConnect:ClassesClaim", provider.ClassesClaim, noProvider.ClassesClaim, SettingsTexts.TheClaimThatSaysClasses);
         var (letters, noLetters) = (mail.Value, new MailOptions());
         yield return Of("Mail:Host", letters.Host, noLetters.Host, SettingsTexts.TheServerThatLettersAreSentBy);
         yield return Of("Mail:Port", letters.Port, noLetters.Port, SettingsTexts.ItsPort);

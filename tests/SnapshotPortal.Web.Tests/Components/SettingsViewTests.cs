@@ -20,6 +20,7 @@ public sealed class SettingsViewTests : ComponentTest
             Options.Create(new PortalOptions { OperationsPerHost = 9 }),
             Options.Create(new RegistrationOptions()),
             Options.Create(new AccountOptions()),
+            Options.Create(new OpenIdConnectSettings()),
             Options.Create(_mail),
             Options.Create(new ApiOptions()),
             new ConfigurationBuilder().AddInMemoryCollection([new("ReverseProxy:Trusted:0", "10.0.0.1")]).Build());
