@@ -33,6 +33,8 @@ public partial class DeleteAccountDialog
 
     private IReadOnlyList<PersonView> Others => [.. People.Where(p => p.Id != Person.Id)];
 
+    private bool HasSomething => _has is { } has && has.Machines.Count + has.Templates.Count + has.TaughtAlone.Count > 0;
+
     private bool IsConfirmed => _has is not null
         && string.Equals(_typed.Trim(), Person.Email, StringComparison.OrdinalIgnoreCase)
         && (_fate != MachineFate.Give || _heir is not null);
@@ -46,7 +48,7 @@ public partial class DeleteAccountDialog
 
         var answer = await Closing.PreviewAsync(actor, Person.Id, CancellationToken.None);
         (_has, _failure) = (answer.Value, Sentences.Say(answer.Failure?.Message));
-        if (_has is { Machines.Count: 0, Templates.Count: 0, TaughtAlone.Count: 0 })
+        if (!HasSomething)
         {
             _fate = MachineFate.Leave;
         }
