@@ -138,7 +138,7 @@ internal sealed class ExternalSignIn(
         }
 
         var name = login.Principal.FindFirstValue("name")?.Trim() ?? "";
-        var made = new PortalUser { UserName = address, Email = address, EmailConfirmed = true, DisplayName = name.Length <= PeopleDirectory.MaxNameLength && !name.Any(char.IsControl) ? name : "" };
+        var made = new PortalUser { UserName = address, Email = address, EmailConfirmed = true, DisplayName = PeopleDirectory.CheckName(name) is null ? name : "" };
         var result = await audit.ChangeAsync(
             Line(AuditActs.AccountMade, made),
             async () =>

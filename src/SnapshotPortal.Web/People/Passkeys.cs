@@ -25,9 +25,6 @@ internal sealed class Passkeys(SignInManager<PortalUser> signIn, UserManager<Por
     /// <summary>The most of one account.</summary>
     public const int Most = 20;
 
-    /// <summary>The longest name.</summary>
-    public const int MaxNameLength = 100;
-
     // What browsers answer is a few thousand characters long, with an attestation some more.
     private const int LongestAnswer = 64 * 1024;
 
@@ -51,9 +48,9 @@ internal sealed class Passkeys(SignInManager<PortalUser> signIn, UserManager<Por
     /// <returns>Why it was not added, in a sentence; <see langword="null"/> where it was.</returns>
     public async Task<string?> AddAsync(PortalUser user, string answer, string name, Origin origin)
     {
-        if (name.Trim() is not { Length: > 0 and <= MaxNameLength } named || named.Any(char.IsControl))
+        if (PeopleDirectory.CheckName(name) is { } wrong)
         {
-            return AccountTexts.FormatEnterANameOf1To(MaxNameLength);
+            return wrong.Message;
         }
 
         if ((await users.GetPasskeysAsync(user)).Count >= Most)
@@ -66,6 +63,7 @@ internal sealed class Passkeys(SignInManager<PortalUser> signIn, UserManager<Por
             return AccountTexts.ThePasskeyWasNotAdded;
         }
 
+        var named = name.Trim();
         made.Passkey.Name = named;
         var result = await audit.ChangeAsync(
             AccountHistory.Line(user, AccountEventKind.PasskeyAdded, origin) with { Detail = named },

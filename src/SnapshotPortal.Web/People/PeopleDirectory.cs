@@ -139,7 +139,7 @@ internal sealed class PeopleDirectory(
                     return new Failure(FailureKind.Conflict, FailureCodes.LastAdministrator, AccountTexts.YouCannotTakeAdministrationAwayFrom, "userId");
                 }
 
-                if (await db.UserRoles.CountAsync(r => r.RoleId == roleId, cancellationToken) == 1)
+                if (await db.IsLastAdministratorAsync(userId, cancellationToken))
                 {
                     return new Failure(FailureKind.Conflict, FailureCodes.LastAdministrator, AccountTexts.ThisIsTheLastAdministratorMake, "userId");
                 }
@@ -262,7 +262,8 @@ internal sealed class PeopleDirectory(
 
     private static Failure AccountGone() => new(FailureKind.NotFound, FailureCodes.UserUnknown, AccountTexts.ThereIsNoSuchAccountAny, "userId");
 
-    private static Failure? CheckName(string name)
+    /// <summary>What is wrong with a name that somebody gives themselves or something of theirs; <see langword="null"/> if nothing is.</summary>
+    public static Failure? CheckName(string name)
         => name.Trim() is { Length: > 0 and <= MaxNameLength } trimmed && !trimmed.Any(char.IsControl)
             ? null
             : new Failure(FailureKind.Invalid, FailureCodes.NameInvalid, AccountTexts.FormatEnterANameOf1To(MaxNameLength), "displayName");
