@@ -67,6 +67,7 @@ try
     app.UseNotFoundPage();
     app.UseOwnOrigin();
     app.UseAccountPosts();
+    app.UseApiHoldback();
     app.UseWebSockets();
     app.UseRouting();
     app.UseAuthentication();

@@ -10,17 +10,21 @@ namespace SnapshotPortal.Web.Api;
 /// </summary>
 internal sealed class ApiRateLimit : IDisposable
 {
+    private readonly HeldBack _heldBack;
     private readonly PartitionedRateLimiter<Guid> _limiter;
     private readonly PartitionedRateLimiter<(Guid Token, int PerMinute)> _ofTokens;
 
-    public ApiRateLimit(IOptions<ApiOptions> options)
+    public ApiRateLimit(IOptions<ApiOptions> options, HeldBack heldBack)
     {
+        _heldBack = heldBack;
         var api = options.Value;
         var bucket = new TokenBucketRateLimiterOptions
         {
             TokenLimit = api.Burst,
-            TokensPerPeriod = api.RequestsPerSecond,
-            ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+
+            // One after the other: a second's worth at once would keep everybody else waiting.
+            TokensPerPeriod = 1,
+            ReplenishmentPeriod = TimeSpan.FromSeconds(1) / api.RequestsPerSecond,
             QueueLimit = 0,
         };
         _limiter = PartitionedRateLimiter.Create<Guid, Guid>(user => RateLimitPartition.GetTokenBucketLimiter(user, _ => bucket));
@@ -36,9 +40,26 @@ internal sealed class ApiRateLimit : IDisposable
             }));
     }
 
-    /// <summary>Takes one request from the user's bucket.</summary>
-    /// <returns>The answer where it is empty.</returns>
-    public ProblemResult? Check(HttpContext context)
+    /// <summary>Takes one request from the user's bucket, and from the token's own.</summary>
+    /// <returns>The answer where one of them is empty; it comes when a moment has passed.</returns>
+    public async ValueTask<ProblemResult?> CheckAsync(HttpContext context)
+    {
+        if (FindRefusal(context) is not { } refusal)
+        {
+            return null;
+        }
+
+        await _heldBack.AddAsync(context, refusal);
+        return refusal;
+    }
+
+    public void Dispose()
+    {
+        _limiter.Dispose();
+        _ofTokens.Dispose();
+    }
+
+    private ProblemResult? FindRefusal(HttpContext context)
     {
         using var lease = _limiter.AttemptAcquire(PortalPrincipal.UserId(context.User) ?? Guid.Empty);
         if (!lease.IsAcquired)
@@ -53,12 +74,6 @@ internal sealed class ApiRateLimit : IDisposable
 
         using var ofToken = _ofTokens.AttemptAcquire((token, perMinute));
         return ofToken.IsAcquired ? null : Refuse(ofToken, $"This token may make {perMinute} requests a minute.");
-    }
-
-    public void Dispose()
-    {
-        _limiter.Dispose();
-        _ofTokens.Dispose();
     }
 
     private static ProblemResult Refuse(RateLimitLease lease, string why)

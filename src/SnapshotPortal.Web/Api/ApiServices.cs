@@ -25,6 +25,7 @@ public static class ApiServices
     public static IServiceCollection AddPortalApi(this IServiceCollection services)
     {
         services.AddOptions<ApiOptions>().BindConfiguration(ApiOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<HeldBack>();
         services.AddSingleton<ApiRateLimit>();
         services.AddScoped<ActorLookup>();
         services.AddExceptionHandler<UnexpectedFailure>();
@@ -52,6 +53,13 @@ public static class ApiServices
         services.AddSignalR().AddJsonProtocol(static options => ApiJson.Apply(options.PayloadSerializerOptions));
         services.AddSingleton<OperationFeed>();
         return services;
+    }
+
+    /// <summary>Refuses whoever floods the API, before they are authenticated.</summary>
+    public static void UseApiHoldback(this WebApplication app)
+    {
+        var heldBack = app.Services.GetRequiredService<HeldBack>();
+        app.Use(next => context => heldBack.InvokeAsync(context, next));
     }
 
     /// <summary>Maps the API under <c>/api/v1</c>, its description at <c>/openapi/v1.json</c> and the hub at <c>/hubs/operations</c>.</summary>

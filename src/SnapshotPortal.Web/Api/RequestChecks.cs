@@ -25,7 +25,7 @@ internal static class RequestChecks
             context.Response.Headers.CacheControl = "no-store";
             try
             {
-                if (context.RequestServices.GetRequiredService<ApiRateLimit>().Check(context) is { } tooMany)
+                if (await context.RequestServices.GetRequiredService<ApiRateLimit>().CheckAsync(context) is { } tooMany)
                 {
                     return tooMany;
                 }

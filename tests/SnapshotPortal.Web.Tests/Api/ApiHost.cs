@@ -133,6 +133,7 @@ public sealed class ApiHost : IAsyncLifetime
         // As in the portal: its own error pages stand around everything.
         _app.UseExceptionHandler("/error");
         _app.UseStatusCodePagesWithReExecute("/error");
+        _app.UseApiHoldback();
         _app.UseAuthentication();
         _app.UseAuthorization();
         _app.MapPortalApi();
@@ -209,6 +210,19 @@ public sealed class ApiHost : IAsyncLifetime
 
     /// <summary>From now on nobody can be authenticated, as if the database were gone.</summary>
     public void BreakTokens() => _tokensBroken = true;
+
+    /// <summary>Waits for what the portal does not answer before some time has passed on its clock: a request that was one too many.</summary>
+    public async Task<T> WithTimePassingAsync<T>(Task<T> asked)
+    {
+        await Eventually.TrueAsync(
+            () =>
+            {
+                Time.Advance(TimeSpan.FromMilliseconds(50));
+                return Task.FromResult(asked.IsCompleted);
+            },
+            "everything is answered");
+        return await asked;
+    }
 
     private static async Task<PortalUser> AddUserAsync(UserManager<PortalUser> users, string name)
     {

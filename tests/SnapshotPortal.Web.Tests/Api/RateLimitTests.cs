@@ -1,3 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
+using SnapshotPortal.Web.Api;
+
 namespace SnapshotPortal.Web.Tests.Api;
 
 public sealed class RateLimitTests
@@ -13,7 +16,8 @@ public sealed class RateLimitTests
         using var ben = host.Client(host.BensToken);
 
         // However slow the machine: one a second is given back, ten are asked for at once.
-        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => (i % 2 == 0 ? anna : annaToo).SendAsync("GET", "/api/v1/vms")));
+        var asked = Task.WhenAll(Enumerable.Range(0, 40).Select(i => (i % 2 == 0 ? anna : annaToo).SendAsync("GET", "/api/v1/vms")));
+        var answers = await host.WithTimePassingAsync(asked);
 
         var refused = answers.Where(static a => a.Status == 429).ToList();
         Assert.NotEmpty(refused);
@@ -24,6 +28,26 @@ public sealed class RateLimitTests
             Assert.True(a.Headers.RetryAfter!.Delta >= TimeSpan.FromSeconds(1));
         });
         Assert.Equal(200, (await ben.SendAsync("GET", "/api/v1/vms")).Status);
+    }
+
+    [Fact]
+    public async Task Requests_AfterOneTooMany_AreRefusedForAMomentWithoutLookingUpTheToken()
+    {
+        var host = new ApiHost { BreakableTokens = true, Settings = { ["Api:RequestsPerSecond"] = "1", ["Api:Burst"] = "1" } };
+        await host.InitializeAsync();
+        await using var _ = host;
+        using var anna = host.Client(host.AnnasToken);
+        using var ben = host.Client(host.BensToken);
+        var first = Task.WhenAll(Enumerable.Range(0, 20).Select(_ => anna.SendAsync("GET", "/api/v1/vms")));
+        await Eventually.TrueAsync(() => Task.FromResult(host.Services.GetRequiredService<HeldBack>().Count == 1), "one token is held back");
+        host.BreakTokens();
+
+        var within = anna.SendAsync("GET", "/api/v1/vms");
+        Assert.Equal(500, (await ben.SendAsync("GET", "/api/v1/vms")).Status);
+
+        EndpointTests.AssertProblem(await host.WithTimePassingAsync(within), 429, "too-many-requests");
+        Assert.Equal(500, (await anna.SendAsync("GET", "/api/v1/vms")).Status);
+        await first;
     }
 
     [Fact]
