@@ -69,12 +69,12 @@ internal sealed class BatchDriver(
         await changes.CommitAsync(
             async (db, drafts) =>
             {
-                if (await db.Batches.Include(static b => b.Items).FirstOrDefaultAsync(b => b.Id == batchId && b.State == BatchState.Running, cancellationToken) is not { } batch)
+                if (await db.RunningBatchAsync(batchId, cancellationToken) is not { } batch)
                 {
                     return;
                 }
 
-                var deployment = await db.Deployments.Include(static d => d.Items).SingleAsync(d => d.Id == batch.DeploymentId, cancellationToken);
+                var deployment = await db.DeploymentAsync(batch.DeploymentId, cancellationToken);
                 await CollectAsync(db, batch, deployment, cancellationToken);
                 if (await WhyNotAsync(db, batch, cancellationToken) is { } reason)
                 {

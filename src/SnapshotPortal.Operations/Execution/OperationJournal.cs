@@ -215,7 +215,7 @@ internal sealed class OperationJournal(Operation operation, Changes changes, IPo
         await changes.CommitAsync(
             async (db, drafts) =>
             {
-                var tracked = await db.Operations.Include(static o => o.Steps).SingleAsync(o => o.Id == operation.Id, cancellationToken);
+                var tracked = await db.OperationAsync(operation.Id, cancellationToken);
                 await ApplyAsync(db, tracked, drafts, cancellationToken);
             },
             cancellationToken);

@@ -38,7 +38,7 @@ internal sealed record OperationRun(Operation Operation, HostRef Host, Operation
         => Changes.CommitAsync(
             async (db, drafts) =>
             {
-                var tracked = await db.Operations.Include(static o => o.Steps).SingleAsync(o => o.Id == Operation.Id, CancellationToken.None);
+                var tracked = await db.OperationAsync(Operation.Id, CancellationToken.None);
                 await Journal.ApplyAsync(db, tracked, drafts, CancellationToken.None);
                 drafts.Clear();
                 var phase = await apply(db, tracked, drafts);

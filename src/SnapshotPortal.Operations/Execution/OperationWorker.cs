@@ -404,7 +404,7 @@ internal sealed class OperationWorker(
         await changes.CommitAsync(
             async (db, drafts) =>
             {
-                var tracked = await db.Operations.Include(static o => o.Steps).SingleAsync(o => o.Id == operation.Id);
+                var tracked = await db.OperationAsync(operation.Id, CancellationToken.None);
                 await journal.ApplyAsync(db, tracked, drafts, CancellationToken.None);
                 drafts.Clear();
                 await EndAsync(db, tracked, failure, drafts, CancellationToken.None);

@@ -35,7 +35,7 @@ internal sealed class TakeSnapshotHandler(IHypervisorEngine engine, IPortalDbFac
 
     public async Task<string?> OnFailedAsync(IPortalDb db, Operation operation, Failure failure, List<EventDraft> drafts, CancellationToken cancellationToken)
     {
-        var snapshot = await db.Snapshots.Include(static s => s.Disks).FirstOrDefaultAsync(s => s.Id == operation.SnapshotId, cancellationToken);
+        var snapshot = await db.SnapshotAsync(operation.SnapshotId, cancellationToken);
         if (snapshot is not { Phase: SnapshotPhase.InProgress })
         {
             return snapshot?.Phase.ToString();
@@ -55,7 +55,8 @@ internal sealed class TakeSnapshotHandler(IHypervisorEngine engine, IPortalDbFac
     private Task RecordAsync(OperationRun run, CaptureResult captured) => run.SucceedAsync(async (db, operation, _) =>
     {
         var vm = await db.Vms.SingleAsync(v => v.Id == operation.VmId);
-        var snapshot = await db.Snapshots.Include(static s => s.Disks).SingleAsync(s => s.Id == operation.SnapshotId);
+        var snapshot = await db.SnapshotAsync(operation.SnapshotId, CancellationToken.None)
+            ?? throw new InvalidOperationException($"Operation {operation.Id} has no snapshot to record.");
         var frozen = await LayerRows.FreezeHeadsAsync(db, vm, snapshot, captured.Disks, CancellationToken.None);
         foreach (var disk in captured.Disks)
         {

@@ -330,7 +330,7 @@ internal sealed class SnapshotRequests(IPortalDbFactory factory, Changes changes
 
     private static async Task<(Snapshot Snapshot, VirtualMachine Vm)?> FindAsync(IPortalDb db, Actor actor, Guid snapshotId, CancellationToken cancellationToken)
     {
-        if (await db.Snapshots.Include(static s => s.Disks).FirstOrDefaultAsync(s => s.Id == snapshotId, cancellationToken) is not { } snapshot
+        if (await db.SnapshotAsync(snapshotId, cancellationToken) is not { } snapshot
             || await Enqueuing.FindVmAsync(db, actor, snapshot.VmId, cancellationToken) is not { } vm)
         {
             return null;

@@ -180,7 +180,7 @@ internal sealed class TemplateRequests(
 
     /// <summary>The snapshot behind an edition and its machine; <see langword="null"/> if they are gone.</summary>
     internal static async Task<(Snapshot Snapshot, VirtualMachine Source)?> SourceAsync(IPortalDb db, TemplateVersion version, CancellationToken cancellationToken)
-        => await db.Snapshots.Include(static s => s.Disks).FirstOrDefaultAsync(s => s.Id == version.SnapshotId, cancellationToken) is { } snapshot
+        => await db.SnapshotAsync(version.SnapshotId, cancellationToken) is { } snapshot
             && await db.Vms.FirstOrDefaultAsync(v => v.Id == snapshot.VmId, cancellationToken) is { } source
                 ? (snapshot, source)
                 : null;

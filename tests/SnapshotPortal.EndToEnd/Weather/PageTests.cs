@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using SnapshotPortal.EndToEnd.Portal;
 using static Microsoft.Playwright.Assertions;
 
@@ -8,10 +9,11 @@ namespace SnapshotPortal.EndToEnd.Weather;
 [Collection(GoodDays.Name)]
 public sealed class PageTests(PortalWithGuest shared, Chromium chromium) : PortalTests(shared)
 {
-    private static readonly TimeSpan _cut = TimeSpan.FromSeconds(5);
+    /// <summary>How long the connection is gone: five seconds, or what eng/soak says.</summary>
+    private static readonly TimeSpan _cut = TimeSpan.FromSeconds(int.Parse(Environment.GetEnvironmentVariable("SNAPSHOTPORTAL_CUT_SECONDS") ?? "5", CultureInfo.InvariantCulture));
 
     [Fact]
-    public async Task Page_ConnectionCutForFiveSeconds_GoesOnWithWhatItMissedAndWhatWasTyped()
+    public async Task Page_ConnectionCutForAWhile_GoesOnWithWhatItMissedAndWhatWasTyped()
     {
         var (id, _) = await Shared.AddOffAsync("cut");
         await using var cable = new Cable(Shared.Portal.Url);
@@ -24,7 +26,7 @@ public sealed class PageTests(PortalWithGuest shared, Chromium chromium) : Porta
         var watch = Stopwatch.StartNew();
         await Expect(dev.Page.Locator("#components-reconnect-modal")).ToBeVisibleAsync();
         await Shared.Developer.TakeAsync(id, "Taken meanwhile");
-        await Eventually.TrueAsync(() => Task.FromResult(watch.Elapsed > _cut), "five seconds are over");
+        await Eventually.TrueAsync(() => Task.FromResult(watch.Elapsed > _cut), "the connection was gone for as long as it should", _cut + TimeSpan.FromSeconds(30));
         cable.Mend();
 
         await dev.PhaseAsync("Taken meanwhile", "Succeeded");
