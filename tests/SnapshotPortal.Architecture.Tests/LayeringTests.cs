@@ -162,7 +162,7 @@ public sealed class LayeringTests
 
     private static Type[] Types(string name) => Load(name).GetTypes();
 
-    private static Assembly Load(string name) => Assembly.LoadFrom(Find(name));
+    internal static Assembly Load(string name) => Assembly.LoadFrom(Find(name));
 
     /// <summary>Beside this test, where whoever is referenced lies; the guard is a program of its own and is found in its project.</summary>
     private static string Find(string name)

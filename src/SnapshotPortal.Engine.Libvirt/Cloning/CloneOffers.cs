@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Xml.Linq;
 using LibVirt;
 using SnapshotPortal.Engine.Libvirt.Definitions;
 using SnapshotPortal.Engine.Libvirt.Hosts;
@@ -114,10 +115,18 @@ internal sealed class CloneOffers(HostLinks links, SpaceCheck space)
     public static long HostMemory(VirConnection connection) => (long)connection.GetNodeInfo().MemoryKiB * 1024;
 
     /// <summary>More than the host's own processors only makes a guest slower; what it had before it may keep.</summary>
+    /// <remarks>
+    /// From the host's capabilities, not the domain capabilities, which would say the same: libvirt's access control counts those
+    /// among writes to the connection (<c>connect.write</c>), and whoever may write to the connection may act as anybody on it.
+    /// </remarks>
     private static int MostVCpus(VirConnection connection, DomainDefinition definition)
     {
-        var capabilities = SafeXml.Parse(connection.GetDomainCapabilities(definition.Emulator, definition.Architecture, definition.MachineType, definition.VirtType));
-        var machine = int.TryParse(capabilities.Element("vcpu")?.Attribute("max")?.Value, CultureInfo.InvariantCulture, out var max) ? max : int.MaxValue;
+        var machine = SafeXml.Parse(connection.GetCapabilities()).Elements("guest").Elements("arch")
+            .Where(a => a.Attribute("name")?.Value == definition.Architecture)
+            .Descendants("machine")
+            .Where(m => m.Value == definition.MachineType)
+            .Select(static m => int.TryParse(m.Attribute("maxCpus")?.Value, CultureInfo.InvariantCulture, out var max) ? max : int.MaxValue)
+            .FirstOrDefault(int.MaxValue);
         return Math.Max(definition.VCpus, Math.Min(machine, connection.GetNodeInfo().Cpus));
     }
 }
