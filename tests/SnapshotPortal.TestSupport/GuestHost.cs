@@ -12,6 +12,9 @@ public sealed class GuestHost : IDisposable
 {
     public const string Uri = "qemu:///session";
 
+    /// <summary>What guests run with on this machine, as eng/guest/probe-kvm found out: <c>kvm</c> or <c>qemu</c>.</summary>
+    public static string Accelerator => Environment.GetEnvironmentVariable("SNAPSHOTPORTAL_ACCELERATOR") ?? "qemu";
+
     private readonly string _prefix = $"spt-{Guid.NewGuid().ToString("N")[..8]}";
     private bool _isMounted;
 
@@ -73,7 +76,7 @@ public sealed class GuestHost : IDisposable
         xml = xml[xml.IndexOf("<domain", StringComparison.Ordinal)..]
             .Replace("@NAME@", name, StringComparison.Ordinal)
             .Replace("@UUID@", id.ToString(), StringComparison.Ordinal)
-            .Replace("@TYPE@", Environment.GetEnvironmentVariable("SNAPSHOTPORTAL_ACCELERATOR") ?? "qemu", StringComparison.Ordinal)
+            .Replace("@TYPE@", Accelerator, StringComparison.Ordinal)
             .Replace("@DISK@", SecurityElement.Escape(disk), StringComparison.Ordinal)
             .Replace("@KERNEL@", SecurityElement.Escape(Path.Combine(GuestFolder, "vmlinuz")), StringComparison.Ordinal)
             .Replace("@INITRD@", SecurityElement.Escape(Path.Combine(GuestFolder, "initrd.img")), StringComparison.Ordinal);

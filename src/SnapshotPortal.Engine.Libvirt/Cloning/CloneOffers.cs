@@ -121,9 +121,7 @@ internal sealed class CloneOffers(HostLinks links, SpaceCheck space)
     /// </remarks>
     private static int MostVCpus(VirConnection connection, DomainDefinition definition)
     {
-        var machine = SafeXml.Parse(connection.GetCapabilities()).Elements("guest").Elements("arch")
-            .Where(a => a.Attribute("name")?.Value == definition.Architecture)
-            .Descendants("machine")
+        var machine = HostCapabilities.Guests(connection, definition.Architecture).Descendants("machine")
             .Where(m => m.Value == definition.MachineType)
             .Select(static m => int.TryParse(m.Attribute("maxCpus")?.Value, CultureInfo.InvariantCulture, out var max) ? max : int.MaxValue)
             .FirstOrDefault(int.MaxValue);

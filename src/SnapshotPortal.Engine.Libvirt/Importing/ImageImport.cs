@@ -132,7 +132,7 @@ internal sealed class ImageImport(HostLinks links, SpaceCheck space, FrozenCopy 
     /// <summary>A plain machine that every system of today boots on: virtio, an agent's channel, a display on the loopback address.</summary>
     private static string Definition(VirConnection connection, ImportOrder order, string disk, string? disc)
     {
-        var guest = SafeXml.Parse(connection.GetCapabilities()).Elements("guest").Elements("arch").FirstOrDefault(static a => a.Attribute("name")?.Value == "x86_64")
+        var guest = HostCapabilities.Guests(connection, "x86_64").FirstOrDefault()
             ?? throw new EngineException(FailureCodes.HypervisorError, "The host runs no x86-64 machines. Import the image on another host.");
         var accelerated = guest.Elements("domain").Any(static d => d.Attribute("type")?.Value == "kvm");
         var devices = new XElement(

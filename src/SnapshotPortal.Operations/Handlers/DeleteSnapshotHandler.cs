@@ -23,7 +23,7 @@ internal sealed class DeleteSnapshotHandler(IPortalDbFactory factory, Collection
         await run.Journal.BeginStepAsync("Release", cancellationToken: cancellationToken);
         await run.SucceedAsync(async (db, operation, _) =>
         {
-            if (await db.Snapshots.Include(static s => s.Disks).FirstOrDefaultAsync(s => s.Id == operation.SnapshotId) is { } snapshot)
+            if (await db.SnapshotAsync(operation.SnapshotId, CancellationToken.None) is { } snapshot)
             {
                 await ReleaseAsync(db, snapshot, CancellationToken.None);
             }

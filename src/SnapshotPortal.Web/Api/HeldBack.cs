@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
-using System.Text;
 
 namespace SnapshotPortal.Web.Api;
 
@@ -20,6 +18,7 @@ internal sealed class HeldBack(TimeProvider time)
     /// <summary>Requests of one token that wait for their refusal; what comes on top of them is refused without a wait.</summary>
     private const int MostWaiting = 64;
 
+    // By the token's text, as the principal of every request that is at work has it, too.
     private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
 
     /// <summary>How many tokens are, or were a moment ago.</summary>
@@ -30,8 +29,8 @@ internal sealed class HeldBack(TimeProvider time)
     {
         if (!context.Request.Path.StartsWithSegments(ApiServices.Prefix, StringComparison.OrdinalIgnoreCase)
             || _entries.IsEmpty
-            || KeyOf(context.Request) is not { } key
-            || !_entries.TryGetValue(key, out var entry)
+            || AccessTokenHandler.ReadSecret(context.Request) is not { } secret
+            || !_entries.TryGetValue(secret, out var entry)
             || entry.Left(time) <= TimeSpan.Zero)
         {
             await next(context);
@@ -47,7 +46,7 @@ internal sealed class HeldBack(TimeProvider time)
     /// <param name="answer">What it and those after it are told.</param>
     public async Task AddAsync(HttpContext context, ProblemResult answer)
     {
-        if (KeyOf(context.Request) is not { } key)
+        if (AccessTokenHandler.ReadSecret(context.Request) is not { } secret)
         {
             return;
         }
@@ -60,7 +59,7 @@ internal sealed class HeldBack(TimeProvider time)
             }
         }
 
-        await WaitAsync(_entries.GetOrAdd(key, _ => new Entry(time.GetTimestamp(), answer)), context.RequestAborted);
+        await WaitAsync(_entries.GetOrAdd(secret, _ => new Entry(time.GetTimestamp(), answer)), context.RequestAborted);
     }
 
     private async Task WaitAsync(Entry entry, CancellationToken cancellationToken)
@@ -70,9 +69,6 @@ internal sealed class HeldBack(TimeProvider time)
             await Task.Delay(left, time, cancellationToken);
         }
     }
-
-    private static string? KeyOf(HttpRequest request)
-        => AccessTokenHandler.ReadSecret(request) is { } secret ? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret))) : null;
 
     private sealed class Entry(long since, ProblemResult answer)
     {
