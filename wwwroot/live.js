@@ -80,7 +80,9 @@
   const store = 'portal-typed';
   const typable = 'input:not([type]), input[type=text], input[type=search], input[type=email], input[type=url], input[type=number], textarea';
   const touched = new Map(); // The field's id, and the page it was on.
+  const worthWaiting = 15000; // Milliseconds until a page has read its state and has its fields.
   let lost = false;
+  let found = null; // What was kept while the connection was lost, until it is known whether the page remembers it.
 
   function keep() {
     const fields = {};
@@ -92,6 +94,12 @@
     }
 
     sessionStorage.setItem(store, JSON.stringify({ address: location.href, fields: fields }));
+  }
+
+  function takeKept() {
+    const kept = JSON.parse(sessionStorage.getItem(store) || 'null');
+    sessionStorage.removeItem(store);
+    return kept;
   }
 
   function retype(fields) {
@@ -121,8 +129,8 @@
 
   document.addEventListener('portal:live', function () {
     lost = false;
-    const kept = JSON.parse(sessionStorage.getItem(store) || 'null');
-    sessionStorage.removeItem(store);
+    const kept = found ?? takeKept();
+    found = null;
     if (!kept || kept.address !== location.href || retype(kept.fields)) {
       return;
     }
@@ -130,7 +138,7 @@
     // Some fields appear only when their page has read its state.
     const observer = new MutationObserver(() => retype(kept.fields) && observer.disconnect());
     observer.observe(document.body, { subtree: true, childList: true });
-    setTimeout(() => observer.disconnect(), 15000);
+    setTimeout(() => observer.disconnect(), worthWaiting);
   });
 
   // A circuit that the server has forgotten (it was restarted) cannot be resumed: the page starts anew by itself. So it does
@@ -161,8 +169,10 @@
 
     const is = state => notice.classList.contains('components-reconnect-' + state);
     if (is('hide')) {
+      // The same circuit still has what was typed. A new one, begun because the portal had forgotten this tab, says so soon.
       lost = false;
-      sessionStorage.removeItem(store);
+      found = takeKept();
+      setTimeout(() => found = null, worthWaiting);
     } else if (!lost && notice.className.includes('components-reconnect-')) {
       lost = true;
       keep();

@@ -35,6 +35,27 @@ public sealed class PageTests(PortalWithGuest shared, Chromium chromium) : Porta
         Assert.True(await dev.Page.EvaluateAsync<bool>("() => window.isTheSamePage === true"), "The page was loaded anew.");
     }
 
+    /// <summary>The portal keeps a tab that has lost its connection for some minutes only; then the page begins anew in place.</summary>
+    [Fact]
+    public async Task Page_ForgottenByThePortal_ComesBackWithWhatItMissedAndWhatWasTyped()
+    {
+        var (id, _) = await Shared.AddOffAsync("forgotten");
+        var dev = await SignInAsync(Visitor.Developer);
+        await dev.OpenAsync(id);
+        await dev.Page.GetByTestId("snapshot-name").FillAsync("Half a na");
+
+        Assert.True(await dev.Page.EvaluateAsync<bool>("() => Blazor.pauseCircuit()"));
+        await Expect(dev.Page.Locator("#components-reconnect-modal")).ToBeVisibleAsync();
+        await Shared.Developer.TakeAsync(id, "Taken meanwhile");
+        Assert.True(await dev.Page.EvaluateAsync<bool>("() => Blazor.resumeCircuit()"));
+
+        await dev.PhaseAsync("Taken meanwhile", "Succeeded");
+        await Expect(dev.Page.Locator("#components-reconnect-modal")).ToBeHiddenAsync();
+        await Expect(dev.Page.GetByTestId("snapshot-name")).ToHaveValueAsync("Half a na");
+        await dev.Page.GetByTestId("take-snapshot").ClickAsync();
+        await dev.PhaseAsync("Half a na", "Succeeded");
+    }
+
     [Fact]
     public async Task Field_TypedIntoWhileThePortalIsSlow_KeepsEveryLetter()
     {
