@@ -57,7 +57,7 @@ internal sealed class LibvirtEngine(
             using var domain = connection.LookupDomainByUuid(vmId);
             var current = DomainDefinition.Parse(domain.GetXmlDescription());
             var persistent = DomainDefinition.Parse(domain.GetXmlDescription(DomainXmlFlags.Inactive));
-            var disks = DiskSurvey.Look(connection, domain, current, persistent, link.Pools, withSizes: true);
+            var disks = DiskSurvey.Look(connection, domain, current, persistent, link);
             var room = disks.Where(static d => d.Included).GroupBy(static d => d.File!.Pool, StringComparer.Ordinal)
                 .Select(pool => new PoolSpace(PoolCatalog.FreeBytes(connection, pool.Key), space.NeededBytes(pool.Count())))
                 .MinBy(static s => s.Free - s.Needed);
@@ -86,7 +86,10 @@ internal sealed class LibvirtEngine(
         => records.WriteAsync(host, vmId, record, cancellationToken);
 
     public Task<IReadOnlyList<VmCounters>> ReadCountersAsync(HostRef host, CancellationToken cancellationToken)
-        => links[host].ControlAsync(MachineCounters.Read);
+    {
+        var link = links[host];
+        return link.ControlAsync(connection => link.Pulled.Ask(pulled => MachineCounters.Read(connection, pulled)));
+    }
 
     public Task LetGuestTellMemoryAsync(HostRef host, Guid vmId, CancellationToken cancellationToken)
         => links[host].GuestAsync(connection => GuestMemory.LetTell(connection, vmId));

@@ -67,7 +67,7 @@ internal sealed class SnapshotCapture(
         var (runId, power) = (domain.Id, DomainDefinition.ToPower(domain.GetState().State));
         var current = DomainDefinition.Parse(domain.GetXmlDescription());
         var persistent = DomainDefinition.Parse(domain.GetXmlDescription(DomainXmlFlags.Inactive | DomainXmlFlags.Secure));
-        var disks = DiskSurvey.Look(connection, domain, current, persistent, link.Pools, withSizes: true);
+        var disks = DiskSurvey.Look(connection, domain, current, persistent, link);
         return new MachineLook(vmId, runId, power, current, disks, new MachineConfiguration(persistent.WithoutRecord(), FirmwareStore.Read(connection, persistent)), seenAt) { AgentAnswers = agent };
     }
 

@@ -12,21 +12,20 @@ internal static class DiskSurvey
     /// <param name="domain">The machine.</param>
     /// <param name="current">Its live definition, or the inactive one where it is off.</param>
     /// <param name="persistent">Its inactive definition.</param>
-    /// <param name="pools">The pools of the host.</param>
-    /// <param name="withSizes">Ask for the sizes too, which costs a question a disk.</param>
+    /// <param name="link">What is known about the host.</param>
     public static IReadOnlyList<DiskInspection> Look(
         VirConnection connection,
         VirDomain domain,
         DomainDefinition current,
         DomainDefinition persistent,
-        PoolCatalog pools,
-        bool withSizes)
+        HostLink link)
     {
         var stays = persistent.Disks.Select(static d => d.Target).ToHashSet(StringComparer.Ordinal);
-        return [.. current.Disks.Select(d => Look(connection, domain, d, stays.Contains(d.Target), pools, withSizes))];
+        return link.Pulled.Ask<IReadOnlyList<DiskInspection>>(pulled =>
+            [.. current.Disks.Select(d => Look(connection, domain, d, stays.Contains(d.Target), link.Pools, pulled.Contains(domain.Uuid)))]);
     }
 
-    private static DiskInspection Look(VirConnection connection, VirDomain domain, DiskElement disk, bool persists, PoolCatalog pools, bool withSizes)
+    private static DiskInspection Look(VirConnection connection, VirDomain domain, DiskElement disk, bool persists, PoolCatalog pools, bool isPulled)
     {
         if (disk.Device is "cdrom" or "floppy")
         {
@@ -78,7 +77,7 @@ internal static class DiskSurvey
             return Excluded(disk, $"It is left out: {why}", could: true);
         }
 
-        var (capacity, allocation) = withSizes ? Sizes(domain, disk.Target) : (0, 0);
+        var (capacity, allocation) = isPulled ? Sizes(connection, pool, path) : Sizes(domain, disk.Target);
         var file = new LayerFile(Guid.CreateVersion7(), disk.Target, pool.Name, Path.GetFileName(path), path, disk.Format, capacity, allocation);
         return new DiskInspection(file, disk.Target, disk.Device, Exclusion: null, CouldBeIncluded: false, disk.BackingFiles);
     }
@@ -87,6 +86,14 @@ internal static class DiskSurvey
     {
         var info = domain.GetBlockInfo(target);
         return ((long)info.Capacity, (long)info.Physical);
+    }
+
+    // As far as libvirt knows the file: it may have been made after the pool's last refresh.
+    private static (long Capacity, long Allocation) Sizes(VirConnection connection, Pool pool, string path)
+    {
+        using var handle = connection.LookupStoragePoolByName(pool.Name);
+        using var volume = Volumes.TryLookUp(handle, Path.GetFileName(path));
+        return volume?.GetInfo(StorageVolumeInfoFlags.GetPhysical) is { } info ? ((long)info.Capacity, (long)info.Allocation) : (0, 0);
     }
 
     private static DiskInspection Excluded(DiskElement disk, string why, bool could)

@@ -105,7 +105,7 @@ internal sealed class DiskExport(HostLinks links, SpaceCheck space, BackupJob ba
         }
 
         var persistentXml = domain.GetXmlDescription(DomainXmlFlags.Inactive);
-        var surveyed = DiskSurvey.Look(connection, domain, current, DomainDefinition.Parse(persistentXml), link.Pools, withSizes: true);
+        var surveyed = DiskSurvey.Look(connection, domain, current, DomainDefinition.Parse(persistentXml), link);
         var included = surveyed.Where(static d => d.Included).ToList();
         if (included.Count == 0)
         {

@@ -34,6 +34,7 @@ internal sealed class DiskFlatten(HostLinks links, BlockJobs jobs, SpaceCheck sp
 
         try
         {
+            using var pull = await link.Pulled.BeginAsync(order.VmId, cancellationToken);
             await link.WorkAsync(connection =>
             {
                 using var domain = connection.LookupDomainByUuid(order.VmId);
@@ -68,7 +69,11 @@ internal sealed class DiskFlatten(HostLinks links, BlockJobs jobs, SpaceCheck sp
         var link = links[order.Host];
         if (await journal.FindIntentionAsync<FlattenIntention>(cancellationToken) is { } last && last.Target == order.Head.Target)
         {
-            await BlockJobs.AbortAsync(link, order.VmId, order.Head.Target);
+            using (await link.Pulled.BeginAsync(order.VmId, cancellationToken))
+            {
+                await BlockJobs.AbortAsync(link, order.VmId, order.Head.Target);
+            }
+
             if (last.StartedPaused)
             {
                 await link.ControlAsync(connection => PausedMachine.End(connection, order.VmId));

@@ -28,6 +28,9 @@ internal sealed class HostLink(HostRef host) : IDisposable
     /// <summary>What the storage pools of the host are.</summary>
     public PoolCatalog Pools { get; } = new(host);
 
+    /// <summary>Which machines must not be asked about their disks just now.</summary>
+    public PulledMachines Pulled { get; } = new();
+
     /// <summary>The host is reached through a wire and not through a socket of this machine.</summary>
     public bool IsRemote => host.Uri.Contains("+ssh", StringComparison.Ordinal) || host.Uri.Contains("+libssh", StringComparison.Ordinal)
         || host.Uri.Contains("+tls", StringComparison.Ordinal) || host.Uri.Contains("+tcp", StringComparison.Ordinal);

@@ -10,8 +10,12 @@ internal static class MachineCounters
     private const ulong Kibibyte = 1024;
 
     /// <summary>What all of them count now; a machine that is busy with something else says less.</summary>
-    public static IReadOnlyList<VmCounters> Read(VirConnection connection)
-        => [.. connection.GetAllDomainStats(Groups, DomainStatsFlags.Active | DomainStatsFlags.NoWait).Select(static s => Of(s.DomainUuid, s.Parameters))];
+    /// <param name="connection">The connection to the host.</param>
+    /// <param name="pulled">The machines that must not be asked about their disks.</param>
+    public static IReadOnlyList<VmCounters> Read(VirConnection connection, IReadOnlySet<Guid> pulled)
+        => pulled.Count == 0
+            ? [.. connection.GetAllDomainStats(Groups, DomainStatsFlags.Active | DomainStatsFlags.NoWait).Select(static s => Of(s.DomainUuid, s.Parameters))]
+            : OneByOne(connection, pulled);
 
     /// <summary>What one machine counts.</summary>
     public static VmCounters Of(Guid vmId, TypedParameters values) => new(
@@ -32,6 +36,24 @@ internal static class MachineCounters
         Sum(values, "net.", ".rx.bytes") is { } received && Sum(values, "net.", ".tx.bytes") is { } sent
             ? new NetworkCounters(received, sent)
             : null);
+
+    private static List<VmCounters> OneByOne(VirConnection connection, IReadOnlySet<Guid> pulled)
+    {
+        var all = new List<VmCounters>();
+        foreach (var domain in connection.ListAllDomains(ListDomainsFlags.Active))
+        {
+            using (domain)
+            {
+                var values = domain.GetAllStats(pulled.Contains(domain.Uuid) ? Groups & ~DomainStatsTypes.Block : Groups, DomainStatsFlags.NoWait);
+                if (values.Count > 0)
+                {
+                    all.Add(Of(domain.Uuid, values));
+                }
+            }
+        }
+
+        return all;
+    }
 
     // libvirt's own count of disks and cards is not needed, and so need not be believed.
     private static ulong? Sum(TypedParameters values, string group, string counter)

@@ -110,7 +110,7 @@ internal sealed class SnapshotRestore(HostLinks links, Freezer freezer, SpaceChe
         MachineReadiness.Require(domain, current);
         var oldXml = domain.GetXmlDescription(DomainXmlFlags.Inactive | DomainXmlFlags.Secure);
         var old = DomainDefinition.Parse(oldXml);
-        var surveyed = DiskSurvey.Look(connection, domain, current, old, link.Pools, withSizes: true);
+        var surveyed = DiskSurvey.Look(connection, domain, current, old, link);
         var previous = new List<CapturedDisk>();
         foreach (var disk in surveyed)
         {

@@ -46,8 +46,8 @@ public sealed class RateLimitTests
         Assert.Equal(500, (await ben.SendAsync("GET", "/api/v1/vms")).Status);
 
         EndpointTests.AssertProblem(await host.WithTimePassingAsync(within), 429, "too-many-requests");
+        await host.WithTimePassingAsync(first);
         Assert.Equal(500, (await anna.SendAsync("GET", "/api/v1/vms")).Status);
-        await first;
     }
 
     [Fact]
