@@ -19,6 +19,7 @@ public sealed class LibvirtPermissionTests
         ["virConnectDomainEventDeregisterAny"] = ["connect.read"],
         ["virConnectDomainEventRegisterAny"] = ["connect.search-domains", "domain.getattr"],
         ["virConnectGetAllDomainStats"] = ["connect.search-domains", "domain.read"],
+        ["virDomainListGetStats"] = ["connect.search-domains", "domain.read"], // The same call over the wire, with domains.
         ["virConnectGetCapabilities"] = ["connect.read"],
         ["virConnectGetLibVersion"] = ["connect.getattr"],
         ["virConnectGetType"] = ["connect.getattr"],
