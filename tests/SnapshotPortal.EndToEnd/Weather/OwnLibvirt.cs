@@ -90,6 +90,19 @@ public sealed class OwnLibvirt : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // A daemon that ends leaves its machines running.
+        if (_daemon is not null)
+        {
+            using var connection = VirConnection.Open(Uri);
+            foreach (var domain in connection.ListAllDomains(ListDomainsFlags.Active))
+            {
+                using (domain)
+                {
+                    domain.Destroy();
+                }
+            }
+        }
+
         await StopAsync();
         Directory.Delete(_folder, recursive: true);
     }
