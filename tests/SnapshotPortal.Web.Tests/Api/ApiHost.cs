@@ -40,8 +40,11 @@ public sealed class ApiHost : IAsyncLifetime
         ["Api:Burst"] = "100000",
     };
 
-    /// <summary>Lets <see cref="BreakTokens"/> work.</summary>
+    /// <summary>Lets <see cref="BreakTokens"/> and <see cref="BeforeAuthentication"/> work.</summary>
     public bool BreakableTokens { get; init; }
+
+    /// <summary>What each authentication waits for, by the token; needs <see cref="BreakableTokens"/>.</summary>
+    public Func<string, Task> BeforeAuthentication { get; set; } = static _ => Task.CompletedTask;
 
     /// <summary>
     /// The portal's clock: stands still unless moved, and begins at the real time, because SignalR compares the expiry of a
@@ -125,7 +128,7 @@ public sealed class ApiHost : IAsyncLifetime
         {
             // Around the registration that is there.
             var real = builder.Services.Last(static s => s.ServiceType == typeof(IAccessTokens)).ImplementationType!;
-            builder.Services.AddSingleton<IAccessTokens>(provider => new Breakable((IAccessTokens)ActivatorUtilities.CreateInstance(provider, real), () => _tokensBroken));
+            builder.Services.AddSingleton<IAccessTokens>(provider => new Breakable((IAccessTokens)ActivatorUtilities.CreateInstance(provider, real), () => _tokensBroken, secret => BeforeAuthentication(secret)));
         }
 
         _app = builder.Build();
@@ -238,8 +241,8 @@ public sealed class ApiHost : IAsyncLifetime
     }
 }
 
-/// <summary>Tokens whose database can fail.</summary>
-internal sealed class Breakable(IAccessTokens tokens, Func<bool> isBroken) : IAccessTokens
+/// <summary>Tokens whose database can fail, and be slow.</summary>
+internal sealed class Breakable(IAccessTokens tokens, Func<bool> isBroken, Func<string, Task> before) : IAccessTokens
 {
     public Task<IReadOnlyList<AccessTokenView>> ListAsync(Actor actor, CancellationToken cancellationToken) => tokens.ListAsync(actor, cancellationToken);
 
@@ -249,8 +252,11 @@ internal sealed class Breakable(IAccessTokens tokens, Func<bool> isBroken) : IAc
     public Task<Outcome<AccessTokenView>> RevokeAsync(Actor actor, Guid tokenId, CancellationToken cancellationToken)
         => tokens.RevokeAsync(actor, tokenId, cancellationToken);
 
-    public Task<TokenHolder?> AuthenticateAsync(string secret, CancellationToken cancellationToken)
-        => isBroken() ? throw new IOException("The disk is gone.") : tokens.AuthenticateAsync(secret, cancellationToken);
+    public async Task<TokenHolder?> AuthenticateAsync(string secret, CancellationToken cancellationToken)
+    {
+        await before(secret);
+        return isBroken() ? throw new IOException("The disk is gone.") : await tokens.AuthenticateAsync(secret, cancellationToken);
+    }
 }
 
 /// <summary>An answer, read to its end.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using SnapshotPortal.Web.Api;
 
@@ -48,6 +49,45 @@ public sealed class RateLimitTests
         EndpointTests.AssertProblem(await host.WithTimePassingAsync(within), 429, "too-many-requests");
         await host.WithTimePassingAsync(first);
         Assert.Equal(500, (await anna.SendAsync("GET", "/api/v1/vms")).Status);
+    }
+
+    [Fact]
+    public async Task Requests_SoonAfterARefusal_BeginOneAfterTheOtherAndWaitAMomentAtTheMost()
+    {
+        var host = new ApiHost { BreakableTokens = true, Settings = { ["Api:RequestsPerSecond"] = "1", ["Api:Burst"] = "1" } };
+        await host.InitializeAsync();
+        await using var _ = host;
+        using var anna = host.Client(host.AnnasToken);
+        using var ben = host.Client(host.BensToken);
+        await host.WithTimePassingAsync(Task.WhenAll(Enumerable.Range(0, 5).Select(_ => anna.SendAsync("GET", "/api/v1/vms"))));
+        host.Time.Advance(TimeSpan.FromSeconds(2));
+        var goOn = new TaskCompletionSource();
+        var begun = new ConcurrentBag<string>();
+        host.BeforeAuthentication = secret =>
+        {
+            begun.Add(secret);
+            return goOn.Task;
+        };
+
+        var hers = Enumerable.Range(0, 5).Select(_ => anna.SendAsync("GET", "/api/v1/vms")).ToList();
+        var his = Enumerable.Range(0, 5).Select(_ => ben.SendAsync("GET", "/api/v1/vms")).ToList();
+        await Eventually.TrueAsync(() => Task.FromResult(begun.Count(secret => secret == host.BensToken) == 5 && begun.Contains(host.AnnasToken)), "everybody's have begun");
+        await Eventually.TrueAsync(
+            () =>
+            {
+                host.Time.Advance(TimeSpan.FromMilliseconds(50));
+                return Task.FromResult(hers.Count(static one => one.IsCompleted) == 4);
+            },
+            "all but one of hers are answered");
+
+        Assert.Single(begun, secret => secret == host.AnnasToken);
+        foreach (var refused in hers.Where(static one => one.IsCompleted))
+        {
+            EndpointTests.AssertProblem(await refused, 429, "too-many-requests");
+        }
+
+        goOn.SetResult();
+        await host.WithTimePassingAsync(Task.WhenAll(hers.Concat(his)));
     }
 
     [Fact]
