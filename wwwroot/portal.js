@@ -156,6 +156,51 @@
     }
   });
 
+  // Hints: the sentence behind a word, while it is pointed at, touched or focused. It may be pointed at itself; Escape ends it.
+  // Screen readers have it from the word's own label.
+  const hint = document.createElement('div');
+  hint.className = 'hint';
+  hint.setAttribute('aria-hidden', 'true');
+  hint.append(document.createElement('span'));
+  let hinted = null;
+
+  function hintAt(word) {
+    if (word === hinted) {
+      return;
+    }
+
+    hinted = word;
+    if (!word) {
+      hint.remove();
+      return;
+    }
+
+    hint.firstChild.textContent = word.dataset.hint;
+    document.body.append(hint);
+    const place = word.getBoundingClientRect();
+    const middle = place.left + place.width / 2;
+    const left = Math.max(8, Math.min(document.documentElement.clientWidth - hint.offsetWidth - 8, middle - hint.offsetWidth / 2));
+    hint.classList.toggle('hint-below', place.top < hint.offsetHeight);
+    hint.style.left = left + 'px';
+    hint.style.top = (place.top < hint.offsetHeight ? place.bottom : place.top - hint.offsetHeight) + 'px';
+    hint.style.setProperty('--at', (middle - left) + 'px');
+  }
+
+  function hintOf(event) {
+    const target = event.target instanceof Element ? event.target : null;
+    return target?.closest('.hint') ? hinted : target?.closest('[data-hint]');
+  }
+
+  document.addEventListener('pointerover', event => hintAt(hintOf(event) ?? document.activeElement?.closest('[data-hint]')), { passive: true });
+  document.addEventListener('focusin', event => hintAt(hintOf(event)));
+  document.addEventListener('focusout', () => hintAt(null));
+  document.addEventListener('scroll', () => hintAt(null), { passive: true, capture: true });
+  document.addEventListener('keydown', function (event) {
+    if (event.key === 'Escape') {
+      hintAt(null);
+    }
+  });
+
   // Charts: the number under the pointer or the finger.
   let shownChart = null;
   function pointAt(event) {

@@ -86,7 +86,7 @@ try
     app.MapAuditFiles();
     app.MapPortalApi();
     app.MapRazorComponents<App>()
-        .AddInteractiveServerRenderMode(static options => options.ContentSecurityFrameAncestorsPolicy = null);
+        .AddInteractiveServerRenderMode(PagesServices.Configure);
 
     await app.StartAsync();
     startup.Complete();

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Components.Server;
 using MudBlazor;
 using MudBlazor.Services;
 using SnapshotPortal.Web.Live;
@@ -31,5 +32,20 @@ internal static class PagesServices
         services.AddScoped<BrowserTime>();
         services.AddScoped<BrowserTheme>();
         services.AddScoped<MyRequests>();
+    }
+
+    /// <summary>
+    /// What is sent to a page is compressed, each message by itself. A compressor that remembers the messages before it holds its
+    /// window and tables, 0.3 MiB, for as long as the page is open, whether anything is sent or not.
+    /// </summary>
+    public static void Configure(ServerComponentsEndpointOptions options)
+    {
+        options.ContentSecurityFrameAncestorsPolicy = null;
+        options.ConfigureWebSocketAcceptContext = static (_, socket) =>
+        {
+            socket.DangerousEnableCompression = true;
+            socket.DisableServerContextTakeover = true;
+            return Task.CompletedTask;
+        };
     }
 }

@@ -2,6 +2,7 @@ using Bunit;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Views;
+using SnapshotPortal.Web.Components.Controls;
 using SnapshotPortal.Web.Components.Layout;
 using SnapshotPortal.Web.Components.Vm;
 using SnapshotPortal.Web.Tests.Fakes;
@@ -105,9 +106,23 @@ public sealed class ActivityTests : ComponentTest
     }
 
     [Fact]
+    public void OperationList_TimePasses_RowsSayHowLongAgo()
+    {
+        Portal.Put(Take(OperationState.Succeeded, Sample.Done("Inspect", 12)));
+        var list = Show<OperationList>();
+        list.WaitForAssertion(() => list.Find(Id("operation")));
+        var before = list.Find("time").TextContent;
+
+        Clock.Advance(TimeSpan.FromMinutes(5));
+
+        list.WaitForAssertion(() => Assert.NotEqual(before, list.Find("time").TextContent));
+        Assert.Contains("5 min", list.Find("time").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void StepBar_Segments_AreAsWideAsTheirTime()
     {
-        var bar = Render<SnapshotPortal.Web.Components.Controls.StepBar>(p => p.Add(c => c.Operation, Take(OperationState.Succeeded, Sample.Done("Freeze", 71), Sample.Done("Capture", 44))));
+        var bar = Render(StepBar.Of(Take(OperationState.Succeeded, Sample.Done("Freeze", 71), Sample.Done("Capture", 44)), Sample.Start));
 
         Assert.Equal(["flex-grow:71", "flex-grow:44"], bar.FindAll(".stepbar-part").Select(static p => p.GetAttribute("style")));
     }
@@ -117,8 +132,8 @@ public sealed class ActivityTests : ComponentTest
     {
         var begun = Take(OperationState.Running, Sample.Running("Merge"));
         var ended = Take(OperationState.Succeeded, Sample.Done("Merge", 9), Sample.Done("Remove", 5), Sample.Done("Remove", 5));
-        var bar = Render<SnapshotPortal.Web.Components.Controls.StepBar>(p => p.Add(c => c.Operation, begun));
-        var strip = Render<SnapshotPortal.Web.Components.Controls.StepStrip>(p => p.Add(c => c.Operation, begun));
+        var bar = Render<OperationRow>(p => p.Add(c => c.Operation, begun));
+        var strip = Render<StepStrip>(p => p.Add(c => c.Operation, begun));
 
         bar.Render(p => p.Add(c => c.Operation, ended));
         strip.Render(p => p.Add(c => c.Operation, ended));

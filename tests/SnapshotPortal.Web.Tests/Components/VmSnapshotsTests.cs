@@ -307,6 +307,7 @@ public sealed class VmSnapshotsTests : ComponentTest
 
         Assert.Equal("No guest agent: No guest agent answered.", chip.GetAttribute("aria-label"));
         Assert.Equal("0", chip.GetAttribute("tabindex"));
+        Assert.Equal("No guest agent answered.", chip.GetAttribute("data-hint"));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using SnapshotPortal.Domain.Vms;
 using SnapshotPortal.Operations.Views;
+using SnapshotPortal.Web.Live;
 
 namespace SnapshotPortal.Web.Components.Deployments;
 
@@ -27,6 +28,9 @@ public partial class DeploymentTile
     /// <summary>It is to be made (again).</summary>
     [Parameter]
     public EventCallback OnMakeAgain { get; set; }
+
+    [Inject]
+    private BrowserTime Time { get; set; } = default!;
 
     private OperationView? Operation => Item.Vm?.ActiveOperation;
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Views;
+using SnapshotPortal.Web.Live;
 
 namespace SnapshotPortal.Web.Components.Vm;
 
@@ -27,7 +28,13 @@ public sealed partial class OperationList
     [Inject]
     private IOperations Operations { get; set; } = default!;
 
+    [Inject]
+    private BrowserTime Time { get; set; } = default!;
+
     private OperationQuery Query => new(VmId, ActiveOnly, Everybodys, MostShown);
+
+    // One listener for all the rows, whose times are part of them.
+    protected override void OnInitialized() => Time.Changed += OnTimeChanged;
 
     protected override async Task OnParametersSetAsync()
     {
@@ -82,4 +89,8 @@ public sealed partial class OperationList
 
         return true;
     }
+
+    protected override void Leave() => Time.Changed -= OnTimeChanged;
+
+    private void OnTimeChanged(object? sender, EventArgs e) => _ = InvokeAsync(StateHasChanged);
 }

@@ -25,6 +25,9 @@ public partial class OperationRow
     private ICurrentActor CurrentActor { get; set; } = default!;
 
     [Inject]
+    private BrowserTime Time { get; set; } = default!;
+
+    [Inject]
     private ISnackbar Snackbar { get; set; } = default!;
 
     private TimeSpan? Took => Operation.CompletedAt - Operation.RequestedAt;

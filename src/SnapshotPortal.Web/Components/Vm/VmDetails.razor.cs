@@ -54,6 +54,9 @@ public sealed partial class VmDetails
     [Inject]
     private ISnackbar Snackbar { get; set; } = default!;
 
+    [Inject]
+    private BrowserTime Time { get; set; } = default!;
+
     private string? WhyNotStart => VmRules.WhyNotStart(_vm!, Actor);
 
     private string Current => Array.Exists(Tabs, tab => tab.Id == Tab) ? Tab! : "snapshots";
