@@ -25,7 +25,6 @@ namespace SnapshotPortal.Web.Tests.Components;
 public abstract class ComponentTest : BunitContext
 {
     private IRenderedComponent<MudDialogProvider>? _dialogs;
-    private IRenderedComponent<MudPopoverProvider>? _popovers;
 
     // A busy machine may take its time; a test that waits in vain says so all the same.
     static ComponentTest() => DefaultWaitTimeout = TimeSpan.FromSeconds(30);
@@ -114,9 +113,6 @@ public abstract class ComponentTest : BunitContext
     /// <summary>Where dialogs appear; ask for it before the component that opens one.</summary>
     internal IRenderedComponent<MudDialogProvider> Dialogs => _dialogs ??= Render<MudDialogProvider>();
 
-    /// <summary>Where menus and tooltips appear.</summary>
-    internal IRenderedComponent<MudPopoverProvider> Popovers => _popovers ??= Render<MudPopoverProvider>();
-
     internal static string Id(string testId) => $"[data-testid='{testId}']";
 
     /// <summary>Types into a field. Finding it and typing are one step: a render in between would give the field another handler.</summary>
@@ -133,7 +129,6 @@ public abstract class ComponentTest : BunitContext
     internal IRenderedComponent<T> Show<T>(Action<ComponentParameterCollectionBuilder<T>>? parameters = null)
         where T : IComponent
     {
-        _ = Popovers;
         _ = Dialogs;
         return Render(parameters ?? (static _ => { }));
     }
