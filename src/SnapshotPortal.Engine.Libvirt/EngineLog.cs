@@ -25,4 +25,10 @@ internal static partial class EngineLog
 
     [LoggerMessage(2021, LogLevel.Warning, "The volume {Volume} in pool {Pool} could not be removed and is left: {Reason}")]
     public static partial void VolumeLeft(ILogger logger, string pool, string volume, string reason);
+
+    [LoggerMessage(2030, LogLevel.Warning, "libvirt offers KVM on {Host}, but QEMU does not start on it: {Reason}")]
+    public static partial void KvmBroken(ILogger logger, string host, string reason);
+
+    [LoggerMessage(2031, LogLevel.Warning, "The domain {Domain}, started on {Host} to try KVM, could not be ended and is left: {Reason}")]
+    public static partial void KvmTrialLeft(ILogger logger, string domain, string host, string reason);
 }

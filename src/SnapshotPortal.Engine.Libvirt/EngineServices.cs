@@ -31,6 +31,7 @@ public static class EngineServices
             .ValidateOnStart();
         services.AddSingleton<HostLinks>();
         services.AddSingleton<HostWatch>();
+        services.AddSingleton<KvmTrial>();
         services.AddSingleton<ThawGuard>();
         services.AddSingleton<Freezer>();
         services.AddSingleton<SpaceCheck>();

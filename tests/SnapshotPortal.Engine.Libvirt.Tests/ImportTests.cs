@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using SnapshotPortal.Domain.Images;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Operations.Engine;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.TestSupport;
 
@@ -49,35 +50,22 @@ public sealed class ImportTests : IAsyncLifetime
         Assert.Contains((await Images.ListAsync(_portal.Administrator, None)).Value!.Single().Pools.Single(p => p.Name == _host.PoolName).Images, i => i.Volume == image.Volume);
 
         var name = _host.NewName("imported");
-        var kvmIsBroken = KvmIsBroken();
-        var made = await _portal.SucceedAsync(Images.ImportAsync(_portal.Administrator, new ImportVmRequest(_hostId, _host.PoolName, image.Volume, name, _portal.Owner.UserId) { VCpus = 1, MemoryBytes = 128L << 20, Start = !kvmIsBroken }, None));
-        if (kvmIsBroken)
-        {
-            await StartEmulatedAsync(made.VmId);
-        }
-
+        var made = await _portal.SucceedAsync(Images.ImportAsync(_portal.Administrator, new ImportVmRequest(_hostId, _host.PoolName, image.Volume, name, _portal.Owner.UserId) { VCpus = 1, MemoryBytes = 128L << 20, Start = true }, None));
         var vm = (await _portal.Vms.GetAsync(_portal.Owner, made.VmId, None)).Value!;
         Assert.Equal((name, VmOrigin.Imported, PowerState.Running), (vm.Name, vm.Origin, vm.Power));
         Assert.Single(_host.Guest(made.VmId).Chain("vda"));
         var xml = XElement.Parse(_host.Guest(made.VmId).Xml(DomainXmlFlags.Inactive));
         Assert.Equal("127.0.0.1", xml.Descendants("graphics").Single().Attribute("listen")!.Value);
+        var kvm = await _portal.Services.GetRequiredService<IHostChecks>().CheckAsync(new HostRef(_hostId, "local", GuestHost.Uri, []), again: false, None);
+        Assert.Equal(kvm is { HasKvm: true, KvmTrouble: null } ? "kvm" : "qemu", xml.Attribute("type")!.Value);
+        Assert.Equal(
+            kvm.KvmTrouble is { } trouble ? [$"KVM is offered by libvirt but does not run here: {trouble} This machine is emulated, which is slow."] : [],
+            made.Steps.Select(static s => s.Detail).OfType<string>());
         await FileAgreement.AssertAsync(_portal, _host);
         await _portal.TakeAsync(made.VmId, "it can be snapshotted");
         await _portal.SucceedAsync(_portal.Vms.DeleteAsync(_portal.Owner, made.VmId, null, None));
         await Eventually.TrueAsync(() => Task.FromResult(!Directory.EnumerateFiles(_host.Folder, "sp-*").Any()), "its files are removed", TimeSpan.FromSeconds(30));
         Assert.True(File.Exists(Path.Combine(_host.Folder, image.Volume)));
-    }
-
-    /// <summary>There are machines whose KVM libvirt offers and no guest runs on: the import takes what libvirt offers.</summary>
-    private bool KvmIsBroken() => GuestHost.Accelerator != "kvm" && XElement.Parse(_host.Connection.GetCapabilities()).Descendants("domain").Any(static d => d.Attribute("type")?.Value == "kvm");
-
-    private async Task StartEmulatedAsync(Guid id)
-    {
-        var definition = XElement.Parse(_host.Guest(id).Xml(DomainXmlFlags.Inactive));
-        definition.SetAttributeValue("type", GuestHost.Accelerator);
-        definition.Element("cpu")?.Remove();
-        using var domain = _host.Connection.DefineDomain(definition.ToString());
-        await _portal.SucceedAsync(_portal.Vms.PowerAsync(_portal.Owner, id, new PowerRequest(PowerAction.Start), None));
     }
 
     [Fact]

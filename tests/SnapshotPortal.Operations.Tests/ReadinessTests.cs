@@ -12,11 +12,17 @@ public sealed class ReadinessTests
 {
     private static readonly PoolSeen Pool = new("default", "dir", IsActive: true, 100L << 30, 50L << 30, null, HasRoom: true);
 
-    private static readonly HostCheck Good = new("libvirt 9.0", HasKvm: true, [Pool], [new AgentCheck(Guid.NewGuid(), "web", HasChannel: true, Connected: true, Emulated: false)]);
+    private static readonly HostCheck Good = new("libvirt 9.0", HasKvm: true, KvmTrouble: null, [Pool], [new AgentCheck(Guid.NewGuid(), "web", HasChannel: true, Connected: true, Emulated: false)]);
 
     private sealed class Checks(Func<HostCheck> answer) : IHostChecks
     {
-        public Task<HostCheck> CheckAsync(HostRef host, CancellationToken cancellationToken) => Task.FromResult(answer());
+        public Task<HostCheck> CheckAsync(HostRef host, bool again, CancellationToken cancellationToken)
+        {
+            Again = again;
+            return Task.FromResult(answer());
+        }
+
+        public bool? Again { get; private set; }
     }
 
     [Fact]
@@ -26,6 +32,7 @@ public sealed class ReadinessTests
     public static TheoryData<string, ReadinessState, string> Flaws() => new()
     {
         { "no kvm", ReadinessState.Weak, "modprobe" },
+        { "kvm broken", ReadinessState.NotReady, "virt-host-validate" },
         { "emulated", ReadinessState.Weak, "virsh edit old" },
         { "no pool", ReadinessState.NotReady, "pool-define-as default dir" },
         { "pool stopped", ReadinessState.NotReady, "pool-start default" },
@@ -42,6 +49,7 @@ public sealed class ReadinessTests
         var check = flaw switch
         {
             "no kvm" => Good with { HasKvm = false },
+            "kvm broken" => Good with { KvmTrouble = "failed to set MSR 0x10a to 0x69.", Machines = [machine with { Emulated = true }] },
             "emulated" => Good with { Machines = [machine with { Name = "old", Emulated = true }] },
             "no pool" => Good with { Pools = [new PoolSeen("vg", "logical", IsActive: true, 1, 1, "its storage pool “vg” is of type logical, which holds no qcow2 layers.", HasRoom: true)] },
             "pool stopped" => Good with { Pools = [Pool with { IsActive = false }] },
@@ -53,6 +61,28 @@ public sealed class ReadinessTests
         var lines = await LinesAsync(() => check);
 
         Assert.Contains(lines, l => l.State == state && l.Command?.Contains(command, StringComparison.Ordinal) is true);
+    }
+
+    [Fact]
+    public async Task Check_OfKvmThatDoesNotRun_SaysWhatQemuSaidAndNotToUseIt()
+    {
+        var lines = await LinesAsync(static () => Good with { KvmTrouble = "failed to set MSR 0x10a to 0x69.", Machines = [Good.Machines[0] with { Emulated = true }] });
+
+        Assert.Contains(lines, static l => l.Text.Contains("does not start on it: failed to set MSR 0x10a to 0x69. Machines of type kvm", StringComparison.Ordinal));
+        Assert.DoesNotContain(lines, static l => l.Command?.Contains("virsh edit", StringComparison.Ordinal) is true);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Check_LookingAgain_IsPassedOnToTheHost(bool again)
+    {
+        var checks = new Checks(static () => Good);
+        await using var portal = await Portal.StartAsync(s => s.Services = services => services.AddSingleton<IHostChecks>(checks));
+
+        await portal.Services.GetRequiredService<IReadiness>().CheckAsync(Portal.Admin, again, CancellationToken.None);
+
+        Assert.Equal(again, checks.Again);
     }
 
     [Fact]
@@ -78,7 +108,7 @@ public sealed class ReadinessTests
     {
         await using var portal = await Portal.StartAsync(static s => s.Services = static services => services.AddSingleton<IHostChecks>(new Checks(static () => Good)));
 
-        var refused = await portal.Services.GetRequiredService<IReadiness>().CheckAsync(Portal.Anna, CancellationToken.None);
+        var refused = await portal.Services.GetRequiredService<IReadiness>().CheckAsync(Portal.Anna, again: false, CancellationToken.None);
 
         Assert.Equal((FailureKind.Forbidden, FailureCodes.AdministratorsOnly), (refused.Failure!.Kind, refused.Failure.Code));
     }
@@ -86,7 +116,7 @@ public sealed class ReadinessTests
     private static async Task<IReadOnlyList<ReadinessLine>> LinesAsync(Func<HostCheck> check)
     {
         await using var portal = await Portal.StartAsync(s => s.Services = services => services.AddSingleton<IHostChecks>(new Checks(check)));
-        var sections = (await portal.Services.GetRequiredService<IReadiness>().CheckAsync(Portal.Admin, CancellationToken.None)).Value!;
+        var sections = (await portal.Services.GetRequiredService<IReadiness>().CheckAsync(Portal.Admin, again: false, CancellationToken.None)).Value!;
         return Assert.Single(sections).Lines;
     }
 }

@@ -6,20 +6,19 @@ using SnapshotPortal.Operations.Engine;
 namespace SnapshotPortal.Engine.Libvirt.Hosts;
 
 /// <summary>Asks a host what it is capable of.</summary>
-internal sealed class HostChecks(HostLinks links, IOptions<EngineOptions> options) : IHostChecks
+internal sealed class HostChecks(HostLinks links, KvmTrial trial, IOptions<EngineOptions> options) : IHostChecks
 {
-    public Task<HostCheck> CheckAsync(HostRef host, CancellationToken cancellationToken)
+    public async Task<HostCheck> CheckAsync(HostRef host, bool again, CancellationToken cancellationToken)
     {
         var link = links[host];
-        return link.ControlAsync(connection => new HostCheck(
+        var kvm = await trial.AskAsync(host, again, cancellationToken);
+        return await link.ControlAsync(connection => new HostCheck(
             $"libvirt {connection.LibVersion}, {connection.HypervisorType} {connection.HypervisorVersion}",
-            HasKvm(connection),
+            kvm.Offered,
+            kvm.Trouble,
             Pools(connection, link, cancellationToken),
             Machines(connection, cancellationToken)));
     }
-
-    private static bool HasKvm(VirConnection connection)
-        => SafeXml.Parse(connection.GetCapabilities()).Descendants("domain").Any(static d => d.Attribute("type")?.Value is "kvm");
 
     private List<PoolSeen> Pools(VirConnection connection, HostLink link, CancellationToken cancellationToken)
     {

@@ -19,13 +19,19 @@ internal sealed record ImportIntention(LayerFile Head, Guid HelperId);
 /// Makes a machine around an image: a copy of the image becomes its disk, so that the image can be used again and the disk
 /// refers to nothing; an ISO goes into its drive, beside an empty disk. The definition is the commit point.
 /// </summary>
-internal sealed class ImageImport(HostLinks links, SpaceCheck space, FrozenCopy copy, ILogger<ImageImport> logger)
+internal sealed class ImageImport(HostLinks links, SpaceCheck space, FrozenCopy copy, KvmTrial trial, ILogger<ImageImport> logger)
 {
     public async Task<ImportResult> RunAsync(ImportOrder order, IOperationJournal journal, CancellationToken cancellationToken)
     {
         var link = links[order.Host];
         journal.NoteStep("Check");
-        var (image, source, xml, head) = await link.WorkAsync(connection => Plan(connection, link, order));
+        var kvm = await trial.AskAsync(order.Host, again: false, cancellationToken);
+        if (kvm.Trouble is { } trouble)
+        {
+            journal.NoteDetail($"KVM is offered by libvirt but does not run here: {trouble} This machine is emulated, which is slow.");
+        }
+
+        var (image, source, xml, head) = await link.WorkAsync(connection => Plan(connection, link, order, kvm));
         cancellationToken.ThrowIfCancellationRequested();
         var intention = new ImportIntention(head, Guid.NewGuid());
         await journal.BeginStepAsync(image.Kind == ImageKind.Iso ? "MakeDisks" : "Copy", intention, cancellationToken: cancellationToken);
@@ -71,7 +77,7 @@ internal sealed class ImageImport(HostLinks links, SpaceCheck space, FrozenCopy 
         return null;
     }
 
-    private (ImageSeen Image, LayerFile Source, string Xml, LayerFile Head) Plan(VirConnection connection, HostLink link, ImportOrder order)
+    private (ImageSeen Image, LayerFile Source, string Xml, LayerFile Head) Plan(VirConnection connection, HostLink link, ImportOrder order, KvmAnswer kvm)
     {
         var folder = link.Pools.FolderOf(connection, order.Pool)
             ?? throw new EngineException(FailureCodes.PoolUnknown, $"The host has no active storage pool “{order.Pool}” that keeps its volumes as files.");
@@ -91,7 +97,7 @@ internal sealed class ImageImport(HostLinks links, SpaceCheck space, FrozenCopy 
         space.Require(connection, order.Pool, isIso ? 1 << 20 : Math.Min(image.FileBytes, size));
         var source = new LayerFile(Guid.Empty, "vda", order.Pool, order.Volume, $"{folder}/{order.Volume}", image.Kind == ImageKind.Qcow2 ? "qcow2" : "raw", size, image.FileBytes);
         var head = Volumes.PlanFile(source);
-        return (image, source, Definition(connection, order, head.Path, isIso ? source.Path : null), head);
+        return (image, source, Definition(connection, order, kvm, head.Path, isIso ? source.Path : null), head);
     }
 
     private static bool CreateEmpty(VirConnection connection, LayerFile head)
@@ -130,11 +136,11 @@ internal sealed class ImageImport(HostLinks links, SpaceCheck space, FrozenCopy 
     }
 
     /// <summary>A plain machine that every system of today boots on: virtio, an agent's channel, a display on the loopback address.</summary>
-    private static string Definition(VirConnection connection, ImportOrder order, string disk, string? disc)
+    private static string Definition(VirConnection connection, ImportOrder order, KvmAnswer kvm, string disk, string? disc)
     {
         var guest = HostCapabilities.Guests(connection, "x86_64").FirstOrDefault()
             ?? throw new EngineException(FailureCodes.HypervisorError, "The host runs no x86-64 machines. Import the image on another host.");
-        var accelerated = guest.Elements("domain").Any(static d => d.Attribute("type")?.Value == "kvm");
+        var accelerated = kvm.Trouble is null && guest.Elements("domain").Any(static d => d.Attribute("type")?.Value == "kvm");
         var devices = new XElement(
             "devices",
             new XElement(
@@ -173,7 +179,7 @@ internal sealed class ImageImport(HostLinks links, SpaceCheck space, FrozenCopy 
             new XElement("vcpu", order.VCpus),
             new XElement("os", new XElement("type", new XAttribute("arch", "x86_64"), new XAttribute("machine", "q35"), "hvm")),
             new XElement("features", new XElement("acpi"), new XElement("apic")),
-            accelerated ? new XElement("cpu", new XAttribute("mode", "host-model")) : null,
+            accelerated ? KvmTrial.Processor : null,
             new XElement("clock", new XAttribute("offset", "utc")),
             new XElement("on_poweroff", "destroy"),
             new XElement("on_reboot", "restart"),

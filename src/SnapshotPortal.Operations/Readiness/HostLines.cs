@@ -28,6 +28,11 @@ internal static class HostLines
             return new(ReadinessState.Weak, "libvirt finds no KVM there, so guests are emulated, many times slower. Processors with virtualisation switched on in the firmware need the module; inside a VM, nesting must be on.", "modprobe kvm_intel || modprobe kvm_amd; ls -l /dev/kvm");
         }
 
+        if (check.KvmTrouble is { } trouble)
+        {
+            return new(ReadinessState.NotReady, $"libvirt offers KVM, but QEMU does not start on it: {trouble} Machines of type kvm may fail to start, and imported ones are emulated, many times slower. Where this host is a VM itself, nesting must be on outside of it.", "virt-host-validate qemu; systemd-detect-virt; dmesg | grep -i kvm");
+        }
+
         var emulated = check.Machines.Where(static m => m.Emulated).Select(static m => m.Name).ToList();
         return emulated.Count == 0
             ? new(ReadinessState.Ready, "libvirt offers KVM.")

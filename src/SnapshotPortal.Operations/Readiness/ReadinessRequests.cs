@@ -11,7 +11,7 @@ internal sealed class ReadinessRequests(IHostChecks checks, HostRegistry hosts, 
     // A host behind a dead network must not hold back the others' lines.
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
 
-    public async Task<Outcome<IReadOnlyList<ReadinessSection>>> CheckAsync(Actor actor, CancellationToken cancellationToken)
+    public async Task<Outcome<IReadOnlyList<ReadinessSection>>> CheckAsync(Actor actor, bool again, CancellationToken cancellationToken)
     {
         if (!actor.IsAdministrator)
         {
@@ -21,15 +21,15 @@ internal sealed class ReadinessRequests(IHostChecks checks, HostRegistry hosts, 
         var all = hosts.All.Select(static h => h.Reference).OrderBy(static h => h.Name, StringComparer.Ordinal).ToList();
         return all.Count == 0
             ? Outcome.Success<IReadOnlyList<ReadinessSection>>([new ReadinessSection("Hosts", [new ReadinessLine(ReadinessState.NotReady, "No host is configured. Name one in the portal's settings and start the portal again.", "SnapshotPortal__Hosts__0__Name=this-host\nSnapshotPortal__Hosts__0__Uri=qemu:///system")])])
-            : Outcome.Success<IReadOnlyList<ReadinessSection>>(await Task.WhenAll(all.Select(h => HostAsync(h, cancellationToken))));
+            : Outcome.Success<IReadOnlyList<ReadinessSection>>(await Task.WhenAll(all.Select(h => HostAsync(h, again, cancellationToken))));
     }
 
-    private async Task<ReadinessSection> HostAsync(HostRef host, CancellationToken cancellationToken)
+    private async Task<ReadinessSection> HostAsync(HostRef host, bool again, CancellationToken cancellationToken)
     {
         var title = $"Host {host.Name}";
         try
         {
-            var check = await checks.CheckAsync(host, cancellationToken).WaitAsync(_patience, time, cancellationToken);
+            var check = await checks.CheckAsync(host, again, cancellationToken).WaitAsync(_patience, time, cancellationToken);
             return new ReadinessSection(title, HostLines.Of(host, check));
         }
         catch (Exception e) when (e is EngineException or TimeoutException)

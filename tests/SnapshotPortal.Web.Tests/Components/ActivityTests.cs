@@ -40,6 +40,16 @@ public sealed class ActivityTests : ComponentTest
     }
 
     [Fact]
+    public void OperationList_OfWhatHasEnded_SaysWhatItsStepsFound()
+    {
+        Portal.Put(Sample.Operation(_vm, OperationKind.ImportVm, null, OperationState.Succeeded, Sample.Done("Check", 12) with { Detail = "This machine is emulated." }, Sample.Done("Copy", 12)));
+
+        var list = Show<OperationList>();
+
+        list.WaitForAssertion(() => Assert.Equal("This machine is emulated.", Assert.Single(list.FindAll(Id("operation-note"))).TextContent));
+    }
+
+    [Fact]
     public void OperationList_ActiveOnly_DropsWhatHasEnded()
     {
         var operation = Take(OperationState.Running, Sample.Running("Inspect"));

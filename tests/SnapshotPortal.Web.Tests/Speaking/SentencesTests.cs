@@ -14,6 +14,8 @@ public sealed class SentencesTests
     [InlineData("The guest agent froze 1 file system and thawed them again.", "Der Gast-Agent fror Dateisysteme ein (1) und taute sie wieder auf.")]
     [InlineData("Your quota allows 5 snapshots, and there are 5. Nothing was changed. Delete one that is not needed any more, or ask an administrator for more.", "Ihre Grenze erlaubt 5 Snapshots, und es gibt 5. Nichts wurde geändert. Löschen Sie eine, die nicht mehr gebraucht wird, oder bitten Sie die Administration um mehr.")]
     [InlineData("The machine is gone. The host does not answer.", "Die Maschine ist weg. Der Host antwortet nicht.")]
+    [InlineData("KVM is offered by libvirt but does not run here: QEMU gave no sign of life within 10 s. This machine is emulated, which is slow.", "libvirt bietet KVM, aber es läuft hier nicht: QEMU gab 10 s lang kein Lebenszeichen. Diese Maschine wird emuliert, und das ist langsam.")]
+    [InlineData("libvirt offers KVM, but QEMU does not start on it: failed to set MSR 0x10a. Machines of type kvm may fail to start, and imported ones are emulated, many times slower. Where this host is a VM itself, nesting must be on outside of it.", "libvirt bietet KVM, aber QEMU startet damit nicht: failed to set MSR 0x10a. Maschinen vom Typ kvm starten vielleicht nicht, und importierte werden emuliert, um ein Vielfaches langsamer. Ist dieser Host selbst eine VM, muss Nesting außerhalb davon an sein.")]
     [InlineData("The host does not answer: internal error: no such thing", "Der Host antwortet nicht: internal error: no such thing")]
     public void Say_German_FindsThePatternAndFillsIt(string english, string german)
     {
