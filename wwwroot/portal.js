@@ -177,12 +177,29 @@
 
     hint.firstChild.textContent = word.dataset.hint;
     document.body.append(hint);
-    const place = word.getBoundingClientRect();
+    placeHint();
+  }
+
+  // Also when something scrolls: whoever comes with the keyboard is scrolled to the word after it has the focus.
+  function placeHint() {
+    if (!hinted) {
+      return;
+    }
+
+    const place = hinted.getBoundingClientRect();
+    if (!hinted.isConnected || place.bottom < 0 || place.top > document.documentElement.clientHeight) {
+      hintAt(null);
+      return;
+    }
+
+    // As wide as its sentence needs, wherever it was before.
+    hint.style.left = '0';
     const middle = place.left + place.width / 2;
     const left = Math.max(8, Math.min(document.documentElement.clientWidth - hint.offsetWidth - 8, middle - hint.offsetWidth / 2));
-    hint.classList.toggle('hint-below', place.top < hint.offsetHeight);
+    const below = place.top < hint.offsetHeight;
+    hint.classList.toggle('hint-below', below);
     hint.style.left = left + 'px';
-    hint.style.top = (place.top < hint.offsetHeight ? place.bottom : place.top - hint.offsetHeight) + 'px';
+    hint.style.top = (below ? place.bottom : place.top - hint.offsetHeight) + 'px';
     hint.style.setProperty('--at', (middle - left) + 'px');
   }
 
@@ -194,7 +211,8 @@
   document.addEventListener('pointerover', event => hintAt(hintOf(event) ?? document.activeElement?.closest('[data-hint]')), { passive: true });
   document.addEventListener('focusin', event => hintAt(hintOf(event)));
   document.addEventListener('focusout', () => hintAt(null));
-  document.addEventListener('scroll', () => hintAt(null), { passive: true, capture: true });
+  document.addEventListener('scroll', placeHint, { passive: true, capture: true });
+  window.addEventListener('resize', placeHint, { passive: true });
   document.addEventListener('keydown', function (event) {
     if (event.key === 'Escape') {
       hintAt(null);

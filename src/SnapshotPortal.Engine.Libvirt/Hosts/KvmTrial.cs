@@ -154,10 +154,11 @@ internal sealed partial class KvmTrial(HostLinks links, TimeProvider time, ILogg
 
     private string Silence() => string.Create(CultureInfo.InvariantCulture, $"QEMU gave no sign of life within {Patience.TotalSeconds:F0} s.");
 
-    // libvirt passes on the lines of QEMU's log, each with its time.
+    // libvirt passes on the lines of QEMU's log, each with its time, behind words of its own that depend on how far it was.
     private static string Sentence(string message)
     {
-        var said = string.Join(' ', LogTime().Replace(message, "").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+        var log = LogTime().Match(message);
+        var said = string.Join(' ', LogTime().Replace(log.Success ? message[log.Index..] : message, "").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
         return said.EndsWith('.') ? said : said + ".";
     }
 
