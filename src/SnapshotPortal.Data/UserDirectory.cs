@@ -56,18 +56,17 @@ internal sealed class UserDirectory(IDbContextFactory<PortalDbContext> factory) 
     public async Task<IReadOnlyDictionary<Guid, DirectoryPerson>> PeopleAsync(IReadOnlyCollection<Guid> userIds, CancellationToken cancellationToken)
     {
         await using var db = await factory.CreateDbContextAsync(cancellationToken);
-        var users = await db.Users.AsNoTracking().Where(u => userIds.Contains(u.Id)).ToListAsync(cancellationToken);
-        return users.ToDictionary(static u => u.Id, ToPerson);
+        return await People(db, db.Users.Where(u => userIds.Contains(u.Id))).ToDictionaryAsync(static p => p.Id, cancellationToken);
     }
 
     public async Task<IReadOnlyList<DirectoryPerson>> SearchAsync(string text, int take, CancellationToken cancellationToken)
     {
         var pattern = $"%{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)}%";
         await using var db = await factory.CreateDbContextAsync(cancellationToken);
-        var users = await db.Users.AsNoTracking()
+        var found = db.Users
             .Where(u => EF.Functions.Like(u.DisplayName, pattern, "\\") || EF.Functions.Like(u.Email!, pattern, "\\"))
-            .OrderBy(static u => u.DisplayName).ThenBy(static u => u.Email).Take(take).ToListAsync(cancellationToken);
-        return [.. users.Select(ToPerson)];
+            .OrderBy(static u => u.DisplayName).ThenBy(static u => u.Email).Take(take);
+        return await People(db, found).ToListAsync(cancellationToken);
     }
 
     public async Task InviteAsync(IReadOnlyCollection<(string Email, string Name)> people, AuditDraft made, CancellationToken cancellationToken)
@@ -118,9 +117,9 @@ internal sealed class UserDirectory(IDbContextFactory<PortalDbContext> factory) 
         Language = CultureInfo.CurrentUICulture.TwoLetterISOLanguageName,
     };
 
-    private static DirectoryPerson ToPerson(PortalUser user) => new(
+    private static IQueryable<DirectoryPerson> People(PortalDbContext db, IQueryable<PortalUser> users) => users.Select(user => new DirectoryPerson(
         user.Id,
         user.DisplayName.Length > 0 ? user.DisplayName : user.Email ?? "",
         user.Email ?? "",
-        user.PasswordHash is not null);
+        user.PasswordHash != null || db.UserLogins.Any(l => l.UserId == user.Id) || db.UserPasskeys.Any(p => p.UserId == user.Id)));
 }

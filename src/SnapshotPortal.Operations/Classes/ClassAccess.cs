@@ -22,7 +22,13 @@ internal static class ClassAccess
     public static async Task<bool> TeachesAsync(IPortalDb db, Actor actor, Guid? classId, CancellationToken cancellationToken)
         => classId is { } id && await Taught(db, actor).AnyAsync(c => c == id, cancellationToken);
 
-    /// <summary>The class, if the actor teaches it or is an administrator.</summary>
+    /// <summary>There is such a class, and the actor teaches it or is an administrator; false for no class.</summary>
+    public static async Task<bool> IsTaughtByAsync(IPortalDb db, Actor actor, Guid? classId, CancellationToken cancellationToken)
+        => actor.IsAdministrator
+            ? await db.Classes.AnyAsync(c => c.Id == classId, cancellationToken)
+            : await TeachesAsync(db, actor, classId, cancellationToken);
+
+    /// <summary>The class with its members, if the actor teaches it or is an administrator.</summary>
     public static async Task<ClassGroup?> FindTaughtAsync(IPortalDb db, Actor actor, Guid classId, CancellationToken cancellationToken)
         => await db.Classes.Include(static c => c.Members).FirstOrDefaultAsync(c => c.Id == classId, cancellationToken) is { } group
             && (actor.IsAdministrator || (Teaches(actor) && group.Members.Exists(m => m.UserId == actor.UserId && m.Role == ClassRole.Teacher)))

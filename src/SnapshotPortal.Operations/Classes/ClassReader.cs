@@ -50,7 +50,7 @@ internal sealed class ClassReader(IUserDirectory users)
                    where people.ContainsKey(member.UserId)
                    let person = people[member.UserId]
                    orderby member.Role descending, person.Name
-                   select new ClassMemberView(member.UserId, person.Name, person.Email, member.Role, !person.HasPassword),
+                   select new ClassMemberView(member.UserId, person.Name, person.Email, member.Role, !person.CanSignIn),
             ],
             await DeploymentReader.SummariesAsync(db, deployments, cancellationToken));
     }

@@ -242,7 +242,7 @@ internal sealed class ClassRequests(
         await using var db = factory.Create();
         return await ClassAccess.FindTaughtAsync(db, actor, classId, cancellationToken) is { } group
             && group.Members.Exists(m => m.UserId == userId)
-            && (await users.PeopleAsync([userId], cancellationToken)).GetValueOrDefault(userId) is { HasPassword: false };
+            && (await users.PeopleAsync([userId], cancellationToken)).GetValueOrDefault(userId) is { CanSignIn: false };
     }
 
     private static Failure NotFound() => Enqueuing.NotFound("class");

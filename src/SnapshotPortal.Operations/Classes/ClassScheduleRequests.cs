@@ -81,9 +81,9 @@ internal sealed class ClassScheduleRequests(IPortalDbFactory factory, Changes ch
 
     /// <summary>The class's schedule, or none; a failure for whoever does not teach the class.</summary>
     private static async Task<(Failure? Failure, ClassSchedule? Value)> FindAsync(IPortalDb db, Actor actor, Guid classId, CancellationToken cancellationToken)
-        => await ClassAccess.FindTaughtAsync(db, actor, classId, cancellationToken) is null
-            ? (Enqueuing.NotFound("class"), null)
-            : (null, await db.ClassSchedules.FirstOrDefaultAsync(s => s.ClassId == classId, cancellationToken));
+        => await ClassAccess.IsTaughtByAsync(db, actor, classId, cancellationToken)
+            ? (null, await db.ClassSchedules.FirstOrDefaultAsync(s => s.ClassId == classId, cancellationToken))
+            : (Enqueuing.NotFound("class"), null);
 
     private async Task ApplyAsync(IPortalDb db, List<EventDraft> drafts, Guid classId, ClassSchedule? schedule, CancellationToken cancellationToken)
     {

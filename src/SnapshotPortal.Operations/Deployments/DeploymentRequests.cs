@@ -160,7 +160,7 @@ internal sealed class DeploymentRequests(
         await using (var db = factory.Create())
         {
             var classId = await db.Deployments.Where(d => d.Id == deploymentId).Select(static d => (Guid?)d.ClassId).SingleOrDefaultAsync(cancellationToken);
-            if (classId is null || await ClassAccess.FindTaughtAsync(db, actor, classId.Value, cancellationToken) is null)
+            if (!await ClassAccess.IsTaughtByAsync(db, actor, classId, cancellationToken))
             {
                 return NotFound();
             }
@@ -334,13 +334,13 @@ internal sealed class DeploymentRequests(
 
     private static async Task<Deployment?> FindAsync(IPortalDb db, Actor actor, Guid deploymentId, CancellationToken cancellationToken)
         => await db.Deployments.Include(static d => d.Items).FirstOrDefaultAsync(d => d.Id == deploymentId, cancellationToken) is { } deployment
-            && await ClassAccess.FindTaughtAsync(db, actor, deployment.ClassId, cancellationToken) is not null
+            && await ClassAccess.IsTaughtByAsync(db, actor, deployment.ClassId, cancellationToken)
                 ? deployment
                 : null;
 
     private static async Task<Batch?> FindBatchAsync(IPortalDb db, Actor actor, Guid batchId, CancellationToken cancellationToken)
         => await db.Batches.Include(static b => b.Items).FirstOrDefaultAsync(b => b.Id == batchId, cancellationToken) is { } batch
-            && await ClassAccess.FindTaughtAsync(db, actor, batch.ClassId, cancellationToken) is not null
+            && await ClassAccess.IsTaughtByAsync(db, actor, batch.ClassId, cancellationToken)
                 ? batch
                 : null;
 

@@ -171,5 +171,5 @@ public interface IUserDirectory
 /// <param name="Id">The account's id.</param>
 /// <param name="Name">The name others see.</param>
 /// <param name="Email">The address.</param>
-/// <param name="HasPassword">They can sign in; false for one who was invited and has not come yet.</param>
-public sealed record DirectoryPerson(Guid Id, string Name, string Email, bool HasPassword);
+/// <param name="CanSignIn">By a password, another system or a passkey; false for one who was invited and has not come yet.</param>
+public sealed record DirectoryPerson(Guid Id, string Name, string Email, bool CanSignIn);

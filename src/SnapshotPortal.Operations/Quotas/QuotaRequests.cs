@@ -24,9 +24,9 @@ internal sealed class QuotaRequests(IPortalDbFactory factory, IUserDirectory use
     public async Task<Outcome<QuotaStateView>> GetOfClassAsync(Actor actor, Guid classId, CancellationToken cancellationToken)
     {
         await using var db = factory.Create();
-        return await ClassAccess.FindTaughtAsync(db, actor, classId, cancellationToken) is null
-            ? Enqueuing.NotFound("class")
-            : await StateAsync(db, new QuotaHolder(null, classId), cancellationToken);
+        return await ClassAccess.IsTaughtByAsync(db, actor, classId, cancellationToken)
+            ? await StateAsync(db, new QuotaHolder(null, classId), cancellationToken)
+            : Enqueuing.NotFound("class");
     }
 
     public async Task<Outcome<IReadOnlyList<QuotaView>>> ListAsync(Actor actor, CancellationToken cancellationToken)

@@ -281,7 +281,7 @@ internal sealed class TemplateRequests(
         var before = template.Grants.Select(static g => g.ClassId).OfType<Guid>().ToHashSet();
         foreach (var classId in classIds.Where(id => !before.Contains(id)))
         {
-            if (await ClassAccess.FindTaughtAsync(db, actor, classId, cancellationToken) is null)
+            if (!await ClassAccess.IsTaughtByAsync(db, actor, classId, cancellationToken))
             {
                 return new Failure(FailureKind.NotFound, FailureCodes.NotFound, "There is no such class, or you do not teach it.", "classIds");
             }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using SnapshotPortal.Domain.Auditing;
 using SnapshotPortal.Operations.Auditing;
 using SnapshotPortal.Web.Texts;
@@ -21,6 +22,7 @@ internal static class AuditWords
         ("operation.", AuditTexts.GroupOperations),
         ("class.", CommonTexts.Classes),
         ("deployment.", AuditTexts.GroupDeployments),
+        ("batch.", AuditTexts.GroupBatches),
         ("template.", CommonTexts.Templates),
         ("quota.", AuditTexts.GroupQuotas),
         ("audit.", AuditTexts.GroupAudit),
@@ -36,7 +38,7 @@ internal static class AuditWords
             return act;
         }
 
-        var name = AccountAct(code) ?? MachineAct(code) ?? OperationAct(code) ?? TeachingAct(code) ?? Spelled(code);
+        var name = ActTexts.ResourceManager.GetString(code, CultureInfo.CurrentUICulture) ?? Spelled(code);
         return ended ? AuditTexts.FormatWordEnded(name) : name;
     }
 
@@ -61,94 +63,4 @@ internal static class AuditWords
         var name = code.Replace('.', ' ').Replace('-', ' ');
         return $"{char.ToUpperInvariant(name[0])}{name[1..]}";
     }
-
-    private static string? AccountAct(string act) => act switch
-    {
-        AuditActs.SignedIn => AuditTexts.ActSignedIn,
-        AuditActs.SignedInByRecoveryCode => AuditTexts.ActSignedInByRecoveryCode,
-        AuditActs.SignedInByPasskey => AuditTexts.ActSignedInByPasskey,
-        AuditActs.Connected => AuditTexts.ActConnected,
-        AuditActs.PasskeyAdded => AuditTexts.ActPasskeyAdded,
-        AuditActs.PasskeyRemoved => AuditTexts.ActPasskeyRemoved,
-        AuditActs.SignInFailed => AuditTexts.ActSignInFailed,
-        AuditActs.SignedOut => AuditTexts.ActSignedOut,
-        AuditActs.LockedOut => AuditTexts.ActLockedOut,
-        AuditActs.PasswordChanged => AuditTexts.ActPasswordChanged,
-        AuditActs.PasswordReset => AuditTexts.ActPasswordReset,
-        AuditActs.SignedOutElsewhere => AuditTexts.ActSignedOutElsewhere,
-        AuditActs.SecondFactorOn => AuditTexts.ActSecondFactorOn,
-        AuditActs.SecondFactorOff => AuditTexts.ActSecondFactorOff,
-        AuditActs.SecondFactorReset => AuditTexts.ActSecondFactorReset,
-        AuditActs.RecoveryCodesRenewed => AuditTexts.ActRecoveryCodesRenewed,
-        AuditActs.AccountMade => AuditTexts.ActAccountMade,
-        AuditActs.AccountInvited => AuditTexts.ActAccountInvited,
-        AuditActs.AccountRenamed => AuditTexts.ActAccountRenamed,
-        AuditActs.AccountDisabled => AuditTexts.ActAccountDisabled,
-        AuditActs.AccountDeleted => AuditTexts.ActAccountDeleted,
-        AuditActs.AccountEnabled => AuditTexts.ActAccountEnabled,
-        AuditActs.RoleGiven => AuditTexts.ActRoleGiven,
-        AuditActs.RoleTaken => AuditTexts.ActRoleTaken,
-        AuditActs.TokenMade => AuditTexts.ActTokenMade,
-        AuditActs.TokenRevoked => AuditTexts.ActTokenRevoked,
-        _ => null,
-    };
-
-    private static string? MachineAct(string act) => act switch
-    {
-        AuditActs.VmChanged => AuditTexts.ActVmChanged,
-        AuditActs.VmGiven => AuditTexts.ActVmGiven,
-        AuditActs.VmAdopted => AuditTexts.ActVmAdopted,
-        AuditActs.ConsoleOpened => AuditTexts.ActConsoleOpened,
-        AuditActs.ConsoleLeft => AuditTexts.ActConsoleLeft,
-        AuditActs.SnapshotProtected => AuditTexts.ActSnapshotProtected,
-        AuditActs.SnapshotUnprotected => AuditTexts.ActSnapshotUnprotected,
-        AuditActs.ScheduleSet => AuditTexts.ActScheduleSet,
-        AuditActs.ScheduleRemoved => AuditTexts.ActScheduleRemoved,
-        AuditActs.OperationCancelled => AuditTexts.ActOperationCancelled,
-        AuditActs.ExportDeleted => AuditTexts.ActExportDeleted,
-        AuditActs.ExportDownloaded => AuditTexts.ActExportDownloaded,
-        AuditActs.ImageUploaded => AuditTexts.ActImageUploaded,
-        _ => null,
-    };
-
-    // The acts of AuditActs.Of.
-    private static string? OperationAct(string act) => act switch
-    {
-        "snapshot.take" => AuditTexts.ActTakeSnapshot,
-        "snapshot.restore" => AuditTexts.ActRestoreSnapshot,
-        "snapshot.delete" => AuditTexts.ActDeleteSnapshot,
-        "snapshot.export" => AuditTexts.ActExportSnapshot,
-        "vm.clone" => AuditTexts.ActCloneVm,
-        "vm.collect" => AuditTexts.ActCollectLayers,
-        "vm.start" => AuditTexts.ActStartVm,
-        "vm.shutdown" => AuditTexts.ActShutdownVm,
-        "vm.stop" => AuditTexts.ActStopVm,
-        "vm.reboot" => AuditTexts.ActRebootVm,
-        "vm.delete" => AuditTexts.ActDeleteVm,
-        "vm.flatten" => AuditTexts.ActFlattenVm,
-        "vm.export" => AuditTexts.ActExportVm,
-        "vm.reset" => AuditTexts.ActResetVm,
-        "vm.identity" => AuditTexts.ActGiveIdentity,
-        "vm.import" => AuditTexts.ActImportVm,
-        _ => null,
-    };
-
-    private static string? TeachingAct(string act) => act switch
-    {
-        AuditActs.ClassMade => AuditTexts.ActClassMade,
-        AuditActs.ClassChanged => AuditTexts.ActClassChanged,
-        AuditActs.ClassDeleted => AuditTexts.ActClassDeleted,
-        AuditActs.ClassMembers => AuditTexts.ActClassMembers,
-        AuditActs.ClassJoined => AuditTexts.ActClassJoined,
-        AuditActs.DeploymentMade => AuditTexts.ActDeploymentMade,
-        AuditActs.DeploymentChanged => AuditTexts.ActDeploymentChanged,
-        AuditActs.DeploymentAct => AuditTexts.ActDeploymentAct,
-        AuditActs.BatchCancelled => AuditTexts.ActBatchCancelled,
-        AuditActs.TemplatePublished => AuditTexts.ActTemplatePublished,
-        AuditActs.TemplateChanged => AuditTexts.ActTemplateChanged,
-        AuditActs.QuotaSet => AuditTexts.ActQuotaSet,
-        AuditActs.QuotaRemoved => AuditTexts.ActQuotaRemoved,
-        AuditActs.AuditExported => AuditTexts.ActAuditExported,
-        _ => null,
-    };
 }

@@ -2,12 +2,12 @@ using SnapshotPortal.Operations.Requests;
 
 namespace SnapshotPortal.Web.People;
 
-/// <summary>Invitations of people who were given an account and have no password yet.</summary>
+/// <summary>Invitations of people who were given an account and have no way to sign in yet.</summary>
 public interface IInvitations
 {
     /// <summary>
     /// Teachers of the class, or administrators where there is none: a link by which the invited person sets their password.
-    /// It holds for <see cref="InvitationOptions.Lifespan"/> and dies when the password is set.
+    /// It holds for <see cref="InvitationOptions.Lifespan"/> and dies when the password is set, or when they come by another way.
     /// </summary>
     /// <returns>The link, below the portal's own address.</returns>
     Task<Outcome<string>> MakeLinkAsync(Actor actor, Guid? classId, Guid userId, CancellationToken cancellationToken);

@@ -28,15 +28,6 @@ public sealed class AuditLogTests(PortalHost host) : IClassFixture<PortalHost>
 
     private static async Task<bool> IsSignedInAsync(HttpClient browser) => (await GetAsync(browser, "/")).StatusCode == HttpStatusCode.OK;
 
-    private async Task<PortalUser> NewUserAsync(string name = "Nia")
-    {
-        await using var scope = host.Services.CreateAsyncScope();
-        var email = $"{Guid.NewGuid():N}@example.org";
-        var user = new PortalUser { UserName = email, Email = email, EmailConfirmed = true, DisplayName = name };
-        Assert.True((await scope.ServiceProvider.GetRequiredService<UserManager<PortalUser>>().CreateAsync(user, PortalHost.Password)).Succeeded);
-        return user;
-    }
-
     private async Task<IReadOnlyList<AuditEntry>> LinesOfAsync(PortalUser user)
         => (await Audit.ListAsync(Admin, new AuditQuery(user.Id.ToString(), Take: 500), Cancel)).Value!.Items;
 
@@ -50,7 +41,7 @@ public sealed class AuditLogTests(PortalHost host) : IClassFixture<PortalHost>
     [Fact]
     public async Task SignIn_RightAndWrong_AreInTheLog()
     {
-        var user = await NewUserAsync();
+        var user = await host.NewUserAsync();
         using var browser = host.Browser();
 
         await PortalHost.SignInAsync(browser, user.Email!, "not the password");
@@ -66,7 +57,7 @@ public sealed class AuditLogTests(PortalHost host) : IClassFixture<PortalHost>
     [Fact]
     public async Task PasswordChange_ThatIsRefused_LeavesNoLineOfAChange()
     {
-        var user = await NewUserAsync();
+        var user = await host.NewUserAsync();
         using var browser = host.Browser();
         await PortalHost.SignInAsync(browser, user.Email!);
 
@@ -79,7 +70,7 @@ public sealed class AuditLogTests(PortalHost host) : IClassFixture<PortalHost>
     [Fact]
     public async Task Roles_GivenAndTaken_AreInTheLogWithWhoDidIt()
     {
-        var user = await NewUserAsync();
+        var user = await host.NewUserAsync();
 
         await People.SetRoleAsync(Admin, user.Id, PortalRoles.Teacher, true, Cancel);
         await People.SetRoleAsync(Admin, user.Id, PortalRoles.Teacher, true, Cancel);
@@ -93,7 +84,7 @@ public sealed class AuditLogTests(PortalHost host) : IClassFixture<PortalHost>
     [Fact]
     public async Task LockedAccount_LosesItsSessionAndCannotSignIn_UntilItIsUnlocked()
     {
-        var user = await NewUserAsync();
+        var user = await host.NewUserAsync();
         using var open = host.Browser();
         await PortalHost.SignInAsync(open, user.Email!);
         Assert.True(await IsSignedInAsync(open));
@@ -140,7 +131,7 @@ public sealed class AuditLogTests(PortalHost host) : IClassFixture<PortalHost>
     [Fact]
     public async Task LockedAccount_WithACookieThatFits_IsTurnedAway()
     {
-        var user = await NewUserAsync();
+        var user = await host.NewUserAsync();
         await using var scope = host.Services.CreateAsyncScope();
         var signIn = scope.ServiceProvider.GetRequiredService<SignInManager<PortalUser>>();
         var principal = await signIn.CreateUserPrincipalAsync(user);
@@ -155,7 +146,7 @@ public sealed class AuditLogTests(PortalHost host) : IClassFixture<PortalHost>
     [Fact]
     public async Task LockedAccount_GuessedAt_IsLockedForGuessersToo()
     {
-        var user = await NewUserAsync();
+        var user = await host.NewUserAsync();
         await People.SetDisabledAsync(Admin, user.Id, disabled: true, Cancel);
         for (var i = 0; i < 5; i++)
         {
@@ -168,7 +159,7 @@ public sealed class AuditLogTests(PortalHost host) : IClassFixture<PortalHost>
     [Fact]
     public async Task Locking_ByOthersAndOfOneself_IsRefused()
     {
-        var user = await NewUserAsync();
+        var user = await host.NewUserAsync();
 
         Assert.Equal(FailureCodes.AdministratorsOnly, (await People.SetDisabledAsync(new Actor(user.Id, "", false, IsTeacher: true), Admin.UserId, true, Cancel)).Failure!.Code);
         Assert.Equal(FailureCodes.LastAdministrator, (await People.SetDisabledAsync(Admin, Admin.UserId, true, Cancel)).Failure!.Code);
@@ -178,7 +169,7 @@ public sealed class AuditLogTests(PortalHost host) : IClassFixture<PortalHost>
     [Fact]
     public async Task Page_ForAnAdministrator_ShowsTheLinesThatFit()
     {
-        var user = await NewUserAsync("Page Person");
+        var user = await host.NewUserAsync("Page Person");
         await PortalHost.SignInAsync(host.Browser(), user.Email!);
         using var admin = await AdministratorAsync();
 
@@ -209,7 +200,7 @@ public sealed class AuditLogTests(PortalHost host) : IClassFixture<PortalHost>
     [Fact]
     public async Task Export_AsJsonLines_IsTheChainItself()
     {
-        await NewUserAsync();
+        await host.NewUserAsync();
         using var admin = await AdministratorAsync();
 
         var response = await GetAsync(admin, "/admin/audit/export?format=jsonl");
@@ -230,7 +221,7 @@ public sealed class AuditLogTests(PortalHost host) : IClassFixture<PortalHost>
     [Fact]
     public async Task Export_AsCsv_HasALineForEach()
     {
-        var user = await NewUserAsync("=HYPERLINK(\"https://evil.example\"), \"Nia\"");
+        var user = await host.NewUserAsync("=HYPERLINK(\"https://evil.example\"), \"Nia\"");
         await PortalHost.SignInAsync(host.Browser(), user.Email!);
         using var admin = await AdministratorAsync();
 

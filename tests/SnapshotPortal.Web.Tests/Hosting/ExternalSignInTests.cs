@@ -73,7 +73,7 @@ public sealed class ExternalSignInTests(IdentityProvider provider) : IClassFixtu
     [Fact]
     public async Task Account_WithAPassword_IsConnectedOnlyByItsPassword()
     {
-        var user = await AddAsync(provider.Person.Email, PortalHost.Password);
+        var user = await _host.NewUserAsync(email: provider.Person.Email);
         using var browser = _host.Browser();
 
         Assert.Equal("/account/sign-in?notice=external-connect", await ComeAsync(browser));
@@ -87,8 +87,8 @@ public sealed class ExternalSignInTests(IdentityProvider provider) : IClassFixtu
     [Fact]
     public async Task Account_OfSomebodyElse_IsNotConnectedByItsPassword()
     {
-        await AddAsync(provider.Person.Email, PortalHost.Password);
-        var other = await AddAsync($"{Guid.NewGuid():N}@school.test", PortalHost.Password);
+        await _host.NewUserAsync(email: provider.Person.Email);
+        var other = await _host.NewUserAsync();
         using var browser = _host.Browser();
         await ComeAsync(browser);
 
@@ -100,7 +100,7 @@ public sealed class ExternalSignInTests(IdentityProvider provider) : IClassFixtu
     [Fact]
     public async Task Account_ThatWasInvited_IsConnectedAtOnce()
     {
-        var user = await AddAsync(provider.Person.Email, password: null);
+        var user = await _host.NewUserAsync(email: provider.Person.Email, password: null);
 
         Assert.Equal("/", await ComeAsync(_host.Browser()));
 
@@ -286,15 +286,6 @@ public sealed class ExternalSignInTests(IdentityProvider provider) : IClassFixtu
     {
         await using var db = await DbAsync();
         return await db.Users.FirstOrDefaultAsync(u => u.Email == email, Cancel);
-    }
-
-    private async Task<PortalUser> AddAsync(string email, string? password)
-    {
-        await using var scope = _host.Services.CreateAsyncScope();
-        var users = scope.ServiceProvider.GetRequiredService<UserManager<PortalUser>>();
-        var user = new PortalUser { UserName = email, Email = email };
-        Assert.True((await (password is null ? users.CreateAsync(user) : users.CreateAsync(user, password))).Succeeded);
-        return user;
     }
 
     private async Task ChangeAsync(Action<PortalUser> change)

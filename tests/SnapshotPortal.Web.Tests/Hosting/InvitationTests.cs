@@ -126,6 +126,26 @@ public sealed class InvitationTests(PortalHost host) : IClassFixture<PortalHost>
     }
 
     [Fact]
+    public async Task Invitation_OfSomebodyWhoCameByAnotherSystem_HoldsNoLonger()
+    {
+        var (teacher, classId, userId, _) = await InvitedAsync();
+        var link = (await Invitations.MakeLinkAsync(teacher, classId, userId, Cancel)).Value!;
+        await using (var scope = host.Services.CreateAsyncScope())
+        {
+            var users = scope.ServiceProvider.GetRequiredService<UserManager<PortalUser>>();
+            Assert.True((await users.AddLoginAsync((await users.FindByIdAsync(userId.ToString()))!, new UserLoginInfo("oidc", $"{userId}", "School account"))).Succeeded);
+        }
+
+        using var browser = host.Browser();
+
+        Assert.Equal(HttpStatusCode.Gone, (await browser.GetAsync(new Uri(link, UriKind.Relative), Cancel)).StatusCode);
+        Assert.False((await Invitations.MakeLinkAsync(teacher, classId, userId, Cancel)).IsSuccess);
+        Assert.False((await Invitations.MakeLinkAsync(await ActorAsync("admin@demo.test"), classId: null, userId, Cancel)).IsSuccess);
+        var members = (await host.Services.GetRequiredService<IClasses>().GetAsync(teacher, classId, Cancel)).Value!.Members;
+        Assert.False(members.Single(m => m.UserId == userId).Invited);
+    }
+
+    [Fact]
     public async Task Invitation_OfSomebodyWithAPassword_IsRefusedToTheirTeacher()
     {
         var (teacher, classId, _, _) = await InvitedAsync();

@@ -216,12 +216,9 @@ public sealed class PasskeyTests(PortalHost host) : IClassFixture<PortalHost>
 
     private async Task<(PortalUser User, HttpClient Browser)> SignedInAsync()
     {
-        await using var scope = host.Services.CreateAsyncScope();
-        var email = $"{Guid.NewGuid():N}@example.org";
-        var user = new PortalUser { UserName = email, Email = email, EmailConfirmed = true, DisplayName = "Pia" };
-        Assert.True((await scope.ServiceProvider.GetRequiredService<UserManager<PortalUser>>().CreateAsync(user, PortalHost.Password)).Succeeded);
+        var user = await host.NewUserAsync();
         var browser = Browser();
-        await PortalHost.SignInAsync(browser, email);
+        await PortalHost.SignInAsync(browser, user.Email!);
         return (user, browser);
     }
 

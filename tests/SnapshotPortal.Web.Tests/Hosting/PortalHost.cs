@@ -1,12 +1,14 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using SnapshotPortal.Data;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Web.Tests.Fakes;
@@ -45,6 +47,20 @@ public sealed partial class PortalHost : WebApplicationFactory<Program>
     {
         _settings[key] = value;
         return this;
+    }
+
+    /// <summary>Somebody with an account.</summary>
+    /// <param name="name">Their name.</param>
+    /// <param name="email">Their address; <see langword="null"/> = one that nobody else has.</param>
+    /// <param name="password">Their password; <see langword="null"/> = they were invited and have none.</param>
+    public async Task<PortalUser> NewUserAsync(string name = "Nia", string? email = null, string? password = Password)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        var users = scope.ServiceProvider.GetRequiredService<UserManager<PortalUser>>();
+        email ??= $"{Guid.NewGuid():N}@example.org";
+        var user = new PortalUser { UserName = email, Email = email, EmailConfirmed = true, DisplayName = name };
+        Assert.True((await (password is null ? users.CreateAsync(user) : users.CreateAsync(user, password))).Succeeded);
+        return user;
     }
 
     /// <summary>A browser that follows nothing by itself.</summary>

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using SnapshotPortal.Data;
@@ -19,20 +18,11 @@ public sealed partial class SecondFactorTests(PortalHost host) : IClassFixture<P
 
     private static async Task<string> TextAsync(HttpResponseMessage response) => WebUtility.HtmlDecode(await response.Content.ReadAsStringAsync(Cancel));
 
-    private async Task<PortalUser> NewUserAsync()
-    {
-        await using var scope = host.Services.CreateAsyncScope();
-        var email = $"{Guid.NewGuid():N}@example.org";
-        var user = new PortalUser { UserName = email, Email = email, DisplayName = "Nia" };
-        Assert.True((await scope.ServiceProvider.GetRequiredService<UserManager<PortalUser>>().CreateAsync(user, PortalHost.Password)).Succeeded);
-        return user;
-    }
-
     /// <summary>Switches it on as a person does.</summary>
     private async Task<(PortalUser User, HttpClient Browser, string Secret, IReadOnlyList<string> Codes)> EnabledAsync()
     {
         var browser = host.Browser();
-        var user = await NewUserAsync();
+        var user = await host.NewUserAsync();
         await PortalHost.SignInAsync(browser, user.Email!);
         var (secret, offer) = await OfferAsync(browser);
         var page = await TextAsync(await EnableAsync(browser, offer, Totp.Code(secret)));
@@ -144,7 +134,7 @@ public sealed partial class SecondFactorTests(PortalHost host) : IClassFixture<P
     public async Task Enabling_WithAWrongCodeOrPassword_LeavesTheAccountAsItIs()
     {
         using var browser = host.Browser();
-        var user = await NewUserAsync();
+        var user = await host.NewUserAsync();
         await PortalHost.SignInAsync(browser, user.Email!);
         var (secret, offer) = await OfferAsync(browser);
 
@@ -164,8 +154,8 @@ public sealed partial class SecondFactorTests(PortalHost host) : IClassFixture<P
     {
         using var mine = host.Browser();
         using var theirs = host.Browser();
-        await PortalHost.SignInAsync(mine, (await NewUserAsync()).Email!);
-        await PortalHost.SignInAsync(theirs, (await NewUserAsync()).Email!);
+        await PortalHost.SignInAsync(mine, (await host.NewUserAsync()).Email!);
+        await PortalHost.SignInAsync(theirs, (await host.NewUserAsync()).Email!);
         var (secret, offer) = await OfferAsync(mine);
 
         Assert.Contains("does not fit", await TextAsync(await EnableAsync(theirs, offer, Totp.Code(secret))), StringComparison.Ordinal);

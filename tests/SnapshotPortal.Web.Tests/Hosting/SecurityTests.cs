@@ -31,19 +31,10 @@ public sealed class SecurityTests(PortalHost host) : IClassFixture<PortalHost>
     private static Task<HttpResponseMessage> DeleteAsync(HttpClient browser, string email, string password)
         => PortalHost.PostFormAsync(browser, "/account/delete", "delete", ("Input.Email", email), ("Input.Password", password));
 
-    private async Task<PortalUser> NewUserAsync()
-    {
-        await using var scope = host.Services.CreateAsyncScope();
-        var email = $"{Guid.NewGuid():N}@example.org";
-        var user = new PortalUser { UserName = email, Email = email, EmailConfirmed = true, DisplayName = "Nia" };
-        Assert.True((await scope.ServiceProvider.GetRequiredService<UserManager<PortalUser>>().CreateAsync(user, PortalHost.Password)).Succeeded);
-        return user;
-    }
-
     private async Task<(PortalUser User, HttpClient Browser)> SignedInAsync()
     {
         var browser = host.Browser();
-        var user = await NewUserAsync();
+        var user = await host.NewUserAsync();
         await PortalHost.SignInAsync(browser, user.Email!);
         return (user, browser);
     }
@@ -214,7 +205,7 @@ public sealed class SecurityTests(PortalHost host) : IClassFixture<PortalHost>
     [Fact]
     public async Task Circuit_OfASessionThatWasEnded_IsSignedOutWithinFiveSeconds()
     {
-        var user = await NewUserAsync();
+        var user = await host.NewUserAsync();
         await using var scope = host.Services.CreateAsyncScope();
         var users = scope.ServiceProvider.GetRequiredService<UserManager<PortalUser>>();
         var principal = await scope.ServiceProvider.GetRequiredService<IUserClaimsPrincipalFactory<PortalUser>>().CreateAsync((await users.FindByIdAsync(user.Id.ToString()))!);
@@ -240,7 +231,7 @@ public sealed class SecurityTests(PortalHost host) : IClassFixture<PortalHost>
     [Fact]
     public async Task History_SaysWhereASignInCameFrom()
     {
-        var user = await NewUserAsync();
+        var user = await host.NewUserAsync();
         using var browser = host.Browser();
         browser.DefaultRequestHeaders.UserAgent.ParseAdd("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0");
         await PortalHost.SignInAsync(browser, user.Email!);

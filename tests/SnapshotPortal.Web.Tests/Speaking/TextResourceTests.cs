@@ -1,5 +1,9 @@
+using System.Reflection;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using SnapshotPortal.Domain.Operations;
+using SnapshotPortal.Operations.Auditing;
+using SnapshotPortal.Web.Live;
 
 namespace SnapshotPortal.Web.Tests.Speaking;
 
@@ -45,7 +49,7 @@ public sealed partial class TextResourceTests
     [MemberData(nameof(Files))]
     public void Texts_EachKey_IsUsed(string file)
     {
-        if (file is "MudTexts" or "SentenceTexts")
+        if (file is "ActTexts" or "MudTexts" or "SentenceTexts")
         {
             // Looked up by name at run time.
             return;
@@ -54,6 +58,17 @@ public sealed partial class TextResourceTests
         var unused = Read(file).Keys.Where(key => !AllSource.Value.Contains($"{file}.{key}", StringComparison.Ordinal) && !AllSource.Value.Contains($"{file}.Format{key}", StringComparison.Ordinal));
 
         Assert.Equal([], unused);
+    }
+
+    [Fact]
+    public void Acts_EachThatTheAuditLogTellsOf_HasWordsAndAGroup()
+    {
+        var constants = typeof(AuditActs).GetFields(BindingFlags.Public | BindingFlags.Static).Where(static f => f.IsLiteral && f.Name is not (nameof(AuditActs.Ended) or nameof(AuditActs.AccountPrefix)))
+            .Select(static f => (string)f.GetRawConstantValue()!);
+        var acts = constants.Concat(Enum.GetValues<OperationKind>().Select(AuditActs.Of)).ToHashSet(StringComparer.Ordinal);
+
+        Assert.Equal(acts.Order(StringComparer.Ordinal), Read("ActTexts").Keys.Order(StringComparer.Ordinal));
+        Assert.Equal([], acts.Where(static act => !AuditWords.Groups.Any(g => act.StartsWith(g.Prefix, StringComparison.Ordinal))));
     }
 
     private static readonly Lazy<string> AllSource = new(static () => string.Concat(
