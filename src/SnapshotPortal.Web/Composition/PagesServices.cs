@@ -36,7 +36,7 @@ internal static class PagesServices
 
     /// <summary>
     /// What is sent to a page is compressed, each message by itself. A compressor that remembers the messages before it holds its
-    /// window and tables, 0.3 MiB, for as long as the page is open, whether anything is sent or not.
+    /// window and tables, 256 KiB, for as long as the page is open, whether anything is sent or not.
     /// </summary>
     public static void Configure(ServerComponentsEndpointOptions options)
     {
