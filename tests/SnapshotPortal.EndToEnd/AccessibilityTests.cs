@@ -49,6 +49,7 @@ public sealed class AccessibilityTests(PortalWithGuest shared) : PortalTests(sha
         ["/account/password"] = new(Eyes.DeveloperAtAForm, static _ => ["/account/password"]),
         ["/account/delete"] = new(Eyes.DeveloperAtAForm, static _ => ["/account/delete"]),
         ["/account/passkeys"] = new(Eyes.DeveloperAtAForm, static _ => ["/account/passkeys"]),
+        ["/account/connections"] = new(Eyes.DeveloperAtAForm, static _ => ["/account/connections"]),
         ["/account/second-factor"] = new(Eyes.DeveloperAtAForm, static _ => ["/account/second-factor"]),
     };
 

@@ -36,4 +36,13 @@ public enum AccountEventKind
 
     /// <summary>Whoever is signed in to another system as its owner can sign in here.</summary>
     Connected,
+
+    /// <summary>Whoever is signed in there can sign in here no more.</summary>
+    Disconnected,
+
+    /// <summary>A first password of an account that had none.</summary>
+    PasswordSet,
+
+    /// <summary>All passkeys taken away by an administrator.</summary>
+    PasskeysReset,
 }

@@ -13,12 +13,15 @@ public static class AuditActs
     public const string SignedInByRecoveryCode = "account.signed-in-by-recovery-code";
     public const string SignedInByPasskey = "account.signed-in-by-passkey";
     public const string Connected = "account.connected";
+    public const string Disconnected = "account.disconnected";
     public const string PasskeyAdded = "account.passkey-added";
     public const string PasskeyRemoved = "account.passkey-removed";
+    public const string PasskeysReset = "account.passkeys-reset";
     public const string SignInFailed = "account.sign-in-failed";
     public const string SignedOut = "account.signed-out";
     public const string LockedOut = "account.locked-out";
     public const string PasswordChanged = "account.password-changed";
+    public const string PasswordSet = "account.password-set";
     public const string PasswordReset = "account.password-reset";
     public const string SignedOutElsewhere = "account.signed-out-elsewhere";
     public const string SecondFactorOn = "account.second-factor-on";

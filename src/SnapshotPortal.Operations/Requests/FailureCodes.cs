@@ -65,6 +65,9 @@ public static class FailureCodes
     public const string MailOff = "mail-off";
     public const string InvitedRecently = "invited-recently";
     public const string NoSecondFactor = "no-second-factor";
+    public const string NoPasskeys = "no-passkeys";
+    public const string NotConnected = "not-connected";
+    public const string OnlyWayIn = "only-way-in";
     public const string DatabaseNotEmpty = "database-not-empty";
     public const string StartFailed = "start-failed";
     public const string DisksDiffer = "disks-differ";

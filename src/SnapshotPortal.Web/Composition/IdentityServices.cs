@@ -88,6 +88,7 @@ internal static class IdentityServices
         services.AddScoped<PasswordProof>();
         services.AddScoped<SecondFactor>();
         services.AddScoped<Passkeys>();
+        services.AddScoped<Connections>();
         services.AddSingleton<IConfigureOptions<IdentityPasskeyOptions>, PasskeyDomain>();
         services.AddSingleton<IPeople, PeopleDirectory>();
         services.AddSingleton<IInvitations, Invitations>();

@@ -62,7 +62,7 @@ internal static class OpenIdConnectServices
         options.Events.OnRemoteFailure = static context =>
         {
             ExternalLog.Refused(context.HttpContext.RequestServices.GetRequiredService<ILogger<ExternalSignIn>>(), context.Failure?.Message ?? "no reason given");
-            context.Response.Redirect(AccountRoutes.SignInWith(ExternalSignIn.Failed));
+            context.Response.Redirect(context.Properties?.RedirectUri == AccountRoutes.Password ? AccountRoutes.PasswordWith(ExternalSignIn.Failed) : AccountRoutes.SignInWith(ExternalSignIn.Failed));
             context.HandleResponse();
             return Task.CompletedTask;
         };

@@ -32,6 +32,9 @@ internal static class AccountWords
         AccountEventKind.PasskeyAdded => WordTexts.PasskeyAdded,
         AccountEventKind.PasskeyRemoved => WordTexts.PasskeyRemoved,
         AccountEventKind.Connected => WordTexts.ConnectedWithAProvider,
+        AccountEventKind.Disconnected => WordTexts.DisconnectedFromAProvider,
+        AccountEventKind.PasswordSet => WordTexts.PasswordSet,
+        AccountEventKind.PasskeysReset => WordTexts.PasskeysRemovedByAnAdministrator,
         _ => kind.ToString(),
     };
 
@@ -48,6 +51,9 @@ internal static class AccountWords
         AccountEventKind.PasskeyAdded => WordTexts.YourAccountHasANewPasskey,
         AccountEventKind.PasskeyRemoved => WordTexts.APasskeyOfYourAccountWasRemoved,
         AccountEventKind.Connected => WordTexts.YourAccountIsConnected,
+        AccountEventKind.Disconnected => WordTexts.YourAccountIsConnectedNoMore,
+        AccountEventKind.PasswordSet => WordTexts.YourAccountHasAPasswordNow,
+        AccountEventKind.PasskeysReset => WordTexts.AnAdministratorTookThePasskeys,
         _ => WordTexts.SomethingAboutYourAccountChanged,
     };
 }

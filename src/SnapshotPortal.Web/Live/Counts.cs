@@ -21,6 +21,8 @@ public static class Counts
 
     public static string Files(int count) => count == 1 ? WordTexts.FormatFilesOne(count) : WordTexts.FormatFilesMany(count);
 
+    public static string Passkeys(int count) => count == 1 ? WordTexts.FormatPasskeysOne(count) : WordTexts.FormatPasskeysMany(count);
+
     public static string KeptHours(int count) => count == 1 ? WordTexts.FormatKeptHoursOne(count) : WordTexts.FormatKeptHoursMany(count);
 
     public static string KeptDays(int count) => count == 1 ? WordTexts.FormatKeptDaysOne(count) : WordTexts.FormatKeptDaysMany(count);

@@ -57,6 +57,9 @@ internal sealed class AccountHistory(IDbContextFactory<PortalDbContext> factory,
         [AccountEventKind.PasskeyAdded] = AuditActs.PasskeyAdded,
         [AccountEventKind.PasskeyRemoved] = AuditActs.PasskeyRemoved,
         [AccountEventKind.Connected] = AuditActs.Connected,
+        [AccountEventKind.Disconnected] = AuditActs.Disconnected,
+        [AccountEventKind.PasswordSet] = AuditActs.PasswordSet,
+        [AccountEventKind.PasskeysReset] = AuditActs.PasskeysReset,
     }.ToFrozenDictionary();
 
     private static readonly FrozenDictionary<string, AccountEventKind> _kinds = _acts.ToFrozenDictionary(static a => a.Value, static a => a.Key, StringComparer.Ordinal);

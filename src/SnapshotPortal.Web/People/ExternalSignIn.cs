@@ -1,8 +1,11 @@
+using System.Globalization;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using SnapshotPortal.Data;
 using SnapshotPortal.Domain.Access;
 using SnapshotPortal.Domain.Auditing;
@@ -10,6 +13,7 @@ using SnapshotPortal.Operations.Auditing;
 using SnapshotPortal.Operations.Classes;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Web.Composition;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.People;
 
@@ -26,6 +30,7 @@ internal sealed class ExternalSignIn(
     IClasses classes,
     IOptions<OpenIdConnectSettings> settings,
     IOptionsMonitor<OpenIdConnectOptions> protocol,
+    TimeProvider time,
     ILogger<ExternalSignIn> logger)
 {
     /// <summary>The provider does not answer.</summary>
@@ -49,6 +54,9 @@ internal sealed class ExternalSignIn(
     /// <summary>The account is locked for a while after wrong passwords.</summary>
     public const string LockedForAWhile = "external-locked-for-a-while";
 
+    /// <summary>For how long somebody who has shown the provider who they are has proved it here.</summary>
+    public static readonly TimeSpan ProofHolds = TimeSpan.FromMinutes(5);
+
     private const string Asker = "OpenID Connect";
 
     /// <summary>The provider's name for people; <see langword="null"/> where there is none.</summary>
@@ -56,6 +64,48 @@ internal sealed class ExternalSignIn(
 
     /// <summary>What sends the browser there, or <see langword="null"/> where the provider does not answer.</summary>
     public async Task<AuthenticationProperties?> BeginAsync(string returnTo, CancellationToken cancellationToken)
+        => await IsReachableAsync(cancellationToken) ? signIn.ConfigureExternalAuthenticationProperties(OpenIdConnectServices.Scheme, returnTo) : null;
+
+    /// <summary>
+    /// What sends the browser of somebody who is signed in there once more, to be asked who they are whether or not the provider
+    /// knows (OpenID Connect Core 1.0, 3.1.2.1); <see langword="null"/> where the provider does not answer.
+    /// </summary>
+    public async Task<AuthenticationProperties?> BeginProofAsync(PortalUser user, string returnTo, CancellationToken cancellationToken)
+    {
+        if (!await IsReachableAsync(cancellationToken))
+        {
+            return null;
+        }
+
+        var properties = signIn.ConfigureExternalAuthenticationProperties(OpenIdConnectServices.Scheme, returnTo, user.Id.ToString());
+        return new OpenIdConnectChallengeProperties(properties.Items, properties.Parameters) { Prompt = OpenIdConnectPrompt.Login, MaxAge = TimeSpan.Zero };
+    }
+
+    /// <summary>Whether the browser brings the provider's word that its owner has just signed in there anew.</summary>
+    /// <returns>Why it does not count, in a sentence; <c>""</c> where it brings none; <see langword="null"/> where it is proved.</returns>
+    public async Task<string?> ProofRefusalAsync(PortalUser user)
+    {
+        if (Provider is not { } provider || await signIn.GetExternalLoginInfoAsync(user.Id.ToString()) is not { } login)
+        {
+            return "";
+        }
+
+        if ((await users.FindByLoginAsync(login.LoginProvider, login.ProviderKey))?.Id != user.Id)
+        {
+            return AccountTexts.FormatSomebodyElseSignedInAtProvider(provider);
+        }
+
+        // Asking is not enough: a provider may go by a session that is open there. Its word is the time at which it last asked.
+        return long.TryParse(login.Principal.FindFirstValue(JwtRegisteredClaimNames.AuthTime), NumberStyles.None, CultureInfo.InvariantCulture, out var at)
+            && (time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds - at <= ProofHolds.TotalSeconds
+                ? null
+                : AccountTexts.FormatProviderDidNotAskAnew(provider);
+    }
+
+    /// <summary>The proof has been used.</summary>
+    public Task ForgetProofAsync() => signIn.Context.SignOutAsync(IdentityConstants.ExternalScheme);
+
+    private async Task<bool> IsReachableAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -64,10 +114,10 @@ internal sealed class ExternalSignIn(
         catch (Exception e) when (e is InvalidOperationException or HttpRequestException or IOException)
         {
             ExternalLog.Unreachable(logger, settings.Value.Authority!, e);
-            return null;
+            return false;
         }
 
-        return signIn.ConfigureExternalAuthenticationProperties(OpenIdConnectServices.Scheme, returnTo);
+        return true;
     }
 
     /// <summary>Signs in whoever came back from there.</summary>

@@ -2,6 +2,9 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using SnapshotPortal.Data;
 using SnapshotPortal.Domain.Access;
+using SnapshotPortal.Domain.Auditing;
+using SnapshotPortal.Operations.Auditing;
+using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Web.Composition;
 using SnapshotPortal.Web.Mailing;
 using SnapshotPortal.Web.Texts;
@@ -79,21 +82,43 @@ internal sealed class Passkeys(SignInManager<PortalUser> signIn, UserManager<Por
     }
 
     /// <summary>Removes one of the account's; one that is gone already is a success.</summary>
-    public async Task RemoveAsync(PortalUser user, string id, Origin origin)
+    /// <returns>Why it was not removed, in a sentence; <see langword="null"/> where it was.</returns>
+    public async Task<string?> RemoveAsync(PortalUser user, string id, Origin origin)
     {
         if ((await users.GetPasskeysAsync(user)).FirstOrDefault(p => Base64Url(p.CredentialId) == id) is not { } passkey)
         {
-            return;
+            return null;
         }
 
         var result = await audit.ChangeAsync(
             AccountHistory.Line(user, AccountEventKind.PasskeyRemoved, origin) with { Detail = passkey.Name },
-            () => users.RemovePasskeyAsync(user, passkey.CredentialId),
+            () => users.UnlessOnlyWayInAsync(user, () => users.RemovePasskeyAsync(user, passkey.CredentialId)),
             static removed => removed.Succeeded);
-        if (result.Succeeded)
+        if (!result.Succeeded)
         {
-            await letters.ChangedAsync(user.Id, AccountEventKind.PasskeyRemoved, CancellationToken.None);
+            return string.Join(' ', result.Errors.Select(static e => e.Description));
         }
+
+        await letters.ChangedAsync(user.Id, AccountEventKind.PasskeyRemoved, CancellationToken.None);
+        return null;
+    }
+
+    /// <summary>An administrator removes all of them, which ends every session of the account.</summary>
+    public async Task<Failure?> ResetAsync(Actor actor, PortalUser user)
+    {
+        var passkeys = await users.GetPasskeysAsync(user);
+        var refusal = passkeys.Count == 0
+            ? new Failure(FailureKind.Conflict, FailureCodes.NoPasskeys, AccountTexts.ThisAccountHasNoPasskeys, "userId")
+            : await audit.ChangeAsync(
+                AuditDraft.By(actor, AuditActs.PasskeysReset, AuditSubject.Account, user.Id) with { Detail = string.Join(", ", passkeys.Select(static p => p.Name)) },
+                () => users.TakeAsync(actor, user, [.. passkeys], p => users.RemovePasskeyAsync(user, p.CredentialId)),
+                static failure => failure is null);
+        if (refusal is null)
+        {
+            await letters.ChangedAsync(user.Id, AccountEventKind.PasskeysReset, CancellationToken.None);
+        }
+
+        return refusal;
     }
 
     /// <summary>

@@ -10,6 +10,11 @@ internal sealed class PasswordProof(SignInManager<PortalUser> signIn, UserManage
     /// <summary>Why it is not proved, in a sentence; <see langword="null"/> where it is.</summary>
     public async Task<string?> RefusalAsync(PortalUser user, string password, Origin origin)
     {
+        if (user.PasswordHash is null)
+        {
+            return AccountTexts.YourAccountHasNoPasswordYet;
+        }
+
         var result = await signIn.CheckPasswordSignInAsync(user, password, lockoutOnFailure: true);
         if (result.Succeeded)
         {

@@ -21,7 +21,21 @@ namespace SnapshotPortal.Web.People;
 /// <param name="SecondFactor">Signing in needs a second factor.</param>
 /// <param name="Invited">They have no password yet, nor another way to sign in.</param>
 /// <param name="Disabled">An administrator keeps the account from being used.</param>
-public sealed record PersonView(Guid Id, string DisplayName, string Email, IReadOnlyList<string> Roles, bool LockedOut, bool SecondFactor = false, bool Invited = false, bool Disabled = false);
+/// <param name="HasPassword">They can sign in with a password.</param>
+/// <param name="Passkeys">How many passkeys they can sign in with.</param>
+/// <param name="ConnectedWith">What people know the other system by that they can sign in with; <see langword="null"/> where there is none.</param>
+public sealed record PersonView(
+    Guid Id,
+    string DisplayName,
+    string Email,
+    IReadOnlyList<string> Roles,
+    bool LockedOut,
+    bool SecondFactor = false,
+    bool Invited = false,
+    bool Disabled = false,
+    bool HasPassword = true,
+    int Passkeys = 0,
+    string? ConnectedWith = null);
 
 /// <summary>The accounts, as far as the pages show and change them.</summary>
 public interface IPeople
@@ -55,6 +69,15 @@ public interface IPeople
     /// account's history, and told to its owner.
     /// </summary>
     Task<Outcome<PersonView>> ResetSecondFactorAsync(Actor actor, Guid userId, CancellationToken cancellationToken);
+
+    /// <summary>Administrators: removes all passkeys of somebody, as <see cref="ResetSecondFactorAsync"/> does the second factor.</summary>
+    Task<Outcome<PersonView>> ResetPasskeysAsync(Actor actor, Guid userId, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Administrators: disconnects somebody from the other system that they sign in with, as <see cref="ResetSecondFactorAsync"/>
+    /// does the second factor. Whoever has no other way to sign in is invited anew.
+    /// </summary>
+    Task<Outcome<PersonView>> DisconnectAsync(Actor actor, Guid userId, CancellationToken cancellationToken);
 }
 
 /// <summary>Reads and writes the account table.</summary>
@@ -230,7 +253,37 @@ internal sealed class PeopleDirectory(
             : AccountGone();
     }
 
-    public async Task<Outcome<PersonView>> ResetSecondFactorAsync(Actor actor, Guid userId, CancellationToken cancellationToken)
+    public Task<Outcome<PersonView>> ResetSecondFactorAsync(Actor actor, Guid userId, CancellationToken cancellationToken)
+        => ResetAsync(
+            actor,
+            userId,
+            async (services, user) =>
+            {
+                if (!user.TwoFactorEnabled)
+                {
+                    return new Failure(FailureKind.Conflict, FailureCodes.NoSecondFactor, AccountTexts.ThisAccountHasNoSecondFactor, "userId");
+                }
+
+                await services.GetRequiredService<AccountAudit>().ChangeAsync(
+                    AuditDraft.By(actor, AuditActs.SecondFactorReset, AuditSubject.Account, userId),
+                    async () =>
+                    {
+                        await services.GetRequiredService<SecondFactor>().DisableAsync(user);
+                        return true;
+                    },
+                    static done => done);
+                await letters.ChangedAsync(userId, AccountEventKind.SecondFactorReset, cancellationToken);
+                return null;
+            },
+            cancellationToken);
+
+    public Task<Outcome<PersonView>> ResetPasskeysAsync(Actor actor, Guid userId, CancellationToken cancellationToken)
+        => ResetAsync(actor, userId, (services, user) => services.GetRequiredService<Passkeys>().ResetAsync(actor, user), cancellationToken);
+
+    public Task<Outcome<PersonView>> DisconnectAsync(Actor actor, Guid userId, CancellationToken cancellationToken)
+        => ResetAsync(actor, userId, (services, user) => services.GetRequiredService<Connections>().ResetAsync(actor, user), cancellationToken);
+
+    private async Task<Outcome<PersonView>> ResetAsync(Actor actor, Guid userId, Func<IServiceProvider, PortalUser, Task<Failure?>> reset, CancellationToken cancellationToken)
     {
         if (!actor.IsAdministrator)
         {
@@ -243,21 +296,7 @@ internal sealed class PeopleDirectory(
             return AccountGone();
         }
 
-        if (!user.TwoFactorEnabled)
-        {
-            return new Failure(FailureKind.Conflict, FailureCodes.NoSecondFactor, AccountTexts.ThisAccountHasNoSecondFactor, "userId");
-        }
-
-        await scope.ServiceProvider.GetRequiredService<AccountAudit>().ChangeAsync(
-            AuditDraft.By(actor, AuditActs.SecondFactorReset, AuditSubject.Account, userId),
-            async () =>
-            {
-                await scope.ServiceProvider.GetRequiredService<SecondFactor>().DisableAsync(user);
-                return true;
-            },
-            static done => done);
-        await letters.ChangedAsync(userId, AccountEventKind.SecondFactorReset, cancellationToken);
-        return (await ReadAsync(userId, cancellationToken)).Single();
+        return await reset(scope.ServiceProvider, user) is { } refused ? refused : (await ReadAsync(userId, cancellationToken)).Single();
     }
 
     private static Failure AccountGone() => new(FailureKind.NotFound, FailureCodes.UserUnknown, AccountTexts.ThereIsNoSuchAccountAny, "userId");
@@ -277,7 +316,10 @@ internal sealed class PeopleDirectory(
             join role in db.Roles.AsNoTracking() on membership.RoleId equals role.Id
             where only == null || membership.UserId == only
             select new { membership.UserId, role.Name }).ToListAsync(cancellationToken);
-        var external = (await db.UserLogins.AsNoTracking().Where(l => only == null || l.UserId == only).Select(static l => l.UserId).ToListAsync(cancellationToken)).ToHashSet();
+        var logins = (await db.UserLogins.AsNoTracking().Where(l => only == null || l.UserId == only).ToListAsync(cancellationToken))
+            .ToLookup(static l => l.UserId, static l => l.ProviderDisplayName ?? l.LoginProvider);
+        var passkeys = await db.UserPasskeys.Where(p => only == null || p.UserId == only).GroupBy(static p => p.UserId)
+            .Select(static p => new { p.Key, Count = p.Count() }).ToDictionaryAsync(static p => p.Key, static p => p.Count, cancellationToken);
         var byUser = roles.ToLookup(static r => r.UserId, static r => r.Name ?? "");
         var now = time.GetUtcNow();
         return
@@ -290,8 +332,11 @@ internal sealed class PeopleDirectory(
                     [.. byUser[u.Id].Order(StringComparer.Ordinal)],
                     u.LockoutEnd > now,
                     u.TwoFactorEnabled,
-                    u.PasswordHash is null && !external.Contains(u.Id),
-                    u.DisabledAt is not null))
+                    u.PasswordHash is null && !logins.Contains(u.Id) && !passkeys.ContainsKey(u.Id),
+                    u.DisabledAt is not null,
+                    u.PasswordHash is not null,
+                    passkeys.GetValueOrDefault(u.Id),
+                    logins[u.Id].FirstOrDefault()))
                 .OrderBy(static p => p.DisplayName, StringComparer.CurrentCultureIgnoreCase),
         ];
     }

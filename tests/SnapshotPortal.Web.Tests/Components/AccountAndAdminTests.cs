@@ -132,15 +132,66 @@ public sealed class AccountAndAdminTests : ComponentTest
         Actor.Actor = Sample.Ada;
         People.People[1] = People.People[1] with { SecondFactor = true };
         var page = Show<AdminView>();
-        page.WaitForAssertion(() => page.Find(Id("factor-reset")));
+        page.WaitForAssertion(() => page.Find(Id("person-reset")));
 
-        page.Find(Id("factor-reset")).Click();
-        Dialogs.WaitForAssertion(() => Dialogs.Find(Id("confirm")));
+        page.Find(Id("person-reset")).Click();
+        Dialogs.WaitForAssertion(() => Dialogs.Find(Id("reset-confirm")));
         Assert.True(People.People[1].SecondFactor);
-        Dialogs.Find(Id("confirm")).Click();
+        Dialogs.Find(Id("reset-confirm")).Click();
 
-        page.WaitForAssertion(() => Assert.Empty(page.FindAll(Id("factor-reset"))));
+        page.WaitForAssertion(() => Assert.Empty(page.FindAll(Id("person-reset"))));
         Assert.False(People.People[1].SecondFactor);
+    }
+
+    [Fact]
+    public void Admin_ResetOfSeveral_TakesWhatIsChosen()
+    {
+        Actor.Actor = Sample.Ada;
+        People.People[1] = People.People[1] with { SecondFactor = true, Passkeys = 2, ConnectedWith = "School account" };
+        var page = Show<AdminView>();
+        page.WaitForAssertion(() => Assert.Equal("Password · Second factor · 2 passkeys · School account", page.FindAll(Id("person-ways"))[1].TextContent.Replace("Reset…", "", StringComparison.Ordinal).Trim()));
+
+        page.Find(Id("person-reset")).Click();
+        Dialogs.WaitForAssertion(() => Assert.True(Dialogs.Find(Id("reset-confirm")).HasAttribute("disabled")));
+        Dialogs.Find(Id("reset-passkeys")).Change(true);
+        Dialogs.WaitForAssertion(() => Assert.False(Dialogs.Find(Id("reset-confirm")).HasAttribute("disabled")));
+        Dialogs.Find(Id("reset-confirm")).Click();
+
+        page.WaitForAssertion(() => Assert.DoesNotContain("passkey", page.FindAll(Id("person-ways"))[1].TextContent, StringComparison.Ordinal));
+        Assert.Equal((true, 0, "School account"), (People.People[1].SecondFactor, People.People[1].Passkeys, People.People[1].ConnectedWith));
+    }
+
+    [Fact]
+    public void Admin_ResetThatIsRefused_SaysWhyAndShowsWhatWasDone()
+    {
+        Actor.Actor = Sample.Ada;
+        People.People[1] = People.People[1] with { HasPassword = false, Passkeys = 1, ConnectedWith = "School account" };
+        People.Refusal = new Failure(FailureKind.Conflict, FailureCodes.NotConnected, "There is no connection any more.");
+        var page = Show<AdminView>();
+        page.WaitForAssertion(() => page.Find(Id("person-reset")));
+
+        page.Find(Id("person-reset")).Click();
+        Dialogs.WaitForAssertion(() => Dialogs.Find(Id("reset-passkeys")));
+        Dialogs.Find(Id("reset-passkeys")).Change(true);
+        Dialogs.Find(Id("reset-connection")).Change(true);
+        Dialogs.WaitForAssertion(() => Assert.Contains("no way to sign in", Dialogs.Markup, StringComparison.Ordinal));
+        Dialogs.Find(Id("reset-confirm")).Click();
+
+        Dialogs.WaitForAssertion(() => Assert.Contains("no connection any more", Dialogs.Markup, StringComparison.Ordinal));
+        Dialogs.Find(".mud-dialog-actions .btn").Click();
+        page.WaitForAssertion(() => Assert.StartsWith("School account", page.FindAll(Id("person-ways"))[1].TextContent.Trim(), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Account_OfAProvider_OffersAPasswordAndToDisconnect()
+    {
+        People.People[1] = People.People[1] with { HasPassword = false, ConnectedWith = "School account" };
+
+        var page = Show<AccountPage>();
+
+        page.WaitForAssertion(() => Assert.Contains("School account", page.Find(Id("connected-with")).TextContent, StringComparison.Ordinal));
+        Assert.Equal("/account/connections", page.Find(Id("manage-connections")).GetAttribute("href"));
+        Assert.Equal("Set…", page.Find(Id("change-password")).TextContent);
     }
 
     [Fact]

@@ -11,6 +11,7 @@ using SnapshotPortal.Operations.Classes;
 using SnapshotPortal.Operations.Deployments;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Quotas;
+using SnapshotPortal.Operations.Readiness;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Searching;
 using SnapshotPortal.Operations.Templates;
@@ -57,6 +58,7 @@ public abstract class ComponentTest : BunitContext
         Services.AddSingleton<IBoard>(Board);
         Services.AddSingleton<IAttention>(Attention);
         Services.AddSingleton<ISearch>(Search);
+        Services.AddSingleton<IReadiness>(Readiness);
         Services.AddSingleton<IPeople>(People);
         Services.AddSingleton<IAccountClosing>(People);
         Services.AddSingleton<IHosts>(People);
@@ -93,6 +95,8 @@ public abstract class ComponentTest : BunitContext
     internal FakeBoard Board { get; }
 
     internal FakeSearch Search { get; }
+
+    internal FakeReadiness Readiness { get; } = new();
 
     internal FakeAttention Attention { get; } = new();
 

@@ -97,6 +97,25 @@ internal sealed class FakePeople : IPeople, IHosts, IAccountHistory, IAccountClo
         return Task.FromResult<Outcome<PersonView>>(People[index]);
     }
 
+    public Task<Outcome<PersonView>> ResetPasskeysAsync(Actor actor, Guid userId, CancellationToken cancellationToken)
+    {
+        var index = People.FindIndex(p => p.Id == userId);
+        People[index] = People[index] with { Passkeys = 0 };
+        return Task.FromResult<Outcome<PersonView>>(People[index]);
+    }
+
+    public Task<Outcome<PersonView>> DisconnectAsync(Actor actor, Guid userId, CancellationToken cancellationToken)
+    {
+        if (Refusal is { } refusal)
+        {
+            return Task.FromResult<Outcome<PersonView>>(refusal);
+        }
+
+        var index = People.FindIndex(p => p.Id == userId);
+        People[index] = People[index] with { ConnectedWith = null };
+        return Task.FromResult<Outcome<PersonView>>(People[index]);
+    }
+
     /// <summary>What happened to the account.</summary>
     public List<AccountEventView> History { get; } = [];
 

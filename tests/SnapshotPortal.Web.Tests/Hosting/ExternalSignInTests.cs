@@ -1,11 +1,16 @@
+using System.Buffers.Text;
 using System.Net;
+using System.Text;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using SnapshotPortal.Data;
+using SnapshotPortal.Domain.Access;
 using SnapshotPortal.Domain.Classes;
 using SnapshotPortal.Operations.Auditing;
+using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Web.Composition;
+using SnapshotPortal.Web.People;
 
 namespace SnapshotPortal.Web.Tests.Hosting;
 
@@ -23,6 +28,7 @@ public sealed class ExternalSignInTests(IdentityProvider provider) : IClassFixtu
     {
         File.WriteAllText(_secret, IdentityProvider.ClientSecret + "\n");
         provider.Denies = false;
+        provider.ShownBefore = TimeSpan.Zero;
         provider.Person = NewPerson();
         _host = NewHost();
         return ValueTask.CompletedTask;
@@ -167,6 +173,163 @@ public sealed class ExternalSignInTests(IdentityProvider provider) : IClassFixtu
     }
 
     [Fact]
+    public async Task Password_OfAnAccountWithoutOne_IsSetByWhoeverIsAskedAnew()
+    {
+        using var browser = _host.Browser();
+        using var elsewhere = _host.Browser();
+        await ComeAsync(browser);
+        await ComeAsync(elsewhere);
+        Assert.DoesNotContain("password-new", await PageAsync(browser), StringComparison.Ordinal);
+
+        Assert.Equal("/account/password", await ProveAsync(browser));
+        Assert.Contains("password-new", await PageAsync(browser), StringComparison.Ordinal);
+        Assert.Contains("12", WebUtility.HtmlDecode(await (await SetPasswordAsync(browser, "short")).Content.ReadAsStringAsync(Cancel)), StringComparison.Ordinal);
+        Assert.Equal("/account", PortalHost.TargetOf(await SetPasswordAsync(browser)));
+
+        Assert.True(await IsSignedInAsync(browser));
+        await Eventually.TrueAsync(async () => !await IsSignedInAsync(elsewhere), "the other session has ended", TimeSpan.FromSeconds(15));
+        Assert.Equal("/", PortalHost.TargetOf(await PortalHost.SignInAsync(_host.Browser(), provider.Person.Email)));
+        Assert.Single(await ActsAsync((await UserAsync(provider.Person.Email))!.Id), static act => act == AuditActs.PasswordSet);
+        Assert.Contains("password-current", await PageAsync(browser), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Password_ByASessionAlone_IsNotSet()
+    {
+        using var browser = _host.Browser();
+        await ComeAsync(browser);
+
+        await SetPasswordAsync(browser);
+
+        Assert.Null((await UserAsync(provider.Person.Email))!.PasswordHash);
+    }
+
+    [Theory]
+    [InlineData(6)]
+    [InlineData(null)]
+    public async Task Password_WhereTheProviderDidNotAskAnew_IsNotSet(int? minutes)
+    {
+        using var browser = _host.Browser();
+        await ComeAsync(browser);
+        provider.ShownBefore = minutes is { } ago ? TimeSpan.FromMinutes(ago) : null;
+
+        await ProveAsync(browser);
+        await SetPasswordAsync(browser);
+
+        Assert.Contains("School account did not ask anew who you are", await PageAsync(browser), StringComparison.Ordinal);
+        Assert.Null((await UserAsync(provider.Person.Email))!.PasswordHash);
+    }
+
+    [Fact]
+    public async Task Password_BySomebodyElseOfTheProvider_IsNotSet()
+    {
+        using var browser = _host.Browser();
+        await ComeAsync(browser);
+        var owner = provider.Person;
+        provider.Person = NewPerson();
+
+        await ProveAsync(browser);
+        await SetPasswordAsync(browser);
+
+        Assert.Contains("Somebody else signed in at School account", await PageAsync(browser), StringComparison.Ordinal);
+        Assert.Null((await UserAsync(owner.Email))!.PasswordHash);
+    }
+
+    [Fact]
+    public async Task Password_OfWhoeverSaysNoThere_IsAskedForAgain()
+    {
+        using var browser = _host.Browser();
+        await ComeAsync(browser);
+        provider.Denies = true;
+
+        Assert.Equal("/account/password?notice=external-failed", await ProveAsync(browser));
+
+        Assert.Contains("came to nothing", await PageAsync(browser, "/account/password?notice=external-failed"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Passkey_OfAnAccountWithoutAPassword_SaysWhatIsMissing()
+    {
+        using var browser = _host.Browser();
+        await ComeAsync(browser);
+
+        for (var i = 0; i < 6; i++)
+        {
+            var answer = await PortalHost.PostFormAsync(browser, "/account/passkeys", "add", ("Input.Name", "laptop"), ("Input.Password", "anything"), ("Input.Answer", "{}"));
+            Assert.Contains("Your account has no password yet", await answer.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        }
+
+        Assert.Null((await UserAsync(provider.Person.Email))!.LockoutEnd);
+    }
+
+    [Fact]
+    public async Task Connection_ThatIsTheOnlyWayIn_StaysAndSaysWhy()
+    {
+        using var browser = _host.Browser();
+        await ComeAsync(browser);
+
+        var answer = await DisconnectAsync(browser);
+
+        Assert.Contains("This is the only way to sign in", await answer.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        Assert.Equal("/", await ComeAsync(_host.Browser()));
+        Assert.DoesNotContain(AuditActs.Disconnected, await ActsAsync((await UserAsync(provider.Person.Email))!.Id));
+    }
+
+    [Fact]
+    public async Task Connection_OfAnAccountWithAPassword_IsEnded()
+    {
+        using var browser = _host.Browser();
+        using var elsewhere = _host.Browser();
+        await ComeAsync(browser);
+        await ProveAsync(browser);
+        await SetPasswordAsync(browser);
+        await ComeAsync(elsewhere);
+
+        Assert.Equal("/account", PortalHost.TargetOf(await DisconnectAsync(browser)));
+
+        Assert.True(await IsSignedInAsync(browser));
+        await Eventually.TrueAsync(async () => !await IsSignedInAsync(elsewhere), "the other session has ended", TimeSpan.FromSeconds(15));
+        Assert.Equal("/account/sign-in?notice=external-connect", await ComeAsync(_host.Browser()));
+        var user = (await UserAsync(provider.Person.Email))!;
+        Assert.Contains(AuditActs.Disconnected, await ActsAsync(user.Id));
+        Assert.Contains(await _host.Services.GetRequiredService<IAccountHistory>().ListOwnAsync(new Actor(user.Id, "", false), 20, Cancel), static e => e.Kind == AccountEventKind.Disconnected);
+        Assert.Contains("not connected", await PageAsync(browser, "/account/connections"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Connection_EndedByAnAdministrator_EndsTheSessionsAndLeavesAnInvitation()
+    {
+        using var browser = _host.Browser();
+        await ComeAsync(browser);
+        var user = (await UserAsync(provider.Person.Email))!;
+        var people = _host.Services.GetRequiredService<IPeople>();
+        var admin = new Actor(Guid.NewGuid(), "Ada Administrator", true);
+        Assert.Equal((false, "School account"), ((await people.GetOwnAsync(new Actor(user.Id, "", false), Cancel))!.HasPassword, (await people.GetOwnAsync(new Actor(user.Id, "", false), Cancel))!.ConnectedWith));
+
+        var ended = await people.DisconnectAsync(admin, user.Id, Cancel);
+        var again = await people.DisconnectAsync(admin, user.Id, Cancel);
+
+        Assert.Equal((true, null), (ended.Value!.Invited, ended.Value.ConnectedWith));
+        Assert.Equal(FailureCodes.NotConnected, again.Failure!.Code);
+        await Eventually.TrueAsync(async () => !await IsSignedInAsync(browser), "the session has ended", TimeSpan.FromSeconds(15));
+        var events = await _host.Services.GetRequiredService<IAccountHistory>().ListOwnAsync(new Actor(user.Id, "", false), 10, Cancel);
+        Assert.Equal((AccountEventKind.Disconnected, "Ada Administrator"), (events[0].Kind, events[0].ByName));
+        Assert.True((await _host.Services.GetRequiredService<IInvitations>().MakeLinkAsync(admin, classId: null, user.Id, Cancel)).IsSuccess);
+    }
+
+    [Fact]
+    public async Task Connection_OfOneselfOrByOthers_IsNotTakenAsTheOnlyWayIn()
+    {
+        await ComeAsync(_host.Browser());
+        var user = (await UserAsync(provider.Person.Email))!;
+        var people = _host.Services.GetRequiredService<IPeople>();
+
+        Assert.Equal(FailureCodes.OnlyWayIn, (await people.DisconnectAsync(new Actor(user.Id, "", IsAdministrator: true), user.Id, Cancel)).Failure!.Code);
+        Assert.Equal(FailureCodes.AdministratorsOnly, (await people.DisconnectAsync(new Actor(Guid.NewGuid(), "", false, IsTeacher: true), user.Id, Cancel)).Failure!.Code);
+        Assert.Equal("/", await ComeAsync(_host.Browser()));
+    }
+
+    [Fact]
     public async Task Person_WithoutAnAccount_IsRefusedWhereNoneAreMade()
     {
         await using var host = NewHost().With("OpenIdConnect:CreateAccounts", "false");
@@ -251,10 +414,11 @@ public sealed class ExternalSignInTests(IdentityProvider provider) : IClassFixtu
         .With("OpenIdConnect:Classes:class-10b", Group.ToString());
 
     /// <summary>Goes to the provider and takes the way back that it names.</summary>
-    private static async Task<Uri> AnswerAsync(HttpClient browser, string query)
+    private static async Task<Uri> AnswerAsync(HttpClient browser, string query, string way = "/account/sign-in/external", params string[] asks)
     {
-        var away = await browser.GetAsync(new Uri("/account/sign-in/external" + query, UriKind.Relative), Cancel);
+        var away = await browser.GetAsync(new Uri(way + query, UriKind.Relative), Cancel);
         Assert.Equal(HttpStatusCode.Redirect, away.StatusCode);
+        Assert.All(asks, ask => Assert.Contains(ask, away.Headers.Location!.Query.TrimStart('?').Split('&')));
         using var handler = new HttpClientHandler { AllowAutoRedirect = false };
         using var abroad = new HttpClient(handler);
         var back = await abroad.GetAsync(away.Headers.Location, Cancel);
@@ -271,6 +435,22 @@ public sealed class ExternalSignInTests(IdentityProvider provider) : IClassFixtu
             ? PortalHost.TargetOf(await browser.GetAsync(new Uri(target, UriKind.Relative), Cancel))
             : target;
     }
+
+    /// <summary>Is asked by the provider once more, and where that leads.</summary>
+    private static async Task<string?> ProveAsync(HttpClient browser)
+        => PortalHost.TargetOf(await browser.GetAsync(await AnswerAsync(browser, "", "/account/password/proof", "prompt=login", "max_age=0"), Cancel));
+
+    private static async Task<string> PageAsync(HttpClient browser, string address = "/account/password")
+        => WebUtility.HtmlDecode(await browser.GetStringAsync(new Uri(address, UriKind.Relative), Cancel));
+
+    private static Task<HttpResponseMessage> SetPasswordAsync(HttpClient browser, string password = PortalHost.Password)
+        => PortalHost.PostFormAsync(browser, "/account/password", "set-password", ("Input.Password", password), ("Input.Repeat", password));
+
+    private async Task<HttpResponseMessage> DisconnectAsync(HttpClient browser)
+        => await PortalHost.PostFormAsync(browser, "/account/connections", $"disconnect-{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(provider.Person.Id))}");
+
+    private static async Task<bool> IsSignedInAsync(HttpClient browser)
+        => (await browser.GetAsync(new Uri("/", UriKind.Relative), Cancel)).StatusCode == HttpStatusCode.OK;
 
     private async Task RefusedAsync(string notice, string sentence)
     {

@@ -27,6 +27,9 @@ public sealed class IdentityProvider : IAsyncLifetime
     /// <summary>The person says no.</summary>
     public bool Denies { get; set; }
 
+    /// <summary>How long ago the person showed the provider who they are; <see langword="null"/> = it does not say.</summary>
+    public TimeSpan? ShownBefore { get; set; } = TimeSpan.Zero;
+
     public string Address { get; private set; } = "";
 
     public async ValueTask InitializeAsync()
@@ -83,6 +86,11 @@ public sealed class IdentityProvider : IAsyncLifetime
             identity.SetClaim(OpenIddictConstants.Claims.Name, Person.Name);
             identity.SetClaim(OpenIddictConstants.Claims.Email, Person.Email);
             identity.SetClaim(OpenIddictConstants.Claims.EmailVerified, Person.EmailVerified);
+            if (ShownBefore is { } before)
+            {
+                identity.SetClaim(OpenIddictConstants.Claims.AuthenticationTime, (TimeProvider.System.GetUtcNow() - before).ToUnixTimeSeconds());
+            }
+
             identity.SetClaims("groups", [.. Person.Groups]);
             identity.SetDestinations(static _ => [OpenIddictConstants.Destinations.IdentityToken, OpenIddictConstants.Destinations.AccessToken]);
             var principal = new ClaimsPrincipal(identity);

@@ -135,6 +135,44 @@ public sealed class PasskeyTests(PortalHost host) : IClassFixture<PortalHost>
     }
 
     [Fact]
+    public async Task Passkeys_RemovedByAnAdministrator_SignNobodyInAndEndTheSessions()
+    {
+        using var key = new SoftAuthenticator();
+        var (user, browser) = await SignedInAsync();
+        await AddAsync(browser, key);
+        var people = host.Services.GetRequiredService<IPeople>();
+        var (admin, owner) = (new Actor(Guid.NewGuid(), "Ada Administrator", true), new Actor(user.Id, "", false));
+        Assert.Equal(1, (await people.GetOwnAsync(owner, Cancel))!.Passkeys);
+
+        var byOwner = await people.ResetPasskeysAsync(owner, user.Id, Cancel);
+        var reset = await people.ResetPasskeysAsync(admin, user.Id, Cancel);
+        var again = await people.ResetPasskeysAsync(admin, user.Id, Cancel);
+
+        Assert.Equal(FailureCodes.AdministratorsOnly, byOwner.Failure!.Code);
+        Assert.Equal(0, reset.Value!.Passkeys);
+        Assert.Equal(FailureCodes.NoPasskeys, again.Failure!.Code);
+        await Eventually.TrueAsync(async () => !await IsSignedInAsync(browser), "the session has ended", TimeSpan.FromSeconds(15));
+        using var later = Browser();
+        await RefusedAsync(later, key.Get(await QuestionAsync(later)), Unknown);
+        var events = await host.Services.GetRequiredService<IAccountHistory>().ListOwnAsync(owner, 10, Cancel);
+        Assert.Equal((AccountEventKind.PasskeysReset, "Ada Administrator"), (events[0].Kind, events[0].ByName));
+    }
+
+    [Fact]
+    public async Task Passkey_ThatIsTheOnlyWayIn_StaysAndSaysWhy()
+    {
+        using var key = new SoftAuthenticator();
+        var (user, browser) = await SignedInAsync();
+        await AddAsync(browser, key);
+        await ChangeAsync(user, static u => u.PasswordHash = null);
+
+        var answer = await PortalHost.PostFormAsync(browser, Page, $"remove-{key.Id}");
+
+        Assert.Contains("This is the only way to sign in", await TextAsync(answer), StringComparison.Ordinal);
+        Assert.Single(await PasskeysAsync(user));
+    }
+
+    [Fact]
     public async Task Passkey_OfSomebodyElse_IsNotRemoved()
     {
         using var key = new SoftAuthenticator();

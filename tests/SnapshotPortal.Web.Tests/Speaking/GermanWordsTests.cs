@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using SnapshotPortal.Domain.Access;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Schedules;
 using SnapshotPortal.Domain.Vms;
@@ -65,12 +66,14 @@ public sealed class GermanWordsTests : IDisposable
         var german = Enum.GetValues<PowerState>().Select(Words.Power)
             .Concat(Enum.GetValues<OperationKind>().Select(Words.Kind))
             .Concat(Enum.GetValues<OperationState>().Select(Words.State))
+            .Concat(Enum.GetValues<AccountEventKind>().Select(AccountWords.Event))
             .ToList();
         using var english = new LanguageScope("en");
 
         var same = Enum.GetValues<PowerState>().Select(Words.Power)
             .Concat(Enum.GetValues<OperationKind>().Select(Words.Kind))
             .Concat(Enum.GetValues<OperationState>().Select(Words.State))
+            .Concat(Enum.GetValues<AccountEventKind>().Select(AccountWords.Event))
             .Intersect(german, StringComparer.Ordinal);
 
         Assert.Equal([], same);

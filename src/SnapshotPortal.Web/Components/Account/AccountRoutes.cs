@@ -41,6 +41,10 @@ internal static class AccountRoutes
     public const string Password = "/account/password";
     public const string Delete = "/account/delete";
     public const string Passkeys = "/account/passkeys";
+    public const string Connections = "/account/connections";
+
+    /// <summary>Leads whoever has no password to the system that knows them, to be asked there who they are.</summary>
+    public const string PasswordProof = "/account/password/proof";
 
     /// <summary>What a browser needs to make a passkey, for whoever knows the password.</summary>
     public const string PasskeyOffer = "/account/passkeys/offer";
@@ -101,6 +105,9 @@ internal static class AccountRoutes
     /// <summary>The sign-in page with something to say.</summary>
     public static string SignInWith(string notice) => $"{SignIn}?notice={notice}";
 
+    /// <summary>The password page with something to say.</summary>
+    public static string PasswordWith(string notice) => $"{Password}?notice={notice}";
+
     /// <summary>Signing out, and renewing the cookie after a change of the account: both set cookies, which a circuit cannot.</summary>
     public static void MapAccountEndpoints(this IEndpointRouteBuilder endpoints)
     {
@@ -148,6 +155,18 @@ internal static class AccountRoutes
             "" => Results.LocalRedirect(CodeOf(remember: false, returnUrl)),
             var notice => Results.LocalRedirect(SignInWith(notice)),
         }).AllowAnonymous();
+
+        endpoints.MapGet(PasswordProof, static async (HttpContext context, ExternalSignIn external, UserManager<PortalUser> users) =>
+        {
+            if (external.Provider is null || await users.GetUserAsync(context.User) is not { } user)
+            {
+                return Results.NotFound();
+            }
+
+            return await external.BeginProofAsync(user, Password, context.RequestAborted) is { } properties
+                ? Results.Challenge(properties, [OpenIdConnectServices.Scheme])
+                : Results.LocalRedirect(PasswordWith(ExternalSignIn.Unreachable));
+        }).RequireAuthorization(new AuthorizeAttribute());
 
         endpoints.MapPost(SignOutElsewhere, static async (HttpContext context, SignInManager<PortalUser> signIn, UserManager<PortalUser> users, AccountAudit audit, [FromForm] string? returnUrl) =>
         {

@@ -52,6 +52,18 @@ public partial class AdminPeople
 
     private static bool Has(PersonView person, string role) => person.Roles.Contains(role, StringComparer.Ordinal);
 
+    private static string WaysOf(PersonView person)
+    {
+        string?[] ways =
+        [
+            person.HasPassword ? CommonTexts.Password : null,
+            person.SecondFactor ? CommonTexts.SecondFactor : null,
+            person.Passkeys > 0 ? Counts.Passkeys(person.Passkeys) : null,
+            person.ConnectedWith,
+        ];
+        return string.Join(" · ", ways.OfType<string>());
+    }
+
     private async Task SetAsync(PersonView person, string role)
     {
         var has = !Has(person, role);
@@ -117,20 +129,10 @@ public partial class AdminPeople
         _link = made.IsSuccess ? (person.Email, Navigation.ToAbsoluteUri(made.Value).AbsoluteUri) : null;
     }
 
-    private async Task ResetFactorAsync(PersonView person)
+    private async Task ResetAsync(PersonView person)
     {
-        if (await CurrentActor.GetAsync() is not { } actor
-            || !await Dialogs.ConfirmAsync(
-                PageTexts.FormatResetTheSecondFactorOfDisplayName(person.DisplayName),
-                PageTexts.TheyAreSignedOutEverywhereAnd,
-                CommonTexts.Reset))
-        {
-            return;
-        }
-
-        var answer = await Directory.ResetSecondFactorAsync(actor, person.Id, CancellationToken.None);
-        _failure = Sentences.Say(answer.Failure?.Message);
-        if (answer.Value is { } changed)
+        var parameters = new DialogParameters<ResetSignInDialog> { { static d => d.Person, person } };
+        if (await Dialogs.AskAsync(PeopleTexts.FormatResetHowTheySignIn(person.DisplayName), parameters) is PersonView changed)
         {
             await OnChanged.InvokeAsync(changed);
         }

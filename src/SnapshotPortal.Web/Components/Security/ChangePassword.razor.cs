@@ -9,13 +9,18 @@ using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Security;
 
-/// <summary>Changes one's own password, which ends every other session.</summary>
+/// <summary>Changes one's own password, which ends every other session. Whoever has none sets one.</summary>
 public partial class ChangePassword
 {
     private IReadOnlyList<string> _errors = [];
+    private PortalUser? _withoutPassword;
 
-    [SupplyParameterFromForm]
+    [SupplyParameterFromForm(FormName = "password")]
     private Model Input { get; set; } = default!;
+
+    /// <summary>What was done on the way here.</summary>
+    [SupplyParameterFromQuery]
+    private string? Notice { get; set; }
 
     [CascadingParameter]
     private HttpContext HttpContext { get; set; } = default!;
@@ -38,7 +43,11 @@ public partial class ChangePassword
     [Inject]
     private NavigationManager Navigation { get; set; } = default!;
 
-    protected override void OnInitialized() => Input ??= new Model();
+    protected override async Task OnInitializedAsync()
+    {
+        Input ??= new Model();
+        _withoutPassword = await Users.GetUserAsync(HttpContext.User) is { PasswordHash: null } user ? user : null;
+    }
 
     private async Task ChangeAsync()
     {

@@ -61,8 +61,11 @@ public partial class PasskeysPage
     {
         if (await Users.GetUserAsync(HttpContext.User) is { } user)
         {
-            await Passkeys.RemoveAsync(user, id, Origin.Of(HttpContext));
-            Navigation.NavigateTo(AccountRoutes.Passkeys);
+            _error = await Passkeys.RemoveAsync(user, id, Origin.Of(HttpContext));
+            if (_error is null)
+            {
+                Navigation.NavigateTo(AccountRoutes.Passkeys);
+            }
         }
     }
 
