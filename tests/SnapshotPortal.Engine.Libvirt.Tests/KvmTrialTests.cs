@@ -51,7 +51,7 @@ public sealed class KvmTrialTests : IDisposable
     }
 
     [Fact]
-    public async Task Ask_OnThisMachine_AnswersAsAGuestThatIsBootedOnKvm()
+    public async Task Ask_OnThisMachine_FindsTroubleOnlyWhereNoGuestRunsOnKvm()
     {
         var trial = new KvmTrial(_links, TimeProvider.System, NullLogger<KvmTrial>.Instance);
 
@@ -59,7 +59,10 @@ public sealed class KvmTrialTests : IDisposable
 
         // What was set for the guests of the other tests is no answer to what there is.
         var probed = GuestHost.Run("env", "-u", "SNAPSHOTPORTAL_ACCELERATOR", Probe(), _host.GuestFolder).Trim();
-        Assert.True(probed == (answer is { Offered: true, Trouble: null } ? "kvm" : "qemu"), $"eng/guest/probe-kvm says {probed}, and the trial {answer}");
+        var works = answer is { Offered: true, Trouble: null };
+
+        // There are hosts where QEMU starts and every kernel hangs: that only the probe finds out.
+        Assert.True(works || probed == "qemu", $"eng/guest/probe-kvm says {probed}, and the trial {answer}");
         Assert.False(IsThere);
     }
 
