@@ -6,7 +6,7 @@ namespace SnapshotPortal.Web.Api;
 /// <summary>
 /// Who asked faster than they may a moment ago is refused before anything is looked up: to find out whose token it is costs most
 /// of what an answer costs, and a flood would have the others pay for that. The refusal comes when the moment is over, so that
-/// somebody who asks again at once does not ask a thousand times a second. For some seconds after it such a token's requests
+/// somebody who asks again at once does not ask a thousand times a second, and not all of them together. For some seconds after it such a token's requests
 /// begin one after the other: all that waited would come back at once otherwise, and keep every processor from the others.
 /// </summary>
 /// <remarks>
@@ -106,9 +106,10 @@ internal sealed class HeldBack(TimeProvider time) : IDisposable
     {
         try
         {
-            if (entry.Enter() <= MostWaiting && _moment - entry.Since(time) is var left && left > TimeSpan.Zero)
+            // Each a little later than the one before: answers to all of them at once would be a wave of their own.
+            if (entry.Enter() is var place && place <= MostWaiting && _moment - entry.Since(time) is var left && left > TimeSpan.Zero)
             {
-                await Task.Delay(left, time, cancellationToken);
+                await Task.Delay(left + (_moment * place / MostWaiting), time, cancellationToken);
             }
         }
         finally
