@@ -58,7 +58,7 @@ public sealed class KvmTrialTests : IDisposable
         var answer = await trial.AskAsync(_reference, again: false, None);
 
         // What was set for the guests of the other tests is no answer to what there is.
-        var probed = GuestHost.Run("env", "-u", "SNAPSHOTPORTAL_ACCELERATOR", Probe(), _host.GuestFolder).Trim();
+        var probed = GuestHost.Run("env", "-u", "SNAPSHOTPORTAL_ACCELERATOR", Path.Combine(Repository.Root, "eng", "guest", "probe-kvm"), _host.GuestFolder).Trim();
         var works = answer is { Offered: true, Trouble: null };
 
         // There are hosts where QEMU starts and every kernel hangs: that only the probe finds out.
@@ -165,19 +165,5 @@ public sealed class KvmTrialTests : IDisposable
         }
 
         File.WriteAllText($"{_qemu}.act", script);
-    }
-
-    private static string Probe()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            var script = Path.Combine(folder.FullName, "eng", "guest", "probe-kvm");
-            if (File.Exists(script))
-            {
-                return script;
-            }
-        }
-
-        throw new InvalidOperationException("The tests run in no copy of the repository.");
     }
 }

@@ -87,6 +87,7 @@ internal static class IdentityServices
         services.AddTransient<IClaimsTransformation, AddressClaims>();
         services.AddScoped<PasswordProof>();
         services.AddScoped<SecondFactor>();
+        services.AddScoped<SignInWays>();
         services.AddScoped<Passkeys>();
         services.AddScoped<Connections>();
         services.AddSingleton<IConfigureOptions<IdentityPasskeyOptions>, PasskeyDomain>();

@@ -119,6 +119,9 @@ internal sealed class AccountHistory(IDbContextFactory<PortalDbContext> factory,
         }
     }
 
+    /// <summary>What the audit log calls something that happens to an account.</summary>
+    public static string ActOf(AccountEventKind kind) => _acts[kind];
+
     /// <summary>The line of something that its owner did to their account.</summary>
     public static AuditDraft Line(PortalUser user, AccountEventKind kind, Origin origin) => new(_acts[kind], AuditSubject.Account, user.Id)
     {

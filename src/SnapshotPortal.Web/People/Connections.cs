@@ -3,10 +3,7 @@ using System.Text;
 using Microsoft.AspNetCore.Identity;
 using SnapshotPortal.Data;
 using SnapshotPortal.Domain.Access;
-using SnapshotPortal.Domain.Auditing;
-using SnapshotPortal.Operations.Auditing;
 using SnapshotPortal.Operations.Requests;
-using SnapshotPortal.Web.Mailing;
 using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.People;
@@ -17,7 +14,7 @@ namespace SnapshotPortal.Web.People;
 public sealed record ConnectionView(string Id, string Name);
 
 /// <summary>The systems that accounts are connected with; <see cref="ExternalSignIn"/> makes the connections.</summary>
-internal sealed class Connections(UserManager<PortalUser> users, AccountAudit audit, AccountLetters letters)
+internal sealed class Connections(UserManager<PortalUser> users, SignInWays ways)
 {
     /// <summary>Those of the account.</summary>
     public async Task<IReadOnlyList<ConnectionView>> ListAsync(PortalUser user)
@@ -32,36 +29,14 @@ internal sealed class Connections(UserManager<PortalUser> users, AccountAudit au
             return null;
         }
 
-        var result = await audit.ChangeAsync(
-            AccountHistory.Line(user, AccountEventKind.Disconnected, origin) with { Detail = NameOf(login) },
-            () => users.UnlessOnlyWayInAsync(user, () => users.RemoveLoginAsync(user, login.LoginProvider, login.ProviderKey)),
-            static ended => ended.Succeeded);
-        if (!result.Succeeded)
-        {
-            return string.Join(' ', result.Errors.Select(static e => e.Description));
-        }
-
-        await letters.ChangedAsync(user.Id, AccountEventKind.Disconnected, CancellationToken.None);
-        return null;
+        return await ways.RemoveAsync(user, AccountEventKind.Disconnected, NameOf(login), origin, () => users.RemoveLoginAsync(user, login.LoginProvider, login.ProviderKey));
     }
 
     /// <summary>An administrator ends all of the account's, and every session.</summary>
     public async Task<Failure?> ResetAsync(Actor actor, PortalUser user)
-    {
-        var logins = await users.GetLoginsAsync(user);
-        var refusal = logins.Count == 0
-            ? new Failure(FailureKind.Conflict, FailureCodes.NotConnected, AccountTexts.ThisAccountIsConnectedWithNothing, "userId")
-            : await audit.ChangeAsync(
-                AuditDraft.By(actor, AuditActs.Disconnected, AuditSubject.Account, user.Id) with { Detail = string.Join(", ", logins.Select(NameOf)) },
-                () => users.TakeAsync(actor, user, [.. logins], l => users.RemoveLoginAsync(user, l.LoginProvider, l.ProviderKey)),
-                static failure => failure is null);
-        if (refusal is null)
-        {
-            await letters.ChangedAsync(user.Id, AccountEventKind.Disconnected, CancellationToken.None);
-        }
-
-        return refusal;
-    }
+        => await users.GetLoginsAsync(user) is { Count: > 0 } logins
+            ? await ways.RemoveAllAsync(actor, user, AccountEventKind.Disconnected, [.. logins], NameOf, l => users.RemoveLoginAsync(user, l.LoginProvider, l.ProviderKey))
+            : new Failure(FailureKind.Conflict, FailureCodes.NotConnected, AccountTexts.ThisAccountIsConnectedWithNothing, "userId");
 
     private static string IdOf(UserLoginInfo login) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(login.ProviderKey));
 

@@ -72,12 +72,12 @@ internal sealed class Invitations(IServiceScopeFactory scopes, IClasses classes,
     private async Task<PortalUser?> FindInvitedAsync(UserManager<PortalUser> users, Actor actor, Guid? classId, Guid userId, CancellationToken cancellationToken)
     {
         var may = classId is { } id ? await classes.MayInviteAsync(actor, id, userId, cancellationToken) : actor.IsAdministrator;
-        return may && await users.FindByIdAsync(userId.ToString()) is { } user && await users.CountWaysInAsync(user) == 0 ? user : null;
+        return may && await users.FindByIdAsync(userId.ToString()) is { } user && await SignInWays.CountAsync(users, user) == 0 ? user : null;
     }
 
     private static async Task<PortalUser?> FindAsync(UserManager<PortalUser> users, Guid userId, string token)
         => await users.FindByIdAsync(userId.ToString()) is { } user
-            && await users.CountWaysInAsync(user) == 0
+            && await SignInWays.CountAsync(users, user) == 0
             && await users.VerifyUserTokenAsync(user, InvitationTokens.Provider, InvitationTokens.Provider, token)
                 ? user
                 : null;

@@ -2,8 +2,6 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using SnapshotPortal.Data;
 using SnapshotPortal.Domain.Access;
-using SnapshotPortal.Domain.Auditing;
-using SnapshotPortal.Operations.Auditing;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Web.Composition;
 using SnapshotPortal.Web.Mailing;
@@ -23,7 +21,7 @@ public sealed record PasskeyView(string Id, string Name, DateTimeOffset CreatedA
 /// that works at this portal's address only. Its authenticator always verifies who uses it, so it stands for password and second
 /// factor together.
 /// </summary>
-internal sealed class Passkeys(SignInManager<PortalUser> signIn, UserManager<PortalUser> users, AccountAudit audit, AccountHistory history, AccountLetters letters)
+internal sealed class Passkeys(SignInManager<PortalUser> signIn, UserManager<PortalUser> users, AccountAudit audit, AccountHistory history, AccountLetters letters, SignInWays ways)
 {
     /// <summary>The most of one account.</summary>
     public const int Most = 20;
@@ -90,36 +88,14 @@ internal sealed class Passkeys(SignInManager<PortalUser> signIn, UserManager<Por
             return null;
         }
 
-        var result = await audit.ChangeAsync(
-            AccountHistory.Line(user, AccountEventKind.PasskeyRemoved, origin) with { Detail = passkey.Name },
-            () => users.UnlessOnlyWayInAsync(user, () => users.RemovePasskeyAsync(user, passkey.CredentialId)),
-            static removed => removed.Succeeded);
-        if (!result.Succeeded)
-        {
-            return string.Join(' ', result.Errors.Select(static e => e.Description));
-        }
-
-        await letters.ChangedAsync(user.Id, AccountEventKind.PasskeyRemoved, CancellationToken.None);
-        return null;
+        return await ways.RemoveAsync(user, AccountEventKind.PasskeyRemoved, passkey.Name, origin, () => users.RemovePasskeyAsync(user, passkey.CredentialId));
     }
 
     /// <summary>An administrator removes all of them, which ends every session of the account.</summary>
     public async Task<Failure?> ResetAsync(Actor actor, PortalUser user)
-    {
-        var passkeys = await users.GetPasskeysAsync(user);
-        var refusal = passkeys.Count == 0
-            ? new Failure(FailureKind.Conflict, FailureCodes.NoPasskeys, AccountTexts.ThisAccountHasNoPasskeys, "userId")
-            : await audit.ChangeAsync(
-                AuditDraft.By(actor, AuditActs.PasskeysReset, AuditSubject.Account, user.Id) with { Detail = string.Join(", ", passkeys.Select(static p => p.Name)) },
-                () => users.TakeAsync(actor, user, [.. passkeys], p => users.RemovePasskeyAsync(user, p.CredentialId)),
-                static failure => failure is null);
-        if (refusal is null)
-        {
-            await letters.ChangedAsync(user.Id, AccountEventKind.PasskeysReset, CancellationToken.None);
-        }
-
-        return refusal;
-    }
+        => await users.GetPasskeysAsync(user) is { Count: > 0 } passkeys
+            ? await ways.RemoveAllAsync(actor, user, AccountEventKind.PasskeysReset, [.. passkeys], static p => p.Name, p => users.RemovePasskeyAsync(user, p.CredentialId))
+            : new Failure(FailureKind.Conflict, FailureCodes.NoPasskeys, AccountTexts.ThisAccountHasNoPasskeys, "userId");
 
     /// <summary>
     /// Signs in whoever showed a passkey. An account that is locked for a while after wrong passwords may: nobody can guess a

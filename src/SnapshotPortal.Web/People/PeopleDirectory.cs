@@ -19,7 +19,6 @@ namespace SnapshotPortal.Web.People;
 /// <param name="Roles">Their roles.</param>
 /// <param name="LockedOut">Locked for a while after wrong attempts.</param>
 /// <param name="SecondFactor">Signing in needs a second factor.</param>
-/// <param name="Invited">They have no password yet, nor another way to sign in.</param>
 /// <param name="Disabled">An administrator keeps the account from being used.</param>
 /// <param name="HasPassword">They can sign in with a password.</param>
 /// <param name="Passkeys">How many passkeys they can sign in with.</param>
@@ -31,11 +30,14 @@ public sealed record PersonView(
     IReadOnlyList<string> Roles,
     bool LockedOut,
     bool SecondFactor = false,
-    bool Invited = false,
     bool Disabled = false,
     bool HasPassword = true,
     int Passkeys = 0,
-    string? ConnectedWith = null);
+    string? ConnectedWith = null)
+{
+    /// <summary>They have no password yet, nor another way to sign in.</summary>
+    public bool Invited => !HasPassword && Passkeys == 0 && ConnectedWith is null;
+}
 
 /// <summary>The accounts, as far as the pages show and change them.</summary>
 public interface IPeople
@@ -332,7 +334,6 @@ internal sealed class PeopleDirectory(
                     [.. byUser[u.Id].Order(StringComparer.Ordinal)],
                     u.LockoutEnd > now,
                     u.TwoFactorEnabled,
-                    u.PasswordHash is null && !logins.Contains(u.Id) && !passkeys.ContainsKey(u.Id),
                     u.DisabledAt is not null,
                     u.PasswordHash is not null,
                     passkeys.GetValueOrDefault(u.Id),

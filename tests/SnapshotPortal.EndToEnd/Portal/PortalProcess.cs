@@ -67,9 +67,6 @@ public sealed class PortalProcess : IAsyncDisposable
 
     public bool IsRunning => _process is { HasExited: false };
 
-    /// <summary>The repository, and so the content root of a portal that was not published.</summary>
-    public static string Repository { get; } = FindRepository();
-
     /// <summary>Starts a portal with the demo's accounts over one host, and waits until it is healthy.</summary>
     public static async Task<PortalProcess> StartAsync(string hostUri = GuestHost.Uri, Dictionary<string, string?>? settings = null)
     {
@@ -136,9 +133,9 @@ public sealed class PortalProcess : IAsyncDisposable
             _error.Clear();
         }
 
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(Repository, "src/SnapshotPortal.Web/bin", Configuration, "net10.0/SnapshotPortal.Web.dll")])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(Repository.Root, "src/SnapshotPortal.Web/bin", Configuration, "net10.0/SnapshotPortal.Web.dll")])
         {
-            WorkingDirectory = Repository,
+            WorkingDirectory = Repository.Root,
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -227,19 +224,6 @@ public sealed class PortalProcess : IAsyncDisposable
 
     // The tests and the portal are built by the same solution, in the same configuration.
     private static string Configuration => Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd('/')))!;
-
-    private static string FindRepository()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "SnapshotPortal.sln")))
-            {
-                return folder.FullName;
-            }
-        }
-
-        throw new InvalidOperationException("The tests do not lie in the repository.");
-    }
 
     private void Keep(string? line, bool isError)
     {

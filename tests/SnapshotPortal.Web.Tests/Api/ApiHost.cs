@@ -217,15 +217,18 @@ public sealed class ApiHost : IAsyncLifetime
     /// <summary>Waits for what the portal does not answer before some time has passed on its clock: a request that was one too many.</summary>
     public async Task<T> WithTimePassingAsync<T>(Task<T> asked)
     {
-        await Eventually.TrueAsync(
-            () =>
-            {
-                Time.Advance(TimeSpan.FromMilliseconds(50));
-                return Task.FromResult(asked.IsCompleted);
-            },
-            "everything is answered");
+        await LetTimePassAsync(() => asked.IsCompleted, "everything is answered");
         return await asked;
     }
+
+    /// <summary>Moves the portal's clock on until something has come about.</summary>
+    public Task LetTimePassAsync(Func<bool> until, string what) => Eventually.TrueAsync(
+        () =>
+        {
+            Time.Advance(TimeSpan.FromMilliseconds(50));
+            return Task.FromResult(until());
+        },
+        what);
 
     private static async Task<PortalUser> AddUserAsync(UserManager<PortalUser> users, string name)
     {

@@ -116,7 +116,7 @@ public sealed class AccountAndAdminTests : ComponentTest
     {
         Actor.Actor = Sample.Ada;
         Classes.CanSend = true;
-        People.People.Add(new PersonView(Guid.CreateVersion7(), "Nia", "nia@example.org", [], LockedOut: false, Invited: true));
+        People.People.Add(new PersonView(Guid.CreateVersion7(), "Nia", "nia@example.org", [], LockedOut: false, HasPassword: false));
         var page = Show<AdminView>();
         page.WaitForAssertion(() => page.Find(Id("person-invite")));
 

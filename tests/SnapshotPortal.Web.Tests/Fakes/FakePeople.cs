@@ -73,7 +73,7 @@ internal sealed class FakePeople : IPeople, IHosts, IAccountHistory, IAccountClo
             return Task.FromResult<Outcome<PersonView>>(refusal);
         }
 
-        var person = new PersonView(Guid.CreateVersion7(), name, email, [], LockedOut: false, Invited: true);
+        var person = new PersonView(Guid.CreateVersion7(), name, email, [], LockedOut: false, HasPassword: false);
         People.Add(person);
         return Task.FromResult<Outcome<PersonView>>(person);
     }

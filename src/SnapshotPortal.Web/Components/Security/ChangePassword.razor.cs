@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Identity;
 using SnapshotPortal.Data;
 using SnapshotPortal.Domain.Access;
+using SnapshotPortal.Web.Components.Account;
 using SnapshotPortal.Web.Mailing;
 using SnapshotPortal.Web.People;
 using SnapshotPortal.Web.Texts;
@@ -79,16 +80,9 @@ public partial class ChangePassword
     }
 
     /// <summary>The form.</summary>
-    internal sealed class Model
+    internal sealed class Model : NewPassword
     {
         [Required(ErrorMessageResourceType = typeof(AccountTexts), ErrorMessageResourceName = nameof(AccountTexts.EnterYourPresentPassword))]
         public string Current { get; set; } = "";
-
-        [Required(ErrorMessageResourceType = typeof(AccountTexts), ErrorMessageResourceName = nameof(AccountTexts.ChooseAPassword))]
-        public string Password { get; set; } = "";
-
-        [Required(ErrorMessageResourceType = typeof(AccountTexts), ErrorMessageResourceName = nameof(AccountTexts.EnterThePasswordASecondTime))]
-        [Compare(nameof(Password), ErrorMessageResourceType = typeof(AccountTexts), ErrorMessageResourceName = nameof(AccountTexts.TheTwoPasswordsDiffer))]
-        public string Repeat { get; set; } = "";
     }
 }
