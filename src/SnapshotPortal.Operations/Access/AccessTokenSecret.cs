@@ -9,12 +9,12 @@ namespace SnapshotPortal.Operations.Access;
 /// characters in base 62 (6 characters). The prefix lets secret scanners find a leaked token, the checksum lets them — and
 /// the portal — tell a real one from a look-alike without asking the database.
 /// </summary>
-internal static class AccessTokenSecret
+public static class AccessTokenSecret
 {
-    public const string Prefix = "spt_";
+    internal const string Prefix = "spt_";
 
     /// <summary>Length of the whole text.</summary>
-    public const int Length = 53;
+    internal const int Length = 53;
 
     private const int RandomBytes = 32;
     private const int RandomLength = 43;
@@ -22,7 +22,7 @@ internal static class AccessTokenSecret
     private const string Base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
     /// <summary>Makes a new secret.</summary>
-    public static string Create()
+    internal static string Create()
     {
         Span<byte> bytes = stackalloc byte[RandomBytes];
         RandomNumberGenerator.Fill(bytes);
@@ -52,7 +52,7 @@ internal static class AccessTokenSecret
     }
 
     /// <summary>What is kept of a secret: its SHA-256 in lower-case hexadecimal.</summary>
-    public static string Hash(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
+    internal static string Hash(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
 
     private static string Checksum(ReadOnlySpan<char> ascii)
     {

@@ -25,6 +25,7 @@ public static class ApiServices
     public static IServiceCollection AddPortalApi(this IServiceCollection services)
     {
         services.AddOptions<ApiOptions>().BindConfiguration(ApiOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<TokenTurns>();
         services.AddSingleton<HeldBack>();
         services.AddSingleton<ApiRateLimit>();
         services.AddScoped<ActorLookup>();
@@ -55,7 +56,7 @@ public static class ApiServices
         return services;
     }
 
-    /// <summary>Refuses whoever floods the API, before they are authenticated.</summary>
+    /// <summary>Has one token's requests begin in turn and refuses whoever floods the API, before they are authenticated.</summary>
     public static void UseApiHoldback(this WebApplication app)
     {
         var heldBack = app.Services.GetRequiredService<HeldBack>();

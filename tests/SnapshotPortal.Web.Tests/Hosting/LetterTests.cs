@@ -4,14 +4,18 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using MimeKit;
 using SnapshotPortal.Data;
+using SnapshotPortal.Domain.Access;
 using SnapshotPortal.Domain.Deployments;
 using SnapshotPortal.Domain.Mail;
 using SnapshotPortal.Domain.Vms;
 using SnapshotPortal.Operations.Classes;
 using SnapshotPortal.Operations.Mailing;
 using SnapshotPortal.Operations.Requests;
+using SnapshotPortal.Web.Live;
+using SnapshotPortal.Web.Mailing;
 using SnapshotPortal.Web.People;
 using SnapshotPortal.Web.Tests.Mailing;
+using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Tests.Hosting;
 
@@ -228,6 +232,24 @@ public sealed partial class LetterTests : IAsyncDisposable
         Assert.Equal(FailureKind.NotFound, (await invitations.SendAsync(stranger, classId, userId, Cancel)).Failure!.Kind);
         Assert.Equal(FailureKind.NotFound, (await invitations.SendAsync(stranger, null, userId, Cancel)).Failure!.Kind);
         Assert.Equal(FailureKind.NotFound, (await invitations.MakeLinkAsync(stranger, null, userId, Cancel)).Failure!.Kind);
+    }
+
+    [Fact]
+    public async Task Change_OfAnAccount_IsToldItsOwnerByMailInASentenceOfItsOwn()
+    {
+        // Whoever signs in as usual knows it, and whoever just signed out elsewhere, or has to wait, was told so on the page.
+        AccountEventKind[] told = [.. Enum.GetValues<AccountEventKind>().Except([AccountEventKind.SignedIn, AccountEventKind.SignedInByPasskey, AccountEventKind.SignedOutElsewhere, AccountEventKind.LockedOut])];
+        var owner = await ActorAsync("dev@demo.test");
+        await using var scope = _host.Services.CreateAsyncScope();
+        foreach (var kind in told)
+        {
+            await scope.ServiceProvider.GetRequiredService<AccountLetters>().ChangedAsync(owner.UserId, kind, Cancel);
+        }
+
+        await Eventually.TrueAsync(() => Task.FromResult(_server.To("dev@demo.test").Count == told.Length), "a letter of each change comes");
+        var texts = _server.To("dev@demo.test").Select(static letter => letter.TextBody!.ReplaceLineEndings(" ")).ToList();
+        Assert.All(told, kind => Assert.Single(texts, text => text.Contains(AccountWords.Sentence(kind), StringComparison.Ordinal)));
+        Assert.DoesNotContain(texts, static text => text.Contains(WordTexts.SomethingAboutYourAccountChanged, StringComparison.Ordinal));
     }
 
     [Theory]
