@@ -196,6 +196,8 @@ internal sealed class LibvirtEngine(
     public Task<bool> FlattenAsync(FlattenOrder order, IOperationJournal journal, CancellationToken cancellationToken)
         => flatten.RunAsync(order, journal, cancellationToken);
 
+    public void ExpectPull(HostRef host, Guid vmId) => links[host].Pulled.Expect(vmId);
+
     public Task<bool> RecoverFlattenAsync(FlattenOrder order, IOperationJournal journal, CancellationToken cancellationToken)
         => flatten.RecoverAsync(order, journal, cancellationToken);
 

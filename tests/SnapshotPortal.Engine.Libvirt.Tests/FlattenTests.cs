@@ -105,6 +105,24 @@ public sealed class FlattenTests(BootedGuest booted) : IClassFixture<BootedGuest
     }
 
     [Fact]
+    public async Task Flatten_ThatAPortalBeforeLeftUnfinished_KeepsQuestionsAboutDisksAwayUntilTheNext()
+    {
+        await booted.ReadyAsync();
+        var engine = Portal.Services.GetRequiredService<IHypervisorEngine>();
+        await using var db = await Portal.DbAsync();
+        var host = new HostRef((await db.Hosts.SingleAsync()).Id, "local", GuestHost.Uri, []);
+        async Task<DiskCounters?> DisksAsync() => (await engine.ReadCountersAsync(host, None)).Single(counters => counters.VmId == Guest.Id).Disks;
+        Assert.NotNull(await DisksAsync());
+
+        engine.ExpectPull(host, Guest.Id);
+
+        Assert.Null(await DisksAsync());
+        await Portal.TakeAsync(Guest.Id, "left unfinished");
+        await Portal.SucceedAsync(Storage.FlattenAsync(Portal.Owner, Guest.Id, null, None));
+        Assert.NotNull(await DisksAsync());
+    }
+
+    [Fact]
     public async Task Flatten_Cancelled_LeavesTheChainAndEveryByte()
     {
         await booted.ReadyAsync();

@@ -9,7 +9,17 @@ internal sealed class PulledMachines
 {
     private readonly Lock _lock = new();
     private readonly HashSet<Guid> _pulled = [];
+    private readonly HashSet<Guid> _left = [];
     private readonly HashSet<Task> _questions = [];
+
+    /// <summary>A portal that died may have left a pull going: nobody asks about the machine before the next one begins, if only to end it.</summary>
+    public void Expect(Guid vmId)
+    {
+        lock (_lock)
+        {
+            _left.Add(vmId);
+        }
+    }
 
     /// <summary>From when this is done until its result is disposed, nobody asks about the machine.</summary>
     /// <exception cref="InvalidOperationException">The machine is being pulled already.</exception>
@@ -23,6 +33,7 @@ internal sealed class PulledMachines
                 throw new InvalidOperationException($"The disks of {vmId} are being pulled already.");
             }
 
+            _left.Remove(vmId);
             earlier = [.. _questions];
         }
 
@@ -46,7 +57,7 @@ internal sealed class PulledMachines
         HashSet<Guid> without;
         lock (_lock)
         {
-            without = [.. _pulled];
+            without = [.. _pulled, .. _left];
             _questions.Add(answered.Task);
         }
 

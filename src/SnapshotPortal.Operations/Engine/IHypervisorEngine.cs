@@ -152,6 +152,9 @@ public interface IHypervisorEngine
     /// <returns>False if there was nothing behind it.</returns>
     Task<bool> FlattenAsync(FlattenOrder order, IOperationJournal journal, CancellationToken cancellationToken);
 
+    /// <summary>A crash left this machine's flatten unfinished: until it is recovered or begun anew, nobody asks the machine about its disks.</summary>
+    void ExpectPull(HostRef host, Guid vmId);
+
     /// <summary>After a crash: stops what was begun on the disk; true if nothing is behind it (any more).</summary>
     Task<bool> RecoverFlattenAsync(FlattenOrder order, IOperationJournal journal, CancellationToken cancellationToken);
 

@@ -26,7 +26,10 @@ internal sealed class HostMonitor(
 {
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
 
-    /// <summary>Registers the configured hosts before anything else starts, so that a request finds them at once.</summary>
+    /// <summary>
+    /// Registers the configured hosts before anything else starts, so that a request finds them at once, and with them which
+    /// machines must not be asked about their disks before a flatten that was interrupted is put in order.
+    /// </summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await changes.CommitAsync(
@@ -46,6 +49,14 @@ internal sealed class HostMonitor(
                     row.StateSince = time.GetUtcNow();
                     row.StateMessage = "The portal has just started and is connecting.";
                     hosts.Set(new HostRef(row.Id, row.Name, row.Uri, [.. configured.PoolsWithoutSnapshots]), connected: false);
+                }
+
+                foreach (var left in await db.Operations.AsNoTracking().Where(static o => o.Kind == OperationKind.FlattenVm && o.State == OperationState.Running && o.CurrentStep != null).ToListAsync(cancellationToken))
+                {
+                    if (hosts.Find(left.HostId) is { Reference: var host })
+                    {
+                        engine.ExpectPull(host, left.VmId);
+                    }
                 }
             },
             cancellationToken);

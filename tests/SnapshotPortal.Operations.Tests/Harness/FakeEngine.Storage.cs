@@ -34,6 +34,8 @@ internal sealed partial class FakeEngine
         return true;
     }
 
+    public void ExpectPull(HostRef host, Guid vmId) => Calls.Enqueue($"ExpectPull {host.Name} {vmId}");
+
     public Task<bool> RecoverFlattenAsync(FlattenOrder order, IOperationJournal journal, CancellationToken cancellationToken)
     {
         Calls.Enqueue($"RecoverFlatten {order.Head.Target}");
