@@ -132,17 +132,24 @@ public sealed class AccessibilityTests(PortalWithGuest shared) : PortalTests(sha
                 await CheckDialogAsync(dev, name);
             }
 
-            await dev.ChooseAsync(dev.Node(snapshot).GetByTestId("snapshot-menu"), "snapshot-delete");
-            await CheckDialogAsync(dev, "delete dialog");
-            await dev.ChooseAsync(dev.Page.GetByTestId("vm-menu"), "vm-stop");
-            await CheckDialogAsync(dev, "force off dialog");
+            foreach (var item in new[] { "snapshot-edit", "snapshot-compare", "snapshot-export", "snapshot-publish", "snapshot-delete" })
+            {
+                await dev.ChooseAsync(dev.Node(snapshot).GetByTestId("snapshot-menu"), item);
+                await CheckDialogAsync(dev, $"dialog of {item}");
+            }
+
+            foreach (var item in new[] { "vm-stop", "vm-export", "vm-flatten" })
+            {
+                await dev.ChooseAsync(dev.Page.GetByTestId("vm-menu"), item);
+                await CheckDialogAsync(dev, $"dialog of {item}");
+            }
         }
 
         async Task CheckDialogAsync(Visitor dev, string name)
         {
             await Expect(dev.Dialog).ToBeVisibleAsync();
             await CheckAsync(dev.Page, name);
-            await dev.Dialog.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+            await dev.Dialog.GetByRole(AriaRole.Button, new() { Name = "Cancel", Exact = true }).Or(dev.Dialog.GetByRole(AriaRole.Button, new() { Name = "Close", Exact = true })).ClickAsync();
             await Expect(dev.Dialog).ToHaveCountAsync(0);
         }
 

@@ -47,6 +47,7 @@ public sealed class OwnershipTests(OwnershipTests.Untouched untouched) : IClassF
         ["IExports.ExportVmAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Exports.ExportVmAsync(a, id, new ExportRequest(), None))),
         ["IExports.DeleteAsync"] = new(Thing.Export, static async (p, a, id) => Answer.Of(await p.Exports.DeleteAsync(a, id, None))),
         ["IExports.OpenAsync"] = new(Thing.Export, static async (p, a, id) => Answer.Of(await p.Exports.OpenAsync(a, id, "vda", None))),
+        ["ISnapshots.ChangeAsync"] = new(Thing.Snapshot, static async (p, a, id) => Answer.Of(await p.Snapshots.ChangeAsync(a, id, new ChangeSnapshotRequest("another"), None))),
         ["ISnapshots.ProtectAsync"] = new(Thing.Snapshot, static async (p, a, id) => Answer.Of(await p.Snapshots.ProtectAsync(a, id, true, None))),
         ["ISnapshots.CompareAsync"] = new(Thing.Snapshot, static async (p, a, id) => Answer.Of(await p.Snapshots.CompareAsync(a, id, null, None))),
         ["IUsage.GetAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Usage.GetAsync(a, id, None))),

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using SnapshotPortal.Domain;
 using SnapshotPortal.Domain.Layers;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Snapshots;
@@ -142,6 +143,43 @@ public sealed class SnapshotTests
         var inspection = (await portal.Vms.InspectAsync(Portal.Anna, vm, CancellationToken.None)).Value!;
         Assert.False(inspection.CanTakeSnapshot);
         Assert.Contains("The disk vda", inspection.WhyNot, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Change_OfASnapshot_IsSeenByAllAndLeavesWhatIsNotNamed()
+    {
+        await using var portal = await Portal.StartAsync();
+        var vm = await portal.AddVmAsync("web");
+        var id = await portal.TakeAsync(vm, "monday");
+        var other = await portal.TakeAsync(vm, "tuesday");
+
+        var renamed = await portal.Snapshots.ChangeAsync(Portal.Anna, id, new ChangeSnapshotRequest(" before the update "), CancellationToken.None);
+        var described = await portal.Snapshots.ChangeAsync(Portal.Anna, id, new ChangeSnapshotRequest(Description: "Kernel 6.1"), CancellationToken.None);
+        var taken = await portal.Snapshots.ChangeAsync(Portal.Anna, other, new ChangeSnapshotRequest("before the update"), CancellationToken.None);
+        var same = await portal.Snapshots.ChangeAsync(Portal.Anna, other, new ChangeSnapshotRequest("tuesday", ""), CancellationToken.None);
+
+        Assert.Equal(("before the update", ""), (renamed.Value!.Name, renamed.Value.Description));
+        Assert.Equal(("before the update", "Kernel 6.1"), (described.Value!.Name, described.Value.Description));
+        Assert.Equal((FailureCodes.NameTaken, "name"), (taken.Failure!.Code, taken.Failure.Field));
+        Assert.True(same.IsSuccess);
+        Assert.Equal(["before the update", "tuesday"], (await portal.Snapshots.ListAsync(Portal.Anna, vm, CancellationToken.None)).Value!.Select(static s => s.Name).Order());
+        Assert.Equal(3, (await portal.ReadAsync(db => db.Events.Where(e => e.SnapshotId == id && e.Phase == "Succeeded").ToListAsync())).Count);
+    }
+
+    [Theory]
+    [InlineData("", 0, FailureCodes.NameInvalid)]
+    [InlineData("a\nb", 0, FailureCodes.NameInvalid)]
+    [InlineData(null, Names.MaxDescriptionLength + 1, FailureCodes.DescriptionInvalid)]
+    public async Task Change_OfASnapshotToWhatCannotBe_IsRefusedAndChangesNothing(string? name, int length, string code)
+    {
+        await using var portal = await Portal.StartAsync();
+        var vm = await portal.AddVmAsync("web");
+        var id = await portal.TakeAsync(vm, "monday");
+
+        var refused = await portal.Snapshots.ChangeAsync(Portal.Anna, id, new ChangeSnapshotRequest(name, new string('x', length)), CancellationToken.None);
+
+        Assert.Equal(code, refused.Failure!.Code);
+        Assert.Equal(("monday", ""), ((await portal.SnapshotAsync(id)).Name, (await portal.SnapshotAsync(id)).Description));
     }
 
     [Fact]

@@ -45,6 +45,7 @@ public static class AuditActs
     public const string VmAdopted = "vm.adopted";
     public const string ConsoleOpened = "console.opened";
     public const string ConsoleLeft = "console.left";
+    public const string SnapshotChanged = "snapshot.changed";
     public const string SnapshotProtected = "snapshot.protected";
     public const string SnapshotUnprotected = "snapshot.unprotected";
     public const string ScheduleSet = "schedule.set";

@@ -41,6 +41,9 @@ public interface ISnapshots
     /// </summary>
     Task<Outcome<OperationView>> DeleteAsync(Actor actor, Guid snapshotId, string? idempotencyKey, CancellationToken cancellationToken);
 
+    /// <summary>Gives the snapshot another name or description.</summary>
+    Task<Outcome<SnapshotView>> ChangeAsync(Actor actor, Guid snapshotId, ChangeSnapshotRequest request, CancellationToken cancellationToken);
+
     /// <summary>Protects the snapshot from being deleted, by the portal's rules and by mistake, or takes the protection away.</summary>
     Task<Outcome<SnapshotView>> ProtectAsync(Actor actor, Guid snapshotId, bool isProtected, CancellationToken cancellationToken);
 }
@@ -52,6 +55,11 @@ public interface ISnapshots
 /// <param name="IdempotencyKey">1 to 200 visible ASCII characters; the same key answers with the same operation.</param>
 /// <param name="WithMemory">Save the running machine's memory too: a restore goes on exactly there.</param>
 public sealed record TakeSnapshotRequest(string Name, string? Description = null, TimeSpan? FailureDeadline = null, string? IdempotencyKey = null, bool WithMemory = false);
+
+/// <summary>Changes what a snapshot is called; <see langword="null"/> = as it was.</summary>
+/// <param name="Name">See <see cref="Domain.Names.CheckSnapshotName"/>; unique among the machine's snapshots.</param>
+/// <param name="Description">May be empty.</param>
+public sealed record ChangeSnapshotRequest(string? Name = null, string? Description = null);
 
 /// <summary>What to do where the machine runs when it is to be restored (KubeVirt's target readiness policies).</summary>
 public enum TargetReadinessPolicy

@@ -274,6 +274,31 @@ internal sealed class SnapshotRequests(IPortalDbFactory factory, Changes changes
             },
             cancellationToken);
 
+    public async Task<Outcome<SnapshotView>> ChangeAsync(Actor actor, Guid snapshotId, ChangeSnapshotRequest request, CancellationToken cancellationToken)
+        => ((request.Name is { } newName ? CheckName(newName) : null) ?? CheckDescription(request.Description)) is { } invalid
+            ? invalid
+            : await changes.CommitAsync<SnapshotView>(
+                AuditDraft.By(actor, AuditActs.SnapshotChanged, AuditSubject.Snapshot, snapshotId),
+                async (db, drafts) =>
+                {
+                    if (await FindAsync(db, actor, snapshotId, cancellationToken) is not var (snapshot, vm) || snapshot.Phase == SnapshotPhase.Deleting)
+                    {
+                        return Enqueuing.NotFound("snapshot");
+                    }
+
+                    var name = request.Name?.Trim() ?? snapshot.Name;
+                    if (name != snapshot.Name && await VmPlans.CheckNameAsync(db, vm, name, cancellationToken) is { } taken)
+                    {
+                        return taken;
+                    }
+
+                    (snapshot.Name, snapshot.Description) = (name, request.Description?.Trim() ?? snapshot.Description);
+                    drafts.Add(EventDraft.Of(snapshot, vm));
+                    await db.SaveChangesAsync(cancellationToken);
+                    return (await ViewReader.SnapshotsAsync(db, vm, [snapshot], cancellationToken))[0];
+                },
+                cancellationToken);
+
     public Task<Outcome<SnapshotView>> ProtectAsync(Actor actor, Guid snapshotId, bool isProtected, CancellationToken cancellationToken)
         => changes.CommitAsync<SnapshotView>(
             AuditDraft.By(actor, isProtected ? AuditActs.SnapshotProtected : AuditActs.SnapshotUnprotected, AuditSubject.Snapshot, snapshotId),
@@ -340,19 +365,13 @@ internal sealed class SnapshotRequests(IPortalDbFactory factory, Changes changes
     }
 
     private static Failure? CheckTake(TakeSnapshotRequest request)
-    {
-        if (Names.CheckSnapshotName(request.Name) is { } wrongName)
-        {
-            return new Failure(FailureKind.Invalid, FailureCodes.NameInvalid, wrongName, "name");
-        }
+        => CheckName(request.Name) ?? CheckDescription(request.Description) ?? FailureDeadlines.Check(request.FailureDeadline);
 
-        if (Names.CheckDescription(request.Description) is { } wrongDescription)
-        {
-            return new Failure(FailureKind.Invalid, FailureCodes.DescriptionInvalid, wrongDescription, "description");
-        }
+    private static Failure? CheckName(string name)
+        => Names.CheckSnapshotName(name) is { } wrong ? new Failure(FailureKind.Invalid, FailureCodes.NameInvalid, wrong, "name") : null;
 
-        return FailureDeadlines.Check(request.FailureDeadline);
-    }
+    private static Failure? CheckDescription(string? description)
+        => Names.CheckDescription(description) is { } wrong ? new Failure(FailureKind.Invalid, FailureCodes.DescriptionInvalid, wrong, "description") : null;
 
     /// <summary>Why the snapshot cannot be built on; <see langword="null"/> if it can.</summary>
     internal static Failure? NotReady(Snapshot snapshot) => snapshot.Phase switch

@@ -80,6 +80,12 @@ internal sealed class VmPlans(QuotaRule quotas, Enqueuing enqueuing, TimeProvide
         };
     }
 
+    /// <summary>Why none of the machine's snapshots can get that name; <see langword="null"/> if one can.</summary>
+    public static async Task<Failure?> CheckNameAsync(IPortalDb db, VirtualMachine vm, string name, CancellationToken cancellationToken)
+        => await db.Snapshots.AnyAsync(s => s.VmId == vm.Id && s.Name == name && s.Phase != SnapshotPhase.Deleting, cancellationToken)
+            ? new Failure(FailureKind.Conflict, FailureCodes.NameTaken, $"“{vm.Name}” has a snapshot named “{name}” already. Choose another name.", "name")
+            : null;
+
     /// <summary>Why no snapshot of that name can be taken of the machine; <see langword="null"/> if one can.</summary>
     public async Task<Failure?> CheckTakeAsync(IPortalDb db, VirtualMachine vm, string wantedName, bool withMemory, CancellationToken cancellationToken)
     {
@@ -93,13 +99,8 @@ internal sealed class VmPlans(QuotaRule quotas, Enqueuing enqueuing, TimeProvide
             return new Failure(FailureKind.Conflict, FailureCodes.VmNotRunning, $"“{vm.Name}” is off, so it has no memory to save. Take the snapshot without memory, or start the machine first.", "withMemory");
         }
 
-        var name = wantedName.Trim();
-        if (await db.Snapshots.AnyAsync(s => s.VmId == vm.Id && s.Name == name && s.Phase != SnapshotPhase.Deleting, cancellationToken))
-        {
-            return new Failure(FailureKind.Conflict, FailureCodes.NameTaken, $"“{vm.Name}” has a snapshot named “{name}” already. Choose another name.", "name");
-        }
-
-        return await ChainRule.CheckVmAsync(db, vm.HostId, vm.Id, vm.Name, cancellationToken)
+        return await CheckNameAsync(db, vm, wantedName.Trim(), cancellationToken)
+            ?? await ChainRule.CheckVmAsync(db, vm.HostId, vm.Id, vm.Name, cancellationToken)
             ?? await quotas.CheckSnapshotAsync(db, vm, cancellationToken);
     }
 

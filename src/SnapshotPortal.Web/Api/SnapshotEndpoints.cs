@@ -16,6 +16,8 @@ internal static class SnapshotEndpoints
 
         var group = api.MapGroup("/snapshots").WithTags("Snapshots");
         group.MapGet("/{id}", GetAsync).Describe<SnapshotResource>("GetSnapshot", "One snapshot", 200, 400, 404);
+        group.MapPatch("/{id}", ChangeAsync).Needs(TokenScopes.Snapshot).Reads<ChangeSnapshotBody>()
+            .Describe<SnapshotResource>("ChangeSnapshot", "Gives a snapshot another name or description", 200, 400, 404, 409);
         group.MapGet("/{id}/compare", CompareAsync)
             .Describe<ComparisonResource>("CompareSnapshot", "In what a snapshot differs from another one, or from the machine as it is now", 200, 400, 404, 409, 503);
         group.MapDelete("/{id}", DeleteAsync).Needs(TokenScopes.Snapshot)
@@ -57,6 +59,9 @@ internal static class SnapshotEndpoints
         var request = new TakeSnapshotRequest(body.Value.Name, body.Value.Description, deadline, idempotencyKey, body.Value.WithMemory);
         return Answers.Accepted(context, await snapshots.TakeAsync(caller.Actor, id, request, cancellationToken));
     }
+
+    private static async Task<IResult> ChangeAsync(Caller caller, Guid id, JsonBody<ChangeSnapshotBody> body, ISnapshots snapshots, CancellationToken cancellationToken)
+        => Answers.Ok(await snapshots.ChangeAsync(caller.Actor, id, new ChangeSnapshotRequest(body.Value.Name, body.Value.Description), cancellationToken), SnapshotResource.From);
 
     private static async Task<IResult> ProtectAsync(Caller caller, Guid id, bool isProtected, ISnapshots snapshots, CancellationToken cancellationToken)
         => Answers.Ok(await snapshots.ProtectAsync(caller.Actor, id, isProtected, cancellationToken), SnapshotResource.From);

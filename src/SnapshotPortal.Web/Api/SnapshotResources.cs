@@ -60,6 +60,16 @@ public sealed record SnapshotFailureResource(string Code, string Detail, string?
 /// <summary>A machine's snapshots, newest first.</summary>
 public sealed record SnapshotListResource(IReadOnlyList<SnapshotResource> Items);
 
+/// <summary>Changes what a snapshot is called; what is missing stays as it is.</summary>
+public sealed record ChangeSnapshotBody
+{
+    /// <summary>1 to 100 characters; unique among the machine's snapshots.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Up to 2 000 characters; may be empty.</summary>
+    public string? Description { get; init; }
+}
+
 /// <summary>Takes a snapshot.</summary>
 public sealed record TakeSnapshotBody
 {

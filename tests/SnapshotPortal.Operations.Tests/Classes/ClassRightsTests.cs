@@ -84,6 +84,7 @@ public sealed class ClassRightsTests
         ["compare its snapshot with now"] = new("TCSA", "", static async (p, a, w) => (await p.Snapshots.CompareAsync(a, w.Snapshot, null, None)).Failure),
         ["see one of its snapshots"] = new("TCSA", "", static async (p, a, w) => (await p.Snapshots.GetAsync(a, w.Snapshot, None)).Failure),
         ["see what deleting its snapshot frees"] = new("TCSA", "", static async (p, a, w) => (await p.Storage.ReleaseAsync(a, w.Snapshot, None)).Failure),
+        ["rename its snapshot"] = new("TCSA", "", static async (p, a, w) => (await p.Snapshots.ChangeAsync(a, w.Snapshot, new ChangeSnapshotRequest($"by {a.Name}"), None)).Failure),
         ["protect its snapshot"] = new("TCSA", "", static async (p, a, w) => (await p.Snapshots.ProtectAsync(a, w.Snapshot, true, None)).Failure),
         ["see what a new machine from its snapshot would be"] = new("TCSA", "", static async (p, a, w) => (await p.Snapshots.PreviewCloneAsync(a, w.Snapshot, None)).Failure),
         ["see which names are taken for it"] = new("TCSA", "", static async (p, a, w) => (await p.Snapshots.TakenNamesAsync(a, w.Snapshot, ["x"], None)).Failure),

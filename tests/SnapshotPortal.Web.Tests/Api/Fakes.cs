@@ -170,6 +170,9 @@ internal sealed class FakeSnapshots : FakeRequests, ISnapshots
     public Task<Outcome<OperationView>> DeleteAsync(Actor actor, Guid snapshotId, string? idempotencyKey, CancellationToken cancellationToken)
         => AnswerAsync(() => Operation, actor, [snapshotId, idempotencyKey]);
 
+    public Task<Outcome<SnapshotView>> ChangeAsync(Actor actor, Guid snapshotId, ChangeSnapshotRequest request, CancellationToken cancellationToken)
+        => AnswerAsync(() => Sample.Snapshot(snapshotId) with { Name = request.Name ?? "was" }, actor, [snapshotId, request]);
+
     public Task<Outcome<SnapshotView>> ProtectAsync(Actor actor, Guid snapshotId, bool isProtected, CancellationToken cancellationToken)
         => AnswerAsync(() => Sample.Snapshot(snapshotId) with { Protected = isProtected }, actor, [snapshotId, isProtected]);
 }

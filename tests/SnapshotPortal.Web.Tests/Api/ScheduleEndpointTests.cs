@@ -26,6 +26,7 @@ public sealed class ScheduleEndpointTests : IClassFixture<ApiHost>, IDisposable
         { "PATCH", $"/api/v1/vms/{Id}", """{"failureDeadlineSeconds":90}""" },
         { "PUT", $"/api/v1/vms/{Id}/schedule", """{"cron":"0 2 * * *","timeZone":"Etc/UTC","keepLast":3}""" },
         { "DELETE", $"/api/v1/vms/{Id}/schedule", null },
+        { "PATCH", $"/api/v1/snapshots/{Id}", """{"name":"another"}""" },
         { "POST", $"/api/v1/snapshots/{Id}/protect", null },
         { "POST", $"/api/v1/snapshots/{Id}/unprotect", null },
     };

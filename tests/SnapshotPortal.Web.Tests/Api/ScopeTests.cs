@@ -39,6 +39,7 @@ public sealed class ScopeTests(ApiHost host) : IClassFixture<ApiHost>
         ["GET /snapshots/{id}"] = TokenScopes.Read,
         ["DELETE /snapshots/{id}"] = TokenScopes.Snapshot,
         ["GET /snapshots/{id}/compare"] = TokenScopes.Read,
+        ["PATCH /snapshots/{id}"] = TokenScopes.Snapshot,
         ["POST /snapshots/{id}/protect"] = TokenScopes.Snapshot,
         ["POST /snapshots/{id}/unprotect"] = TokenScopes.Snapshot,
         ["POST /snapshots/{id}/restore"] = TokenScopes.Snapshot,

@@ -268,6 +268,20 @@ internal sealed class FakePortal : IVirtualMachines, ISnapshots, ISchedules, IOp
     Task<Outcome<OperationView>> ISnapshots.DeleteAsync(Actor actor, Guid snapshotId, string? idempotencyKey, CancellationToken cancellationToken)
         => AcceptAsync(("DeleteSnapshot", snapshotId), () => ForSnapshot(actor, snapshotId, OperationKind.DeleteSnapshot));
 
+    public Task<Outcome<SnapshotView>> ChangeAsync(Actor actor, Guid snapshotId, ChangeSnapshotRequest request, CancellationToken cancellationToken)
+    {
+        Requests.Add(request);
+        if (Refusal is { } refusal)
+        {
+            return Task.FromResult<Outcome<SnapshotView>>(refusal);
+        }
+
+        var was = AllSnapshots.Single(s => s.Id == snapshotId);
+        var snapshot = was with { Name = request.Name ?? was.Name, Description = request.Description ?? was.Description };
+        Put(snapshot);
+        return Task.FromResult<Outcome<SnapshotView>>(snapshot);
+    }
+
     public Task<Outcome<SnapshotView>> ProtectAsync(Actor actor, Guid snapshotId, bool isProtected, CancellationToken cancellationToken)
     {
         Requests.Add(("Protect", snapshotId, isProtected));

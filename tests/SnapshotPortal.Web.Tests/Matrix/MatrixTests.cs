@@ -64,6 +64,7 @@ public sealed partial class MatrixTests : IClassFixture<MatrixTests.Portal>
 
         ["GET /snapshots/{id}"] = Row.Of(Machine),
         ["DELETE /snapshots/{id}"] = Row.Of(Machine),
+        ["PATCH /snapshots/{id}"] = Row.Of(Machine, """{"name":"renamed"}"""),
         ["GET /snapshots/{id}/compare"] = Row.Of(Machine),
         ["POST /snapshots/{id}/protect"] = Row.Of(Machine),
         ["POST /snapshots/{id}/unprotect"] = Row.Of(Machine),

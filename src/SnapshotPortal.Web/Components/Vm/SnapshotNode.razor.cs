@@ -74,6 +74,11 @@ public partial class SnapshotNode
         { static d => d.Snapshot, Snapshot },
     });
 
+    private async Task EditAsync() => await Dialogs.AskAsync(CommonTexts.Edit, new DialogParameters<EditSnapshotDialog>
+    {
+        { static d => d.Snapshot, Snapshot },
+    });
+
     private async Task CompareAsync() => await Dialogs.AskAsync(VmTexts.Compare, new DialogParameters<CompareDialog>
     {
         { static d => d.Snapshot, Snapshot },
