@@ -272,6 +272,29 @@ public sealed class ClassRightsTests
         Assert.DoesNotContain(world.Vm, heard.OfType<Guid>());
     }
 
+    [Fact]
+    public async Task Request_SentAgainWithItsKeyByWhoTeachesNoLonger_IsAnsweredLikeAStrangers()
+    {
+        await using var world = await World.MakeAsync();
+        var portal = world.Room.Portal;
+        await world.ShareAsync();
+        var deploy = world.Another with { IdempotencyKey = "d" };
+        var act = new BatchRequest(BatchKind.Snapshot, SnapshotName: "all", IdempotencyKey: "b");
+        var take = new TakeSnapshotRequest("one", IdempotencyKey: "o");
+        Assert.Null(await FailureAsync());
+        Assert.Null(await FailureAsync());
+        Assert.True((await portal.Classes.RemoveAsync(Portal.Tess, world.Room.Class, Portal.Cora.UserId, None)).IsSuccess);
+
+        Assert.Equal(FailureKind.NotFound, (await portal.Deployments.DeployAsync(Portal.Cora, world.Room.Class, deploy, None)).Failure?.Kind);
+        Assert.Equal(FailureKind.NotFound, (await portal.Deployments.ActAsync(Portal.Cora, world.Room.Deployment, act, None)).Failure?.Kind);
+        Assert.Equal(FailureKind.NotFound, (await portal.Snapshots.TakeAsync(Portal.Cora, world.Vm, take, None)).Failure?.Kind);
+
+        async Task<Failure?> FailureAsync()
+            => (await portal.Deployments.DeployAsync(Portal.Cora, world.Room.Class, deploy, None)).Failure
+                ?? (await portal.Deployments.ActAsync(Portal.Cora, world.Room.Deployment, act, None)).Failure
+                ?? (await portal.Snapshots.TakeAsync(Portal.Cora, world.Vm, take, None)).Failure;
+    }
+
     /// <param name="May">Who may.</param>
     /// <param name="Told">Who is told why not.</param>
     /// <param name="Call">Does it.</param>
