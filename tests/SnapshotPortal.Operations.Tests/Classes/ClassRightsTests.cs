@@ -44,6 +44,8 @@ public sealed class ClassRightsTests
         ["be at its console"] = new("TCSA", "", static async (p, a, w) => (await p.Consoles.AdmitAsync(a, w.Vm, new ConsoleRequest(ConsoleKind.Serial), None)).Failure),
         ["restart it"] = new("TCSA", "", static async (p, a, w) => (await p.Vms.PowerAsync(a, w.Vm, new PowerRequest(PowerAction.Reboot), None)).Failure),
         ["start it while it is locked"] = new("TCA", "S", static async (p, a, w) => (await p.Vms.PowerAsync(a, w.Vm, new PowerRequest(PowerAction.Start), None)).Failure),
+        ["start it by a restore with memory while it is locked"] = new("TCA", "S", static async (p, a, w) => (await p.Snapshots.RestoreAsync(a, await w.MemoryAsync(), new RestoreSnapshotRequest(TargetReadinessPolicy.StopTarget), None)).Failure),
+        ["restore the disks of a snapshot with memory while it is locked"] = new("TCSA", "", static async (p, a, w) => (await p.Snapshots.RestoreAsync(a, await w.MemoryAsync(), new RestoreSnapshotRequest(TargetReadinessPolicy.StopTarget, DisksOnly: true), None)).Failure),
         ["take a snapshot of it"] = new("TCSA", "", static async (p, a, w) => (await p.Snapshots.TakeAsync(a, w.Vm, new TakeSnapshotRequest(a.Name), None)).Failure),
         ["see its snapshots"] = new("TCSA", "", static async (p, a, w) => (await p.Snapshots.ListAsync(a, w.Vm, None)).Failure),
         ["restore it"] = new("TCSA", "", static async (p, a, w) => (await p.Snapshots.RestoreAsync(a, w.Snapshot, new RestoreSnapshotRequest(TargetReadinessPolicy.StopTarget), None)).Failure),
@@ -307,6 +309,7 @@ public sealed class ClassRightsTests
         public Classroom Room => room;
 
         private Guid? _export;
+        private Guid? _memory;
 
         public Guid Vm { get; private set; }
 
@@ -329,6 +332,10 @@ public sealed class ClassRightsTests
         /// <summary>An export of Sam's machine; the same at each call.</summary>
         public async Task<Guid> ExportAsync()
             => _export ??= (await room.Portal.EndedAsync((await room.Portal.Exports.ExportVmAsync(Portal.Sam, Vm, new ExportRequest(), None)).Value!)).Id;
+
+        /// <summary>A snapshot of Sam's running machine with its memory; the same at each call.</summary>
+        public async Task<Guid> MemoryAsync()
+            => _memory ??= (await room.Portal.EndedAsync((await room.Portal.Snapshots.TakeAsync(Portal.Sam, Vm, new TakeSnapshotRequest("running", WithMemory: true), None)).Value!)).SnapshotId!.Value;
 
         public DeployRequest Another => room.Request("Lab 2") with { NamePattern = "second-{user}" };
 
