@@ -17,9 +17,14 @@ internal sealed class Invitations(IServiceScopeFactory scopes, IClasses classes,
     {
         await using var scope = scopes.CreateAsyncScope();
         var users = scope.ServiceProvider.GetRequiredService<UserManager<PortalUser>>();
-        return await FindInvitedAsync(users, actor, classId, userId, cancellationToken) is { } user
+        if (await FindInvitedAsync(users, actor, classId, userId, cancellationToken) is not { } user)
+        {
+            return NobodyWaits();
+        }
+
+        return classId is not { } id || await classes.MayHoldInvitationAsync(actor, id, userId, cancellationToken)
             ? AccountRoutes.InvitationOf(userId, await users.GenerateUserTokenAsync(user, InvitationTokens.Provider, InvitationTokens.Provider))
-            : NobodyWaits();
+            : new Failure(FailureKind.Forbidden, FailureCodes.ClassForbids, AccountTexts.FormatThisInvitationGoesToItsAddressOnly(user.Email ?? ""), "userId");
     }
 
     public async Task<Outcome<string>> SendAsync(Actor actor, Guid? classId, Guid userId, CancellationToken cancellationToken)

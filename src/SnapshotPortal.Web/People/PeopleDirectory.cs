@@ -173,6 +173,7 @@ internal sealed class PeopleDirectory(
             if (has && membership is null)
             {
                 db.UserRoles.Add(new IdentityUserRole<Guid> { UserId = userId, RoleId = roleId });
+                await VoidInvitationsAsync(db, userId, cancellationToken);
             }
             else if (!has && membership is not null)
             {
@@ -299,6 +300,21 @@ internal sealed class PeopleDirectory(
         }
 
         return await reset(scope.ServiceProvider, user) is { } refused ? refused : (await ReadAsync(userId, cancellationToken)).Single();
+    }
+
+    /// <summary>Links that were handed out while the account could do less hold no longer; whoever can sign in already notices nothing.</summary>
+    private static async Task VoidInvitationsAsync(PortalDbContext db, Guid userId, CancellationToken cancellationToken)
+    {
+        if (await db.UserLogins.AnyAsync(l => l.UserId == userId, cancellationToken) || await db.UserPasskeys.AnyAsync(p => p.UserId == userId, cancellationToken))
+        {
+            return;
+        }
+
+        if (await db.Users.SingleAsync(u => u.Id == userId, cancellationToken) is { PasswordHash: null } user)
+        {
+            user.SecurityStamp = Guid.NewGuid().ToString();
+            user.ConcurrencyStamp = Guid.NewGuid().ToString();
+        }
     }
 
     private static Failure AccountGone() => new(FailureKind.NotFound, FailureCodes.UserUnknown, AccountTexts.ThereIsNoSuchAccountAny, "userId");

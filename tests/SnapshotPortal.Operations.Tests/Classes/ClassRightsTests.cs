@@ -176,6 +176,17 @@ public sealed class ClassRightsTests
 
         // What has to do with no class in particular.
         ["invite a student again"] = new("TCA", "", static async (p, a, w) => await p.Classes.MayInviteAsync(a, w.Room.Class, w.Invited, None) ? null : NotFound),
+        ["hold a student's invitation"] = new("TCA", "", static async (p, a, w) => await p.Classes.MayHoldInvitationAsync(a, w.Room.Class, w.Invited, None) ? null : NotFound),
+        ["hold the invitation of a student of another class, too"] = new("A", "", static async (p, a, w) =>
+        {
+            await p.Classes.AddRosterAsync(Portal.Otto, w.Room.OttosClass, "nia@example.org", None);
+            return await p.Classes.MayHoldInvitationAsync(a, w.Room.Class, w.Invited, None) ? null : NotFound;
+        }),
+        ["hold the invitation of another class's student, in one's own"] = new("A", "", static async (p, a, w) =>
+        {
+            await p.Classes.AddRosterAsync(Portal.Otto, w.Room.OttosClass, "nia@example.org", None);
+            return await p.Classes.MayHoldInvitationAsync(a, w.Room.OttosClass, w.Invited, None) ? null : NotFound;
+        }),
         ["make a class"] = new("TOA", "CSFB", static async (p, a, _) => (await p.Classes.CreateAsync(a, new ClassFields("New"), None)).Failure),
         ["set a quota"] = new("A", "TCOSFB", static async (p, a, _) => (await p.Quotas.SetAsync(a, new SetQuotaRequest(Domain.Quotas.QuotaSubject.Everybody, null, null, new Domain.Quotas.QuotaLimits { Vms = 9 }, "because"), None)).Failure),
         ["take a quota away"] = new("A", "TCOSFB", static async (p, a, _) =>
