@@ -63,6 +63,11 @@ internal sealed class Invitations(IServiceScopeFactory scopes, IClasses classes,
             return [AccountTexts.ThisInvitationHoldsNoLongerAsk];
         }
 
+        if (PeopleDirectory.CheckName(name) is { } wrong)
+        {
+            return [wrong.Message];
+        }
+
         // One write for both: setting the password changes the security stamp, by which the link dies.
         // Whoever got the link got it at the address, or from somebody who knows whose it is.
         user.DisplayName = name.Trim();

@@ -2,6 +2,7 @@ using System.Net.Mail;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using SnapshotPortal.Data;
+using SnapshotPortal.Domain;
 using SnapshotPortal.Domain.Access;
 using SnapshotPortal.Domain.Auditing;
 using SnapshotPortal.Operations.Auditing;
@@ -321,7 +322,7 @@ internal sealed class PeopleDirectory(
 
     /// <summary>What is wrong with a name that somebody gives themselves or something of theirs; <see langword="null"/> if nothing is.</summary>
     public static Failure? CheckName(string name)
-        => name.Trim() is { Length: > 0 and <= MaxNameLength } trimmed && !trimmed.Any(char.IsControl)
+        => name.Trim() is { Length: <= MaxNameLength } trimmed && Names.CheckSnapshotName(trimmed) is null
             ? null
             : new Failure(FailureKind.Invalid, FailureCodes.NameInvalid, AccountTexts.FormatEnterANameOf1To(MaxNameLength), "displayName");
 

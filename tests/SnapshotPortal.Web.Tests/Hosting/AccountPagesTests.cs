@@ -136,6 +136,21 @@ public sealed class AccountPagesTests(PortalHost host) : IClassFixture<PortalHos
         Assert.Contains("at least 12 characters", await TextAsync(response), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Eve\r\ninfo: Ada has deleted everything")]
+    [InlineData("\u001b[31mEve")]
+    [InlineData("\u202eavE")]
+    [InlineData("\u200b\u200d")]
+    public async Task Register_NameThatShowsAsSomethingElse_IsRefused(string name)
+    {
+        using var browser = host.Browser();
+
+        var response = await RegisterAsync(browser, "eve@example.org", "twelve letters", name);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Contains("visible characters", await TextAsync(response), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Register_TakenAddress_SaysSoOnce()
     {
@@ -177,9 +192,9 @@ public sealed class AccountPagesTests(PortalHost host) : IClassFixture<PortalHos
         Assert.DoesNotContain("/account/register", await browser.GetStringAsync(new Uri("/account/sign-in", UriKind.Relative), TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
-    private static (string, string)[] Fields(string email, string password)
-        => [("Input.Name", "New Person"), ("Input.Email", email), ("Input.Password", password), ("Input.Repeat", password)];
+    private static (string, string)[] Fields(string email, string password, string name = "New Person")
+        => [("Input.Name", name), ("Input.Email", email), ("Input.Password", password), ("Input.Repeat", password)];
 
-    private static Task<HttpResponseMessage> RegisterAsync(HttpClient browser, string email, string password)
-        => PortalHost.PostFormAsync(browser, "/account/register", "register", Fields(email, password));
+    private static Task<HttpResponseMessage> RegisterAsync(HttpClient browser, string email, string password, string name = "New Person")
+        => PortalHost.PostFormAsync(browser, "/account/register", "register", Fields(email, password, name));
 }

@@ -57,6 +57,21 @@ public sealed class InvitationTests(PortalHost host) : IClassFixture<PortalHost>
         Assert.Equal(HttpStatusCode.Redirect, (await PortalHost.SignInAsync(later, email, "twelve letters")).StatusCode);
     }
 
+    [Theory]
+    [InlineData("Nia\nNewcomer")]
+    [InlineData("\u202eaiN")]
+    public async Task Invitation_AcceptedUnderANameThatShowsAsSomethingElse_IsNot(string name)
+    {
+        var (teacher, classId, userId, _) = await InvitedAsync();
+        var link = (await Invitations.MakeLinkAsync(teacher, classId, userId, Cancel)).Value!;
+        using var browser = host.Browser();
+
+        var answer = await PortalHost.PostFormAsync(browser, link, "invitation", [("Input.Name", name), ("Input.Password", "twelve letters"), ("Input.Repeat", "twelve letters")]);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Contains("visible characters", await TextAsync(answer), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Invitation_UsedTwice_HoldsNoLongerAndSaysWhatToDo()
     {
