@@ -70,6 +70,8 @@ public sealed class AccountPagesTests(PortalHost host) : IClassFixture<PortalHos
     [InlineData("/a\\..\\\\elsewhere.test")]
     [InlineData("/\t/elsewhere.test/")]
     [InlineData("javascript:alert(1)")]
+    [InlineData("/\u2028/elsewhere.test/")]
+    [InlineData("/übung")]
     public async Task SignIn_ReturnAddressElsewhere_IsRefused(string returnUrl)
     {
         using var browser = host.Browser();

@@ -88,9 +88,9 @@ internal static class AccountRoutes
     /// <summary>The address where the first administrator is made.</summary>
     public static string SetupOf(string token) => $"{Setup}?{LinkToken}={Uri.EscapeDataString(token)}";
 
-    /// <summary>The address if it lies within the portal, otherwise the start page.</summary>
+    /// <summary>The address if it lies within the portal, otherwise the start page. What is not ASCII stands in it as %xx, or no header could hold it.</summary>
     public static string Local(string? url)
-        => url is ['/'] || (url is ['/', not ('/' or '\\'), ..] && !url.Any(static c => char.IsControl(c) || c == '\\'))
+        => url is ['/'] || (url is ['/', not ('/' or '\\'), ..] && !url.Any(static c => !char.IsAscii(c) || char.IsControl(c) || c == '\\'))
             ? url
             : "/";
 
