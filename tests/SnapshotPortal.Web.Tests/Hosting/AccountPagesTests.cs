@@ -60,7 +60,26 @@ public sealed class AccountPagesTests(PortalHost host) : IClassFixture<PortalHos
         var response = await PortalHost.SignInAsync(browser, "student2@demo.test");
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Contains("this account is locked. Try again in 5 minutes", await TextAsync(response), StringComparison.Ordinal);
+        Assert.Contains("After 5 wrong attempts an account is locked for 5 minutes", await TextAsync(response), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task SignIn_TooManyWrongPasswords_AreAnsweredLikeThoseForNobody()
+    {
+        Assert.Equal(await SixthAsync("nobody@demo.test"), await SixthAsync("teacher@demo.test"));
+
+        async Task<string> SixthAsync(string email)
+        {
+            using var browser = host.Browser();
+            var text = "";
+            for (var i = 0; i < 6; i++)
+            {
+                text = await TextAsync(await PortalHost.SignInAsync(browser, email, "not the password"));
+            }
+
+            var from = text.IndexOf("role=\"alert\"", StringComparison.Ordinal);
+            return text[from..text.IndexOf("</p>", from, StringComparison.Ordinal)];
+        }
     }
 
     [Theory]
