@@ -68,6 +68,9 @@ internal static class IdentityServices
             options.Events = new CookieAuthenticationEvents
             {
                 OnValidatePrincipal = ValidateAsync,
+
+                // The pages lead back themselves, and look at where to first.
+                OnRedirectToReturnUrl = static _ => Task.CompletedTask,
                 OnRedirectToLogin = static context => AnswerAsync(context, StatusCodes.Status401Unauthorized),
                 OnRedirectToAccessDenied = static context => AnswerAsync(context, StatusCodes.Status403Forbidden),
             };

@@ -1,5 +1,11 @@
 using System.Net;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using SnapshotPortal.Web.Components.Account;
 using SnapshotPortal.Web.Tests.Fakes;
 
@@ -100,6 +106,18 @@ public sealed class AccountPagesTests(PortalHost host) : IClassFixture<PortalHos
         Assert.Equal(HttpStatusCode.Redirect, response.StatusCode);
         var target = new Uri(new Uri("http://localhost/account/sign-in"), response.Headers.Location!);
         Assert.Equal("http://localhost/", target.AbsoluteUri);
+    }
+
+    [Fact]
+    public async Task SignIn_ByTheCookiesOwnHandler_LeadsNowhere()
+    {
+        var options = host.Services.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(IdentityConstants.ApplicationScheme);
+        var scheme = new AuthenticationScheme(IdentityConstants.ApplicationScheme, null, typeof(CookieAuthenticationHandler));
+        var context = new RedirectContext<CookieAuthenticationOptions>(new DefaultHttpContext(), scheme, options, new AuthenticationProperties(), "/\u2028/elsewhere.test/");
+
+        await options.Events.RedirectToReturnUrl(context);
+
+        Assert.False(context.Response.Headers.ContainsKey("Location"));
     }
 
     [Theory]
