@@ -41,7 +41,8 @@ internal sealed class ActorLookup(UserManager<PortalUser> users, IAccessTokens t
         }
 
         if (PortalPrincipal.UserId(principal) is not { } userId
-            || await users.FindByIdAsync(userId.ToString()) is not { DisabledAt: null } user)
+            || await users.FindByIdAsync(userId.ToString()) is not { DisabledAt: null } user
+            || await EndedSessions.IsEndedAsync(users, user, principal))
         {
             return null;
         }

@@ -111,11 +111,12 @@ internal static class AccountRoutes
     /// <summary>Signing out, and renewing the cookie after a change of the account: both set cookies, which a circuit cannot.</summary>
     public static void MapAccountEndpoints(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapPost(SignOut, static async (HttpContext context, SignInManager<PortalUser> signIn, UserManager<PortalUser> users, AccountHistory history, [FromForm] string? returnUrl) =>
+        endpoints.MapPost(SignOut, static async (HttpContext context, SignInManager<PortalUser> signIn, UserManager<PortalUser> users, AccountHistory history, EndedSessions sessions, [FromForm] string? returnUrl) =>
         {
             if (await users.GetUserAsync(context.User) is { } user)
             {
                 await history.NoteSignOutAsync(user, Origin.Of(context));
+                await sessions.EndAsync(user, context.User);
             }
 
             await signIn.SignOutAsync();
