@@ -97,6 +97,20 @@ public sealed class ImportTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Upload_CutOffInTheHeader_IsRefusedAndLeavesThePoolAlone()
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"sp-{Guid.NewGuid():N}.qcow2");
+        GuestHost.Run("qemu-img", "create", "-q", "-f", "qcow2", path, "1M");
+
+        var refused = (await UploadAsync((await File.ReadAllBytesAsync(path, None))[..50], "torn.qcow2")).Failure!;
+
+        File.Delete(path);
+        Assert.Equal((FailureKind.Invalid, FailureCodes.ImageRefused), (refused.Kind, refused.Code));
+        await AssertNothingLeftAsync();
+        Assert.Contains((await Images.ListAsync(_portal.Administrator, None)).Value!.Single().Pools, p => p.Name == _host.PoolName);
+    }
+
+    [Fact]
     public async Task Upload_OfADiskLargerThanAllowed_IsRefusedAndRemoved()
     {
         var path = Path.Combine(Path.GetTempPath(), $"sp-{Guid.NewGuid():N}.qcow2");

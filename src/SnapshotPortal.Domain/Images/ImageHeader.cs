@@ -25,6 +25,12 @@ public sealed record ImageHeader(ImageKind Kind, long VirtualSize, string? Probl
     /// <summary>How many bytes of the beginning have to be read.</summary>
     public const int BytesNeeded = 64 * 1024;
 
+    /// <summary>One sector: what is smaller is no disk.</summary>
+    public const int LeastBytes = 512;
+
+    /// <summary>What is told of less.</summary>
+    public const string TooSmall = "It is empty or smaller than one sector of a disk. Choose a disk image.";
+
     private const int IsoMark = 0x8001;
     private const uint Qcow2Magic = 0x514649fb;
     private const uint DataFileName = 0x44415441;
@@ -71,8 +77,8 @@ public sealed record ImageHeader(ImageKind Kind, long VirtualSize, string? Probl
             return new ImageHeader(ImageKind.Iso, fileSize, null);
         }
 
-        return fileSize < 512
-            ? new ImageHeader(ImageKind.Raw, fileSize, "It is empty or smaller than one sector of a disk. Choose a disk image.")
+        return fileSize < LeastBytes
+            ? new ImageHeader(ImageKind.Raw, fileSize, TooSmall)
             : new ImageHeader(ImageKind.Raw, fileSize, null);
     }
 

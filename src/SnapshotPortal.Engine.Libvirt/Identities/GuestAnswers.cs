@@ -13,9 +13,9 @@ internal static partial class GuestAnswers
 
     public static string? MachineId(string? answer) => answer?.Trim() is { } id && Id().IsMatch(id) ? id : null;
 
-    [GeneratedRegex(@"^[A-Za-z0-9]([A-Za-z0-9._-]{0,252})$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^[A-Za-z0-9]([A-Za-z0-9._-]{0,252})\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Host();
 
-    [GeneratedRegex("^[0-9a-f]{32}$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^[0-9a-f]{32}\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Id();
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Xml.Linq;
 using LibVirt;
 using Microsoft.Extensions.Logging;
+using SnapshotPortal.Domain.Images;
 using SnapshotPortal.Engine.Libvirt.Definitions;
 using SnapshotPortal.Engine.Libvirt.Hosts;
 using SnapshotPortal.Operations.Engine;
@@ -68,6 +69,13 @@ internal sealed class ImageUpload(HostLinks links, SpaceCheck space, ILogger<Ima
             var (sent, next) = (0L, CheckEvery);
             while (await content.ReadAtLeastAsync(buffer.AsMemory(0, PieceBytes), PieceBytes, throwOnEndOfStream: false, cancellationToken) is var count and > 0)
             {
+                if (sent == 0 && count < ImageHeader.LeastBytes)
+                {
+                    // Not a byte of it gets into the pool: libvirt 9.0 takes the whole pool down over the first bytes of a qcow2, and
+                    // cannot start it again while they lie there.
+                    throw new EngineException(FailureCodes.ImageRefused, $"The image “{volumeName}” is not taken. {ImageHeader.TooSmall}");
+                }
+
                 sent += count;
                 if (sent > limits.FileBytes)
                 {

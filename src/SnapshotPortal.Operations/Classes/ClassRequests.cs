@@ -245,6 +245,26 @@ internal sealed class ClassRequests(
             && (await users.PeopleAsync([userId], cancellationToken)).GetValueOrDefault(userId) is { CanSignIn: false };
     }
 
+    public async Task<bool> MayHoldInvitationAsync(Actor actor, Guid classId, Guid userId, CancellationToken cancellationToken)
+    {
+        if (!await MayInviteAsync(actor, classId, userId, cancellationToken))
+        {
+            return false;
+        }
+
+        if (actor.IsAdministrator)
+        {
+            return true;
+        }
+
+        await using var db = factory.Create();
+        var taught = ClassAccess.Taught(db, actor);
+        return (await users.RolesAsync(userId, cancellationToken)).Count == 0
+            && !await db.ClassMembers.AnyAsync(m => m.UserId == userId && !taught.Contains(m.ClassId), cancellationToken)
+            && !await db.Vms.AnyAsync(v => v.OwnerId == userId && (v.ClassId == null || !taught.Contains(v.ClassId.Value)), cancellationToken)
+            && !await db.Templates.AnyAsync(t => t.OwnerId == userId || t.Grants.Any(g => g.UserId == userId), cancellationToken);
+    }
+
     private static Failure NotFound() => Enqueuing.NotFound("class");
 
     private static Failure MemberUnknown() => new(FailureKind.NotFound, FailureCodes.MemberUnknown, "There is nobody like that in the class any more.", "userId");

@@ -52,6 +52,13 @@ public interface IClasses
 
     /// <summary>Whether the actor may make an invitation for somebody: they are in a class of the actor's and have not set a password yet.</summary>
     Task<bool> MayInviteAsync(Actor actor, Guid classId, Guid userId, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Whether the actor may hold such an invitation in their hands: whoever has its link can make the account theirs. Teachers may
+    /// where it opens nothing that is not theirs: it has no role, is in no class that they do not teach, and owns nothing outside of
+    /// their classes. Everybody else's invitation goes to their address only.
+    /// </summary>
+    Task<bool> MayHoldInvitationAsync(Actor actor, Guid classId, Guid userId, CancellationToken cancellationToken);
 }
 
 /// <summary>What a class is called and about.</summary>

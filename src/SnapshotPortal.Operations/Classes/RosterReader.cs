@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Mail;
 using CsvHelper;
 using CsvHelper.Configuration;
+using SnapshotPortal.Domain;
 
 namespace SnapshotPortal.Operations.Classes;
 
@@ -84,7 +85,7 @@ internal static class RosterReader
         }
 
         name = name.Length > 0 ? name : address.DisplayName.Trim();
-        return name.Length > MaxNameLength || name.Any(char.IsControl)
+        return name.Length > MaxNameLength || (name.Length > 0 && Names.CheckSnapshotName(name) is not null)
             ? new RosterLine(number, address.Address, Shorten(name), $"A name has at most {MaxNameLength} visible characters.")
             : new RosterLine(number, address.Address, name, null);
     }

@@ -96,6 +96,11 @@ internal sealed class DeploymentRequests(
             {
                 if (await EarlierAsync(db, actor, request.IdempotencyKey, cancellationToken) is { } earlier)
                 {
+                    if (!await ClassAccess.IsTaughtByAsync(db, actor, earlier.ClassId, cancellationToken))
+                    {
+                        return Enqueuing.NotFound("class");
+                    }
+
                     return earlier.RequestFingerprint == fingerprint
                         ? await reader.ViewAsync(db, await db.Deployments.Include(static d => d.Items).SingleAsync(d => d.Id == earlier.DeploymentId, cancellationToken), cancellationToken)
                         : Enqueuing.KeyReused();
@@ -219,6 +224,11 @@ internal sealed class DeploymentRequests(
             {
                 if (await EarlierAsync(db, actor, request.IdempotencyKey, cancellationToken) is { } earlier)
                 {
+                    if (!await ClassAccess.IsTaughtByAsync(db, actor, earlier.ClassId, cancellationToken))
+                    {
+                        return NotFound();
+                    }
+
                     return earlier.RequestFingerprint == fingerprint ? DeploymentReader.View(earlier) : Enqueuing.KeyReused();
                 }
 

@@ -97,9 +97,9 @@ internal static partial class CloneChecks
         static Failure Wrong(string message, string field) => new(FailureKind.Invalid, FailureCodes.IdentityInvalid, message, field);
     }
 
-    [GeneratedRegex("^[a-z][a-z0-9_-]{0,31}$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^[a-z][a-z0-9_-]{0,31}\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex UserName();
 
-    [GeneratedRegex(@"^\$(?:5|6|y|7|2[aby])\$[./A-Za-z0-9$=,]{20,200}$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\$(?:5|6|y|7|2[aby])\$[./A-Za-z0-9$=,]{20,200}\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex CryptHash();
 }

@@ -60,6 +60,14 @@ internal sealed class Enqueuing(Changes changes, OperationSignals signals, Claim
                     && await db.Operations.AsNoTracking().Include(static o => o.Steps)
                         .FirstOrDefaultAsync(o => o.RequestedById == actor.UserId && o.IdempotencyKey == idempotencyKey, cancellationToken) is { } earlier)
                 {
+                    // The key says that they asked for it then, not that they may see it now.
+                    if (!await OperationRequests.MaySeeAsync(db, actor, earlier, cancellationToken))
+                    {
+                        var gone = NotFound("operation");
+                        db.Audit(audit.With(gone));
+                        return gone;
+                    }
+
                     return string.Equals(earlier.RequestFingerprint, fingerprint, StringComparison.Ordinal)
                         ? await ViewReader.OperationAsync(db, earlier, cancellationToken)
                         : KeyReused();

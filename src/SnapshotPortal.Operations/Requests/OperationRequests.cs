@@ -118,7 +118,8 @@ internal sealed class OperationRequests(IPortalDbFactory factory, Changes change
         Task<List<OperationEvent>> NewerAsync(IQueryable<OperationEvent> some) => some.OrderBy(static e => e.Sequence).Take(most).ToListAsync(cancellationToken);
     }
 
-    private static async Task<bool> MaySeeAsync(IPortalDb db, Actor actor, Operation operation, CancellationToken cancellationToken)
+    /// <summary>The actor owns what the operation is about, teaches its class, or administrates.</summary>
+    internal static async Task<bool> MaySeeAsync(IPortalDb db, Actor actor, Operation operation, CancellationToken cancellationToken)
         => actor.MayUse(operation.OwnerId) || await ClassAccess.TeachesAsync(db, actor, operation.ClassId, cancellationToken);
 
     public async Task<long> LastSequenceAsync(CancellationToken cancellationToken)

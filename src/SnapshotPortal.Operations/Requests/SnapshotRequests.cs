@@ -5,6 +5,7 @@ using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Snapshots;
 using SnapshotPortal.Domain.Vms;
 using SnapshotPortal.Operations.Auditing;
+using SnapshotPortal.Operations.Classes;
 using SnapshotPortal.Operations.Engine;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Handlers;
@@ -153,6 +154,13 @@ internal sealed class SnapshotRequests(IPortalDbFactory factory, Changes changes
                 if (await ChainRule.CheckSnapshotAsync(db, vm.HostId, snapshot.Id, snapshot.Name, cancellationToken) is { } tooDeep)
                 {
                     return tooDeep;
+                }
+
+                // With its memory a machine runs afterwards, whatever it did before: a start by another name.
+                if (snapshot.Memory is not null && !request.DisksOnly
+                    && (await ClassRules.CheckStartAsync(db, actor, vm, cancellationToken) ?? await plans.CheckStartAsync(db, vm, cancellationToken)) is { } mayNotRun)
+                {
+                    return mayNotRun;
                 }
 
                 return new OperationPlan(OperationKind.RestoreSnapshot, vm.Id, vm.HostId, vm.OwnerId)

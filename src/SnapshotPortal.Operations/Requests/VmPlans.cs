@@ -27,14 +27,17 @@ internal sealed class VmPlans(QuotaRule quotas, Enqueuing enqueuing, TimeProvide
             return obstacle;
         }
 
-        if (action == PowerAction.Start && vm.Power is PowerState.ShutOff or PowerState.Crashed
-            && await quotas.CheckStartAsync(db, vm, cancellationToken) is { } exceeded)
+        if (action == PowerAction.Start && await CheckStartAsync(db, vm, cancellationToken) is { } exceeded)
         {
             return exceeded;
         }
 
         return new OperationPlan(PowerHandler.KindOf(action), vm.Id, vm.HostId, vm.OwnerId);
     }
+
+    /// <summary>Why a machine that is off may not run beside its owner's others; <see langword="null"/> where it may, or runs already.</summary>
+    public async Task<Failure?> CheckStartAsync(IPortalDb db, VirtualMachine vm, CancellationToken cancellationToken)
+        => vm.Power is PowerState.ShutOff or PowerState.Crashed ? await quotas.CheckStartAsync(db, vm, cancellationToken) : null;
 
     /// <summary>Plans the deletion of the machine with its snapshots.</summary>
     public static async Task<Outcome<OperationPlan>> DeleteAsync(IPortalDb db, List<EventDraft> drafts, VirtualMachine vm, CancellationToken cancellationToken)

@@ -9,12 +9,15 @@ using SnapshotPortal.Web.People;
 
 namespace SnapshotPortal.Web.Api;
 
-/// <summary>Finds out what a caller may do now: never what their cookie or token once said.</summary>
+/// <summary>
+/// Finds out what a caller may do now: never what their cookie or token once said. That others guess at the account's password
+/// does not matter to whoever has shown a session or a token, which nobody can guess: strangers could end both by five guesses.
+/// </summary>
 internal sealed class ActorLookup(UserManager<PortalUser> users, IAccessTokens tokens, IOptions<IdentityOptions> identity)
 {
     /// <summary>The actor behind a token, with the rights that both the token and the account have; <see langword="null"/> where the account is gone or locked.</summary>
     public async Task<Actor?> FindAsync(TokenHolder holder, string? address)
-        => await users.FindByIdAsync(holder.UserId.ToString()) is { } user && await MayActAsync(user) && await ActorAsync(user) is var actor
+        => await users.FindByIdAsync(holder.UserId.ToString()) is { DisabledAt: null } user && await ActorAsync(user) is var actor
             ? actor with
             {
                 IsAdministrator = actor.IsAdministrator && (holder.Scopes & TokenScopes.Admin) != TokenScopes.None,
@@ -38,8 +41,8 @@ internal sealed class ActorLookup(UserManager<PortalUser> users, IAccessTokens t
         }
 
         if (PortalPrincipal.UserId(principal) is not { } userId
-            || await users.FindByIdAsync(userId.ToString()) is not { } user
-            || !await MayActAsync(user))
+            || await users.FindByIdAsync(userId.ToString()) is not { DisabledAt: null } user
+            || await EndedSessions.IsEndedAsync(users, user, principal))
         {
             return null;
         }
@@ -47,8 +50,6 @@ internal sealed class ActorLookup(UserManager<PortalUser> users, IAccessTokens t
         var stamp = principal!.FindFirstValue(identity.Value.ClaimsIdentity.SecurityStampClaimType);
         return stamp is null || stamp == user.SecurityStamp ? (await ActorAsync(user)) with { Address = AddressClaims.Of(principal) } : null;
     }
-
-    private async Task<bool> MayActAsync(PortalUser user) => user.DisabledAt is null && !await users.IsLockedOutAsync(user);
 
     private async Task<Actor> ActorAsync(PortalUser user)
         => new(

@@ -80,7 +80,7 @@ internal static class AuditFiles
         }
     }
 
-    /// <summary>A cell as RFC 4180 wants it, and so that no spreadsheet takes somebody's name for a formula.</summary>
+    /// <summary>A cell as RFC 4180 wants it, and so that no spreadsheet takes somebody's name for a formula; some take full-width signs for the usual ones.</summary>
     internal static string Cell(string? value)
     {
         if (string.IsNullOrEmpty(value))
@@ -88,7 +88,7 @@ internal static class AuditFiles
             return "";
         }
 
-        var safe = value[0] is '=' or '+' or '-' or '@' or '\t' or '\r' ? "'" + value : value;
+        var safe = value[0] is '=' or '+' or '-' or '@' or '\t' or '\r' or '\n' or '＝' or '＋' or '－' or '＠' ? "'" + value : value;
         return safe.AsSpan().IndexOfAny(",\"\r\n") >= 0 ? $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : safe;
     }
 }

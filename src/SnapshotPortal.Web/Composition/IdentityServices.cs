@@ -22,6 +22,9 @@ internal static class IdentityServices
     /// <summary>How long an account is locked after too many wrong attempts.</summary>
     public static readonly TimeSpan Lockout = TimeSpan.FromMinutes(5);
 
+    /// <summary>How long a session lives that is not used.</summary>
+    public static readonly TimeSpan SessionLife = TimeSpan.FromDays(14);
+
     public static void AddPortalIdentity(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<AccountOptions>().Bind(configuration.GetSection(AccountOptions.Section)).ValidateOnStart();
@@ -54,7 +57,15 @@ internal static class IdentityServices
             .AddPasswordValidator<PasswordRules>()
             .AddErrorDescriber<PortalErrors>()
             .AddClaimsPrincipalFactory<PortalClaims>();
-        services.Configure<SecurityStampValidatorOptions>(static options => options.ValidationInterval = RevalidationInterval);
+        services.Configure<SecurityStampValidatorOptions>(static options =>
+        {
+            options.ValidationInterval = RevalidationInterval;
+            options.OnRefreshingPrincipal = static context =>
+            {
+                EndedSessions.Carry(context.CurrentPrincipal, context.NewPrincipal);
+                return Task.CompletedTask;
+            };
+        });
         services.ConfigureApplicationCookie(static options =>
         {
             options.Cookie.Name = "snapshotportal";
@@ -63,11 +74,14 @@ internal static class IdentityServices
             options.LoginPath = "/account/sign-in";
             options.AccessDeniedPath = "/account/denied";
             options.ReturnUrlParameter = AccountRoutes.ReturnUrl;
-            options.ExpireTimeSpan = TimeSpan.FromDays(14);
+            options.ExpireTimeSpan = SessionLife;
             options.SlidingExpiration = true;
             options.Events = new CookieAuthenticationEvents
             {
                 OnValidatePrincipal = ValidateAsync,
+
+                // The pages lead back themselves, and look at where to first.
+                OnRedirectToReturnUrl = static _ => Task.CompletedTask,
                 OnRedirectToLogin = static context => AnswerAsync(context, StatusCodes.Status401Unauthorized),
                 OnRedirectToAccessDenied = static context => AnswerAsync(context, StatusCodes.Status403Forbidden),
             };
@@ -84,6 +98,7 @@ internal static class IdentityServices
         services.AddSingleton<FirstAdministrator>();
         services.AddSingleton<AccountPosts>();
         services.AddScoped<AccountAudit>();
+        services.AddScoped<EndedSessions>();
         services.AddTransient<IClaimsTransformation, AddressClaims>();
         services.AddScoped<PasswordProof>();
         services.AddScoped<SecondFactor>();

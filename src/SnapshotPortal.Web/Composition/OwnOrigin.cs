@@ -1,3 +1,5 @@
+using SnapshotPortal.Web.Api;
+
 namespace SnapshotPortal.Web.Composition;
 
 /// <summary>
@@ -26,6 +28,10 @@ internal static class OwnOrigin
         => Array.Exists(_paths, path => request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase))
             && request.Headers.Origin is { Count: > 0 } origin
             && !string.Equals(origin, $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase)
-            && request.Headers.Authorization.Count == 0
-            && !request.Query.ContainsKey("access_token");
+            && !BringsToken(request);
+
+    // Only the hub looks at tokens. Elsewhere the cookie would be believed, whatever else stands in the address.
+    private static bool BringsToken(HttpRequest request)
+        => request.Path.StartsWithSegments(ApiServices.HubPath, StringComparison.OrdinalIgnoreCase)
+            && (request.Headers.Authorization.Count > 0 || request.Query.ContainsKey("access_token"));
 }

@@ -29,8 +29,19 @@ internal sealed class ConsoleSocket(IConsoles consoles, IServiceScopeFactory sco
     private static readonly TimeSpan _closePatience = TimeSpan.FromSeconds(3);
 
     /// <summary>Says why there is no console.</summary>
-    public static Task RefuseAsync(WebSocket socket, Failure failure, CancellationToken cancellationToken)
-        => socket.CloseAsync((WebSocketCloseStatus)Refused, Shorten(failure.Code), cancellationToken);
+    public static async Task RefuseAsync(WebSocket socket, Failure failure, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(_closePatience);
+        try
+        {
+            await socket.CloseAsync((WebSocketCloseStatus)Refused, Shorten(failure.Code), patience.Token);
+        }
+        catch (Exception e) when (e is WebSocketException or OperationCanceledException)
+        {
+            // The browser has gone without a word, or does not say that it has heard.
+        }
+    }
 
     /// <summary>Runs until the end. What the other ends do is no error here; without an answer about the person's right there is none.</summary>
     public async Task RunAsync(WebSocket socket, IConsoleSession session, ClaimsPrincipal principal, CancellationToken aborted)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Claims;
+using System.Text;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.AspNetCore.Identity;
@@ -176,6 +177,13 @@ internal sealed class ExternalSignIn(
             if (known.PasswordHash is not null)
             {
                 return (null, Connect);
+            }
+
+            // Somebody else of the provider has it already: addresses are given out again. And one that is only found alike is another.
+            if ((known.Email != address && !Ascii.EqualsIgnoreCase(known.Email, address)) || (await users.GetLoginsAsync(known)).Any(l => l.LoginProvider == login.LoginProvider))
+            {
+                ExternalLog.Refused(logger, $"the account with the address {known.Email} is somebody else's of the provider, or its address only looks alike");
+                return (null, Unknown);
             }
 
             await ConnectAsync(known, login, origin);

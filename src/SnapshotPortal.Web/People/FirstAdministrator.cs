@@ -67,6 +67,11 @@ internal sealed class FirstAdministrator(IServiceScopeFactory scopes) : IDisposa
                 return (null, []);
             }
 
+            if (PeopleDirectory.CheckName(name) is { } wrong)
+            {
+                return (null, [wrong.Message]);
+            }
+
             await using var scope = scopes.CreateAsyncScope();
             var users = scope.ServiceProvider.GetRequiredService<UserManager<PortalUser>>();
             var db = scope.ServiceProvider.GetRequiredService<PortalDbContext>();

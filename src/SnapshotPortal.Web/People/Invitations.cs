@@ -17,9 +17,14 @@ internal sealed class Invitations(IServiceScopeFactory scopes, IClasses classes,
     {
         await using var scope = scopes.CreateAsyncScope();
         var users = scope.ServiceProvider.GetRequiredService<UserManager<PortalUser>>();
-        return await FindInvitedAsync(users, actor, classId, userId, cancellationToken) is { } user
+        if (await FindInvitedAsync(users, actor, classId, userId, cancellationToken) is not { } user)
+        {
+            return NobodyWaits();
+        }
+
+        return classId is not { } id || await classes.MayHoldInvitationAsync(actor, id, userId, cancellationToken)
             ? AccountRoutes.InvitationOf(userId, await users.GenerateUserTokenAsync(user, InvitationTokens.Provider, InvitationTokens.Provider))
-            : NobodyWaits();
+            : new Failure(FailureKind.Forbidden, FailureCodes.ClassForbids, AccountTexts.FormatThisInvitationGoesToItsAddressOnly(user.Email ?? ""), "userId");
     }
 
     public async Task<Outcome<string>> SendAsync(Actor actor, Guid? classId, Guid userId, CancellationToken cancellationToken)
@@ -56,6 +61,11 @@ internal sealed class Invitations(IServiceScopeFactory scopes, IClasses classes,
         if (await FindAsync(users, userId, token) is not { } user)
         {
             return [AccountTexts.ThisInvitationHoldsNoLongerAsk];
+        }
+
+        if (PeopleDirectory.CheckName(name) is { } wrong)
+        {
+            return [wrong.Message];
         }
 
         // One write for both: setting the password changes the security stamp, by which the link dies.

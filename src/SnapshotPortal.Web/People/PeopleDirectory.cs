@@ -2,6 +2,7 @@ using System.Net.Mail;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using SnapshotPortal.Data;
+using SnapshotPortal.Domain;
 using SnapshotPortal.Domain.Access;
 using SnapshotPortal.Domain.Auditing;
 using SnapshotPortal.Operations.Auditing;
@@ -173,6 +174,7 @@ internal sealed class PeopleDirectory(
             if (has && membership is null)
             {
                 db.UserRoles.Add(new IdentityUserRole<Guid> { UserId = userId, RoleId = roleId });
+                await VoidInvitationsAsync(db, userId, cancellationToken);
             }
             else if (!has && membership is not null)
             {
@@ -301,11 +303,26 @@ internal sealed class PeopleDirectory(
         return await reset(scope.ServiceProvider, user) is { } refused ? refused : (await ReadAsync(userId, cancellationToken)).Single();
     }
 
+    /// <summary>Links that were handed out while the account could do less hold no longer; whoever can sign in already notices nothing.</summary>
+    private static async Task VoidInvitationsAsync(PortalDbContext db, Guid userId, CancellationToken cancellationToken)
+    {
+        if (await db.UserLogins.AnyAsync(l => l.UserId == userId, cancellationToken) || await db.UserPasskeys.AnyAsync(p => p.UserId == userId, cancellationToken))
+        {
+            return;
+        }
+
+        if (await db.Users.SingleAsync(u => u.Id == userId, cancellationToken) is { PasswordHash: null } user)
+        {
+            user.SecurityStamp = Guid.NewGuid().ToString();
+            user.ConcurrencyStamp = Guid.NewGuid().ToString();
+        }
+    }
+
     private static Failure AccountGone() => new(FailureKind.NotFound, FailureCodes.UserUnknown, AccountTexts.ThereIsNoSuchAccountAny, "userId");
 
     /// <summary>What is wrong with a name that somebody gives themselves or something of theirs; <see langword="null"/> if nothing is.</summary>
     public static Failure? CheckName(string name)
-        => name.Trim() is { Length: > 0 and <= MaxNameLength } trimmed && !trimmed.Any(char.IsControl)
+        => name.Trim() is { Length: <= MaxNameLength } trimmed && Names.CheckSnapshotName(trimmed) is null
             ? null
             : new Failure(FailureKind.Invalid, FailureCodes.NameInvalid, AccountTexts.FormatEnterANameOf1To(MaxNameLength), "displayName");
 

@@ -32,9 +32,12 @@ internal sealed class PortalSignIn(
     {
         if (await CanSignInAsync(user))
         {
-            await base.SignInWithClaimsAsync(user, authenticationProperties, additionalClaims);
+            await base.SignInWithClaimsAsync(user, authenticationProperties, [.. additionalClaims, EndedSessions.Name(Context.User, user)]);
         }
     }
+
+    public override async Task<PortalUser?> ValidateSecurityStampAsync(ClaimsPrincipal? principal)
+        => await base.ValidateSecurityStampAsync(principal) is { } user && !await EndedSessions.IsEndedAsync(UserManager, user, principal) ? user : null;
 
     public override async Task<bool> ValidateSecurityStampAsync(PortalUser? user, string? securityStamp)
         => user?.DisabledAt is null && await base.ValidateSecurityStampAsync(user, securityStamp);

@@ -44,6 +44,8 @@ public sealed class ClassRightsTests
         ["be at its console"] = new("TCSA", "", static async (p, a, w) => (await p.Consoles.AdmitAsync(a, w.Vm, new ConsoleRequest(ConsoleKind.Serial), None)).Failure),
         ["restart it"] = new("TCSA", "", static async (p, a, w) => (await p.Vms.PowerAsync(a, w.Vm, new PowerRequest(PowerAction.Reboot), None)).Failure),
         ["start it while it is locked"] = new("TCA", "S", static async (p, a, w) => (await p.Vms.PowerAsync(a, w.Vm, new PowerRequest(PowerAction.Start), None)).Failure),
+        ["start it by a restore with memory while it is locked"] = new("TCA", "S", static async (p, a, w) => (await p.Snapshots.RestoreAsync(a, await w.MemoryAsync(), new RestoreSnapshotRequest(TargetReadinessPolicy.StopTarget), None)).Failure),
+        ["restore the disks of a snapshot with memory while it is locked"] = new("TCSA", "", static async (p, a, w) => (await p.Snapshots.RestoreAsync(a, await w.MemoryAsync(), new RestoreSnapshotRequest(TargetReadinessPolicy.StopTarget, DisksOnly: true), None)).Failure),
         ["take a snapshot of it"] = new("TCSA", "", static async (p, a, w) => (await p.Snapshots.TakeAsync(a, w.Vm, new TakeSnapshotRequest(a.Name), None)).Failure),
         ["see its snapshots"] = new("TCSA", "", static async (p, a, w) => (await p.Snapshots.ListAsync(a, w.Vm, None)).Failure),
         ["restore it"] = new("TCSA", "", static async (p, a, w) => (await p.Snapshots.RestoreAsync(a, w.Snapshot, new RestoreSnapshotRequest(TargetReadinessPolicy.StopTarget), None)).Failure),
@@ -175,6 +177,17 @@ public sealed class ClassRightsTests
 
         // What has to do with no class in particular.
         ["invite a student again"] = new("TCA", "", static async (p, a, w) => await p.Classes.MayInviteAsync(a, w.Room.Class, w.Invited, None) ? null : NotFound),
+        ["hold a student's invitation"] = new("TCA", "", static async (p, a, w) => await p.Classes.MayHoldInvitationAsync(a, w.Room.Class, w.Invited, None) ? null : NotFound),
+        ["hold the invitation of a student of another class, too"] = new("A", "", static async (p, a, w) =>
+        {
+            await p.Classes.AddRosterAsync(Portal.Otto, w.Room.OttosClass, "nia@example.org", None);
+            return await p.Classes.MayHoldInvitationAsync(a, w.Room.Class, w.Invited, None) ? null : NotFound;
+        }),
+        ["hold the invitation of another class's student, in one's own"] = new("A", "", static async (p, a, w) =>
+        {
+            await p.Classes.AddRosterAsync(Portal.Otto, w.Room.OttosClass, "nia@example.org", None);
+            return await p.Classes.MayHoldInvitationAsync(a, w.Room.OttosClass, w.Invited, None) ? null : NotFound;
+        }),
         ["make a class"] = new("TOA", "CSFB", static async (p, a, _) => (await p.Classes.CreateAsync(a, new ClassFields("New"), None)).Failure),
         ["set a quota"] = new("A", "TCOSFB", static async (p, a, _) => (await p.Quotas.SetAsync(a, new SetQuotaRequest(Domain.Quotas.QuotaSubject.Everybody, null, null, new Domain.Quotas.QuotaLimits { Vms = 9 }, "because"), None)).Failure),
         ["take a quota away"] = new("A", "TCOSFB", static async (p, a, _) =>
@@ -273,6 +286,29 @@ public sealed class ClassRightsTests
         Assert.DoesNotContain(world.Vm, heard.OfType<Guid>());
     }
 
+    [Fact]
+    public async Task Request_SentAgainWithItsKeyByWhoTeachesNoLonger_IsAnsweredLikeAStrangers()
+    {
+        await using var world = await World.MakeAsync();
+        var portal = world.Room.Portal;
+        await world.ShareAsync();
+        var deploy = world.Another with { IdempotencyKey = "d" };
+        var act = new BatchRequest(BatchKind.Snapshot, SnapshotName: "all", IdempotencyKey: "b");
+        var take = new TakeSnapshotRequest("one", IdempotencyKey: "o");
+        Assert.Null(await FailureAsync());
+        Assert.Null(await FailureAsync());
+        Assert.True((await portal.Classes.RemoveAsync(Portal.Tess, world.Room.Class, Portal.Cora.UserId, None)).IsSuccess);
+
+        Assert.Equal(FailureKind.NotFound, (await portal.Deployments.DeployAsync(Portal.Cora, world.Room.Class, deploy, None)).Failure?.Kind);
+        Assert.Equal(FailureKind.NotFound, (await portal.Deployments.ActAsync(Portal.Cora, world.Room.Deployment, act, None)).Failure?.Kind);
+        Assert.Equal(FailureKind.NotFound, (await portal.Snapshots.TakeAsync(Portal.Cora, world.Vm, take, None)).Failure?.Kind);
+
+        async Task<Failure?> FailureAsync()
+            => (await portal.Deployments.DeployAsync(Portal.Cora, world.Room.Class, deploy, None)).Failure
+                ?? (await portal.Deployments.ActAsync(Portal.Cora, world.Room.Deployment, act, None)).Failure
+                ?? (await portal.Snapshots.TakeAsync(Portal.Cora, world.Vm, take, None)).Failure;
+    }
+
     /// <param name="May">Who may.</param>
     /// <param name="Told">Who is told why not.</param>
     /// <param name="Call">Does it.</param>
@@ -285,6 +321,7 @@ public sealed class ClassRightsTests
         public Classroom Room => room;
 
         private Guid? _export;
+        private Guid? _memory;
 
         public Guid Vm { get; private set; }
 
@@ -307,6 +344,10 @@ public sealed class ClassRightsTests
         /// <summary>An export of Sam's machine; the same at each call.</summary>
         public async Task<Guid> ExportAsync()
             => _export ??= (await room.Portal.EndedAsync((await room.Portal.Exports.ExportVmAsync(Portal.Sam, Vm, new ExportRequest(), None)).Value!)).Id;
+
+        /// <summary>A snapshot of Sam's running machine with its memory; the same at each call.</summary>
+        public async Task<Guid> MemoryAsync()
+            => _memory ??= (await room.Portal.EndedAsync((await room.Portal.Snapshots.TakeAsync(Portal.Sam, Vm, new TakeSnapshotRequest("running", WithMemory: true), None)).Value!)).SnapshotId!.Value;
 
         public DeployRequest Another => room.Request("Lab 2") with { NamePattern = "second-{user}" };
 

@@ -41,6 +41,22 @@ public sealed class QuotaTests
     }
 
     [Fact]
+    public async Task Restore_WithTheMemoryOfAMachineThatIsOff_CountsAsAStart()
+    {
+        await using var portal = await Portal.StartAsync();
+        var vm = await portal.AddVmAsync("web");
+        var taken = await portal.EndedAsync((await portal.Snapshots.TakeAsync(Portal.Anna, vm, new TakeSnapshotRequest("running", WithMemory: true), None)).Value!);
+        await SetAsync(portal, QuotaSubject.Everybody, null, new QuotaLimits { RunningVms = 0 });
+        await SeenAsync(portal, PowerState.ShutOff, vm);
+
+        var refused = await portal.Snapshots.RestoreAsync(Portal.Anna, taken.SnapshotId!.Value, new RestoreSnapshotRequest(), None);
+        var disks = await portal.Snapshots.RestoreAsync(Portal.Anna, taken.SnapshotId.Value, new RestoreSnapshotRequest(DisksOnly: true), None);
+
+        Assert.Equal(FailureCodes.QuotaExceeded, refused.Failure?.Code);
+        Assert.True(disks.IsSuccess, disks.Failure?.Message);
+    }
+
+    [Fact]
     public async Task Limits_OnesOwn_GoBeforeTheRolesAndTheRolesBeforeEverybodys()
     {
         var own = new QuotaLimits { Vms = 1 };

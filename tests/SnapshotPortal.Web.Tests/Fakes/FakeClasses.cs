@@ -71,6 +71,8 @@ internal sealed class FakeClasses : IClasses, IInvitations
 
     public Task<bool> MayInviteAsync(Actor actor, Guid classId, Guid userId, CancellationToken cancellationToken) => Task.FromResult(true);
 
+    public Task<bool> MayHoldInvitationAsync(Actor actor, Guid classId, Guid userId, CancellationToken cancellationToken) => Task.FromResult(true);
+
     public bool CanSend { get; set; }
 
     public Task<Outcome<string>> SendAsync(Actor actor, Guid? classId, Guid userId, CancellationToken cancellationToken)

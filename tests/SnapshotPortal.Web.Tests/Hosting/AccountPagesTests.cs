@@ -1,5 +1,11 @@
 using System.Net;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using SnapshotPortal.Web.Components.Account;
 using SnapshotPortal.Web.Tests.Fakes;
 
@@ -60,7 +66,26 @@ public sealed class AccountPagesTests(PortalHost host) : IClassFixture<PortalHos
         var response = await PortalHost.SignInAsync(browser, "student2@demo.test");
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Contains("this account is locked. Try again in 5 minutes", await TextAsync(response), StringComparison.Ordinal);
+        Assert.Contains("After 5 wrong attempts an account is locked for 5 minutes", await TextAsync(response), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task SignIn_TooManyWrongPasswords_AreAnsweredLikeThoseForNobody()
+    {
+        Assert.Equal(await SixthAsync("nobody@demo.test"), await SixthAsync("teacher@demo.test"));
+
+        async Task<string> SixthAsync(string email)
+        {
+            using var browser = host.Browser();
+            var text = "";
+            for (var i = 0; i < 6; i++)
+            {
+                text = await TextAsync(await PortalHost.SignInAsync(browser, email, "not the password"));
+            }
+
+            var from = text.IndexOf("role=\"alert\"", StringComparison.Ordinal);
+            return text[from..text.IndexOf("</p>", from, StringComparison.Ordinal)];
+        }
     }
 
     [Theory]
@@ -70,6 +95,8 @@ public sealed class AccountPagesTests(PortalHost host) : IClassFixture<PortalHos
     [InlineData("/a\\..\\\\elsewhere.test")]
     [InlineData("/\t/elsewhere.test/")]
     [InlineData("javascript:alert(1)")]
+    [InlineData("/\u2028/elsewhere.test/")]
+    [InlineData("/übung")]
     public async Task SignIn_ReturnAddressElsewhere_IsRefused(string returnUrl)
     {
         using var browser = host.Browser();
@@ -79,6 +106,18 @@ public sealed class AccountPagesTests(PortalHost host) : IClassFixture<PortalHos
         Assert.Equal(HttpStatusCode.Redirect, response.StatusCode);
         var target = new Uri(new Uri("http://localhost/account/sign-in"), response.Headers.Location!);
         Assert.Equal("http://localhost/", target.AbsoluteUri);
+    }
+
+    [Fact]
+    public async Task SignIn_ByTheCookiesOwnHandler_LeadsNowhere()
+    {
+        var options = host.Services.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(IdentityConstants.ApplicationScheme);
+        var scheme = new AuthenticationScheme(IdentityConstants.ApplicationScheme, null, typeof(CookieAuthenticationHandler));
+        var context = new RedirectContext<CookieAuthenticationOptions>(new DefaultHttpContext(), scheme, options, new AuthenticationProperties(), "/\u2028/elsewhere.test/");
+
+        await options.Events.RedirectToReturnUrl(context);
+
+        Assert.False(context.Response.Headers.ContainsKey("Location"));
     }
 
     [Theory]
@@ -136,6 +175,21 @@ public sealed class AccountPagesTests(PortalHost host) : IClassFixture<PortalHos
         Assert.Contains("at least 12 characters", await TextAsync(response), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Eve\r\ninfo: Ada has deleted everything")]
+    [InlineData("\u001b[31mEve")]
+    [InlineData("\u202eavE")]
+    [InlineData("\u200b\u200d")]
+    public async Task Register_NameThatShowsAsSomethingElse_IsRefused(string name)
+    {
+        using var browser = host.Browser();
+
+        var response = await RegisterAsync(browser, "eve@example.org", "twelve letters", name);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Contains("visible characters", await TextAsync(response), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Register_TakenAddress_SaysSoOnce()
     {
@@ -177,9 +231,9 @@ public sealed class AccountPagesTests(PortalHost host) : IClassFixture<PortalHos
         Assert.DoesNotContain("/account/register", await browser.GetStringAsync(new Uri("/account/sign-in", UriKind.Relative), TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
-    private static (string, string)[] Fields(string email, string password)
-        => [("Input.Name", "New Person"), ("Input.Email", email), ("Input.Password", password), ("Input.Repeat", password)];
+    private static (string, string)[] Fields(string email, string password, string name = "New Person")
+        => [("Input.Name", name), ("Input.Email", email), ("Input.Password", password), ("Input.Repeat", password)];
 
-    private static Task<HttpResponseMessage> RegisterAsync(HttpClient browser, string email, string password)
-        => PortalHost.PostFormAsync(browser, "/account/register", "register", Fields(email, password));
+    private static Task<HttpResponseMessage> RegisterAsync(HttpClient browser, string email, string password, string name = "New Person")
+        => PortalHost.PostFormAsync(browser, "/account/register", "register", Fields(email, password, name));
 }

@@ -242,5 +242,7 @@ public sealed class AuditLogTests(PortalHost host) : IClassFixture<PortalHost>
     [InlineData("a\nb", "\"a\nb\"")]
     [InlineData("@SUM(1)", "'@SUM(1)")]
     [InlineData("-1", "'-1")]
+    [InlineData("＝1+1", "'＝1+1")]
+    [InlineData("\n=1+1", "\"'\n=1+1\"")]
     public void Cell_OfAnyText_IsOneCellAndNoFormula(string? text, string expected) => Assert.Equal(expected, AuditFiles.Cell(text));
 }

@@ -67,6 +67,16 @@ public sealed class ConsoleEndpointTests : IDisposable
         Assert.Equal((ConsoleSocket.Refused, FailureCodes.TicketUnknown), await ClosedAsync(socket));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Console_RefusedAndTheBrowserDoesNotAnswer_IsNoErrorAndHoldsNothing(bool leaves)
+    {
+        using var socket = new DeafSocket(leaves);
+
+        await ConsoleSocket.RefuseAsync(socket, new Failure(FailureKind.NotFound, FailureCodes.TicketUnknown, ""), None).WaitAsync(TimeSpan.FromSeconds(30), None);
+    }
+
     [Fact]
     public async Task Console_RightEndsWhileItIsOpen_IsClosedWithinFiveSeconds()
     {
@@ -79,16 +89,18 @@ public sealed class ConsoleEndpointTests : IDisposable
     }
 
     [Fact]
-    public async Task Console_AccountIsLockedWhileItIsOpen_IsClosed()
+    public async Task Console_AccountThatOthersGuessedAt_OpensWithItsSession()
     {
-        using var socket = await ConnectAsync(await CookieAsync(), "good");
-
+        var cookie = await CookieAsync();
         await using (var db = await _host.Services.GetRequiredService<IDbContextFactory<PortalDbContext>>().CreateDbContextAsync(None))
         {
             await db.Users.Where(static u => u.Email == "dev@demo.test").ExecuteUpdateAsync(static s => s.SetProperty(static u => u.LockoutEnd, DateTimeOffset.MaxValue).SetProperty(static u => u.LockoutEnabled, true), None);
         }
 
-        Assert.Equal((ConsoleSocket.RightsEnded, FailureCodes.NotFound), await ClosedAsync(socket).WaitAsync(TimeSpan.FromSeconds(30), None));
+        using var socket = await ConnectAsync(cookie, "good");
+
+        _door.Session.Output.Writer.TryWrite("login: "u8.ToArray());
+        Assert.Equal("login: ", await ReadAsync(socket));
     }
 
     [Fact]
@@ -151,6 +163,35 @@ public sealed class ConsoleEndpointTests : IDisposable
         using var browser = _host.Browser();
         var answer = await PortalHost.SignInAsync(browser, "dev@demo.test");
         return string.Join("; ", answer.Headers.GetValues("Set-Cookie").Select(static c => c.Split(';')[0]));
+    }
+
+    /// <summary>The browser's end hears that it is over, and leaves without a word or says nothing.</summary>
+    private sealed class DeafSocket(bool leaves) : WebSocket
+    {
+        public override WebSocketCloseStatus? CloseStatus => null;
+
+        public override string? CloseStatusDescription => null;
+
+        public override WebSocketState State => WebSocketState.Open;
+
+        public override string? SubProtocol => null;
+
+        public override void Abort()
+        {
+        }
+
+        public override Task CloseAsync(WebSocketCloseStatus closeStatus, string? statusDescription, CancellationToken cancellationToken)
+            => leaves ? throw new WebSocketException(WebSocketError.ConnectionClosedPrematurely) : new TaskCompletionSource().Task.WaitAsync(cancellationToken);
+
+        public override Task CloseOutputAsync(WebSocketCloseStatus closeStatus, string? statusDescription, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public override void Dispose()
+        {
+        }
+
+        public override Task<WebSocketReceiveResult> ReceiveAsync(ArraySegment<byte> buffer, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public override Task SendAsync(ArraySegment<byte> buffer, WebSocketMessageType messageType, bool endOfMessage, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 
     private Task<WebSocket> ConnectAsync(string? cookie, string ticket, string? origin = "http://localhost")

@@ -114,6 +114,29 @@ public sealed class ExternalSignInTests(IdentityProvider provider) : IClassFixtu
     }
 
     [Fact]
+    public async Task Account_OfWhoeverHadTheAddressBefore_IsNotConnected()
+    {
+        await ComeAsync(_host.Browser());
+        var before = await UserAsync(provider.Person.Email);
+        provider.Person = NewPerson() with { Email = provider.Person.Email };
+
+        await RefusedAsync("external-unknown", "");
+
+        Assert.Single(await LoginsAsync(before!.Id));
+    }
+
+    [Fact]
+    public async Task Account_WhoseAddressOnlyLooksAlike_IsNotConnected()
+    {
+        var user = await _host.NewUserAsync(email: $"s{provider.Person.Email}", password: null);
+        provider.Person = provider.Person with { Email = $"\u017f{provider.Person.Email}" };
+
+        await RefusedAsync("external-unknown", "");
+
+        Assert.Empty(await LoginsAsync(user.Id));
+    }
+
+    [Fact]
     public async Task Account_ThatAnAdministratorLocked_StaysClosed()
     {
         await ComeAsync(_host.Browser());
@@ -451,6 +474,13 @@ public sealed class ExternalSignInTests(IdentityProvider provider) : IClassFixtu
 
     private static async Task<bool> IsSignedInAsync(HttpClient browser)
         => (await browser.GetAsync(new Uri("/", UriKind.Relative), Cancel)).StatusCode == HttpStatusCode.OK;
+
+    private async Task<IList<UserLoginInfo>> LoginsAsync(Guid userId)
+    {
+        await using var scope = _host.Services.CreateAsyncScope();
+        var users = scope.ServiceProvider.GetRequiredService<UserManager<PortalUser>>();
+        return await users.GetLoginsAsync((await users.FindByIdAsync(userId.ToString()))!);
+    }
 
     private async Task RefusedAsync(string notice, string sentence)
     {

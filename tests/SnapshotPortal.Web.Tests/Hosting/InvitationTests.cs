@@ -57,6 +57,21 @@ public sealed class InvitationTests(PortalHost host) : IClassFixture<PortalHost>
         Assert.Equal(HttpStatusCode.Redirect, (await PortalHost.SignInAsync(later, email, "twelve letters")).StatusCode);
     }
 
+    [Theory]
+    [InlineData("Nia\nNewcomer")]
+    [InlineData("\u202eaiN")]
+    public async Task Invitation_AcceptedUnderANameThatShowsAsSomethingElse_IsNot(string name)
+    {
+        var (teacher, classId, userId, _) = await InvitedAsync();
+        var link = (await Invitations.MakeLinkAsync(teacher, classId, userId, Cancel)).Value!;
+        using var browser = host.Browser();
+
+        var answer = await PortalHost.PostFormAsync(browser, link, "invitation", [("Input.Name", name), ("Input.Password", "twelve letters"), ("Input.Repeat", "twelve letters")]);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Contains("visible characters", await TextAsync(answer), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Invitation_UsedTwice_HoldsNoLongerAndSaysWhatToDo()
     {
@@ -154,6 +169,39 @@ public sealed class InvitationTests(PortalHost host) : IClassFixture<PortalHost>
         await classes.AddRosterAsync(teacher, classId, "student1@demo.test", Cancel);
 
         Assert.False((await Invitations.MakeLinkAsync(teacher, classId, student.UserId, Cancel)).IsSuccess);
+    }
+
+    [Fact]
+    public async Task Invitation_OfSomebodyWithARole_IsNotHandedToATeacher()
+    {
+        var admin = await ActorAsync("admin@demo.test");
+        var boss = (await People.AddAsync(admin, $"{Guid.NewGuid():N}@school.example", "Future Boss", Cancel)).Value!;
+        Assert.True((await People.SetRoleAsync(admin, boss.Id, PortalRoles.Administrator, has: true, Cancel)).IsSuccess);
+        var teacher = await ActorAsync("teacher@demo.test");
+        var classes = host.Services.GetRequiredService<IClasses>();
+        var classId = (await classes.CreateAsync(teacher, new ClassFields("Trap"), Cancel)).Value!.Class.Id;
+        Assert.True((await classes.AddRosterAsync(teacher, classId, boss.Email, Cancel)).IsSuccess);
+
+        var link = await Invitations.MakeLinkAsync(teacher, classId, boss.Id, Cancel);
+
+        Assert.Equal(FailureKind.Forbidden, link.Failure?.Kind);
+        Assert.Contains(boss.Email, link.Failure!.Message, StringComparison.Ordinal);
+        Assert.True((await Invitations.MakeLinkAsync(admin, classId, boss.Id, Cancel)).IsSuccess);
+        Assert.True((await People.SetRoleAsync(admin, boss.Id, PortalRoles.Administrator, has: false, Cancel)).IsSuccess);
+    }
+
+    [Fact]
+    public async Task Invitation_FromBeforeARoleWasGiven_HoldsNoLonger()
+    {
+        var (teacher, classId, userId, _) = await InvitedAsync();
+        var link = (await Invitations.MakeLinkAsync(teacher, classId, userId, Cancel)).Value!;
+        var admin = await ActorAsync("admin@demo.test");
+
+        Assert.True((await People.SetRoleAsync(admin, userId, PortalRoles.Teacher, has: true, Cancel)).IsSuccess);
+        using var browser = host.Browser();
+
+        Assert.Equal(HttpStatusCode.Gone, (await browser.GetAsync(new Uri(link, UriKind.Relative), Cancel)).StatusCode);
+        Assert.True((await Invitations.MakeLinkAsync(admin, classId: null, userId, Cancel)).IsSuccess);
     }
 
     [Fact]

@@ -201,6 +201,45 @@ public sealed class SecurityTests(PortalHost host) : IClassFixture<PortalHost>
         Assert.Equal(AccountEventKind.SignedOutElsewhere, (await HistoryAsync(user))[0]);
     }
 
+    [Fact]
+    public async Task SignOut_EndsTheSessionForACopyOfItsCookieAndLeavesOthers()
+    {
+        var user = await host.NewUserAsync();
+        using var browser = host.Browser();
+        var signedIn = await PortalHost.SignInAsync(browser, user.Email!);
+        using var other = await AnotherBrowserAsync(user);
+        using var copy = host.Browser();
+        copy.DefaultRequestHeaders.Add("Cookie", string.Join("; ", signedIn.Headers.GetValues("Set-Cookie").Select(static c => c.Split(';')[0])));
+        Assert.True(await IsSignedInAsync(copy));
+        var page = await browser.GetStringAsync(new Uri("/account", UriKind.Relative), Cancel);
+        using var form = new FormUrlEncodedContent([new("__RequestVerificationToken", PortalHost.TokenOf(page))]);
+
+        await browser.PostAsync(new Uri("/account/sign-out", UriKind.Relative), form, Cancel);
+
+        await EndsAsync(async () => !await IsSignedInAsync(copy));
+        Assert.True(await IsSignedInAsync(other));
+    }
+
+    [Fact]
+    public async Task SignOut_EndsTheCircuitsOfItsSession()
+    {
+        var user = await host.NewUserAsync();
+        await using var scope = host.Services.CreateAsyncScope();
+        var services = scope.ServiceProvider;
+        var account = (await services.GetRequiredService<UserManager<PortalUser>>().FindByIdAsync(user.Id.ToString()))!;
+        var principal = await services.GetRequiredService<IUserClaimsPrincipalFactory<PortalUser>>().CreateAsync(account);
+        var another = new ClaimsPrincipal(principal.Identities.Select(static i => i.Clone()));
+        principal.Identities.First().AddClaim(EndedSessions.Name(new ClaimsPrincipal(), account));
+        another.Identities.First().AddClaim(EndedSessions.Name(new ClaimsPrincipal(), account));
+        var states = services.GetRequiredService<AccountStates>();
+        Assert.True(await states.IsStillValidAsync(principal, Cancel));
+
+        await services.GetRequiredService<EndedSessions>().EndAsync(account, principal);
+
+        Assert.False(await states.IsStillValidAsync(principal, Cancel));
+        Assert.True(await states.IsStillValidAsync(another, Cancel));
+    }
+
     /// <summary>A circuit's own check, with its real clock.</summary>
     [Fact]
     public async Task Circuit_OfASessionThatWasEnded_IsSignedOutWithinFiveSeconds()

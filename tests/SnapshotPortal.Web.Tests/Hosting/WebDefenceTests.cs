@@ -63,6 +63,9 @@ public sealed class WebDefenceTests(PortalHost host) : IClassFixture<PortalHost>
     [InlineData("/_blazor", "http://localhost", null, false)]
     [InlineData("/_blazor", null, null, false)]
     [InlineData("/hubs/operations", "https://wall.example", "?access_token=spt_x", false)]
+    [InlineData("/_blazor", "https://evil.example", "?access_token=spt_x", true)]
+    [InlineData("/_blazor/negotiate", "http://sub.localhost", "?Access_Token=", true)]
+    [InlineData("/consoles", "https://evil.example", "?access_token=spt_x", true)]
     [InlineData("/app.css", "https://evil.example", null, false)]
     public void Origin_OfAConnectionWithTheSession_MustBeThePortals(string path, string? origin, string? query, bool foreign)
     {
@@ -76,8 +79,10 @@ public sealed class WebDefenceTests(PortalHost host) : IClassFixture<PortalHost>
         Assert.Equal(foreign, OwnOrigin.IsForeign(request));
     }
 
-    [Fact]
-    public async Task Circuit_FromAPageOfAnotherOrigin_IsRefused()
+    [Theory]
+    [InlineData("")]
+    [InlineData("&access_token=x")]
+    public async Task Circuit_FromAPageOfAnotherOrigin_IsRefused(string query)
     {
         using var browser = host.Browser();
         var answer = await PortalHost.SignInAsync(browser, "dev@demo.test");
@@ -89,7 +94,7 @@ public sealed class WebDefenceTests(PortalHost host) : IClassFixture<PortalHost>
             request.Headers.Origin = "https://evil.example";
         };
 
-        var refused = await Assert.ThrowsAnyAsync<Exception>(() => client.ConnectAsync(new Uri("ws://localhost/_blazor?id=x"), Cancel));
+        var refused = await Assert.ThrowsAnyAsync<Exception>(() => client.ConnectAsync(new Uri($"ws://localhost/_blazor?id=x{query}"), Cancel));
 
         Assert.Contains("403", refused.Message, StringComparison.Ordinal);
     }

@@ -151,18 +151,6 @@ public sealed class OperationsHubTests(ApiHost host) : IClassFixture<ApiHost>, I
         await AssertEndsWithinFiveSecondsAsync(events);
     }
 
-    [Fact]
-    public async Task Subscribe_UserLockedOut_EndsWithinFiveSeconds()
-    {
-        var user = await host.NewUserAsync("hub-locked");
-        await using var connection = await ConnectAsync((await host.TokenAsync(user)).Secret);
-        var events = await FollowAsync(connection, user);
-
-        await host.WithUserAsync(user, AuthenticationTests.LockAsync);
-
-        await AssertEndsWithinFiveSecondsAsync(events);
-    }
-
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -88,9 +88,9 @@ internal static class AccountRoutes
     /// <summary>The address where the first administrator is made.</summary>
     public static string SetupOf(string token) => $"{Setup}?{LinkToken}={Uri.EscapeDataString(token)}";
 
-    /// <summary>The address if it lies within the portal, otherwise the start page.</summary>
+    /// <summary>The address if it lies within the portal, otherwise the start page. What is not ASCII stands in it as %xx, or no header could hold it.</summary>
     public static string Local(string? url)
-        => url is ['/'] || (url is ['/', not ('/' or '\\'), ..] && !url.Any(static c => char.IsControl(c) || c == '\\'))
+        => url is ['/'] || (url is ['/', not ('/' or '\\'), ..] && !url.Any(static c => !char.IsAscii(c) || char.IsControl(c) || c == '\\'))
             ? url
             : "/";
 
@@ -111,11 +111,12 @@ internal static class AccountRoutes
     /// <summary>Signing out, and renewing the cookie after a change of the account: both set cookies, which a circuit cannot.</summary>
     public static void MapAccountEndpoints(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapPost(SignOut, static async (HttpContext context, SignInManager<PortalUser> signIn, UserManager<PortalUser> users, AccountHistory history, [FromForm] string? returnUrl) =>
+        endpoints.MapPost(SignOut, static async (HttpContext context, SignInManager<PortalUser> signIn, UserManager<PortalUser> users, AccountHistory history, EndedSessions sessions, [FromForm] string? returnUrl) =>
         {
             if (await users.GetUserAsync(context.User) is { } user)
             {
                 await history.NoteSignOutAsync(user, Origin.Of(context));
+                await sessions.EndAsync(user, context.User);
             }
 
             await signIn.SignOutAsync();

@@ -68,6 +68,12 @@ public partial class Register
             return;
         }
 
+        if (PeopleDirectory.CheckName(Input.Name) is { } wrong)
+        {
+            _errors = [wrong.Message];
+            return;
+        }
+
         if (RegistrationSetting.Value.ConfirmAddress && !Limit.TryTake(HttpContext))
         {
             _errors = [AccountPostLimit.Refusal];

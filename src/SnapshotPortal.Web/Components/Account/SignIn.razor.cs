@@ -48,9 +48,6 @@ public partial class SignIn
     private SignInManager<PortalUser> SignInManager { get; set; } = default!;
 
     [Inject]
-    private PasswordProof Proof { get; set; } = default!;
-
-    [Inject]
     private ExternalSignIn External { get; set; } = default!;
 
     [Inject]
@@ -100,6 +97,15 @@ public partial class SignIn
         if (user is not { PasswordHash: not null })
         {
             _ = Users.PasswordHasher.VerifyHashedPassword(Nobody, NobodysHash, Input.Password);
+            _error = WrongPair;
+            return;
+        }
+
+        if (await Users.IsLockedOutAsync(user))
+        {
+            // Told and timed like an address that nobody has: five wrong passwords would say otherwise who has an account.
+            _ = Users.PasswordHasher.VerifyHashedPassword(Nobody, NobodysHash, Input.Password);
+            await History.NoteLockoutAsync(user.Id, Origin.Of(HttpContext));
             _error = WrongPair;
             return;
         }
@@ -160,25 +166,12 @@ public partial class SignIn
             return;
         }
 
-        if (!result.IsLockedOut)
-        {
-            await History.NoteFailureAsync(user, Origin.Of(HttpContext));
-            _error = WrongPair;
-            return;
-        }
-
-        await History.NoteLockoutAsync(user.Id, Origin.Of(HttpContext));
-        _error = await Proof.LockedAsync(user);
+        await (result.IsLockedOut ? History.NoteLockoutAsync(user.Id, Origin.Of(HttpContext)) : History.NoteFailureAsync(user, Origin.Of(HttpContext)));
+        _error = WrongPair;
     }
 
     private async Task RefuseDisabledAsync(PortalUser user)
     {
-        if (await Users.IsLockedOutAsync(user))
-        {
-            _error = await Proof.LockedAsync(user);
-            return;
-        }
-
         await History.NoteFailureAsync(user, Origin.Of(HttpContext));
         if (await Users.CheckPasswordAsync(user, Input.Password))
         {

@@ -144,12 +144,16 @@ public partial class ClassMembers
         var lines = new List<string> { "name,email,invitation" };
         foreach (var member in Detail.Members.Where(static m => m.Invited))
         {
-            if (await LinkAsync(member) is not { } link)
+            // Those that only their owners get have been named; the others are not held back by them.
+            if (await LinkAsync(member) is { } link)
             {
-                return;
+                lines.Add(string.Join(',', Quoted(member.Name), Quoted(member.Email), Quoted(link)));
             }
+        }
 
-            lines.Add(string.Join(',', Quoted(member.Name), Quoted(member.Email), Quoted(link)));
+        if (lines.Count == 1)
+        {
+            return;
         }
 
         await CopyAsync(string.Join("\r\n", lines), ClassTexts.FormatLinesCountInvitationsAreInTheClipboard(lines.Count - 1, InvitationOptions.Lifespan.Days));
