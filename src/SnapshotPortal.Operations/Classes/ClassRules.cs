@@ -17,6 +17,12 @@ internal static class ClassRules
                 : $"The time of “{deployment.Name}” is over, so “{vm.Name}” cannot be started. What is on it is kept until {deployment.DeletesAt:yyyy-MM-dd}; ask your teacher if you need longer.")
             : null;
 
+    /// <summary>The refusal to make another machine from one that is locked: it would run in the first one's place; <see langword="null"/> if the actor may.</summary>
+    public static async Task<Failure?> CheckCloneAsync(IPortalDb db, Actor actor, VirtualMachine source, CancellationToken cancellationToken)
+        => await FindAsync(db, actor, source, cancellationToken) is { Locked: true, ExpiredAt: null }
+            ? new Failure(FailureKind.Forbidden, FailureCodes.ClassForbids, $"“{source.Name}” is locked by your teacher at present, so no other machine can be made from it. What is on it is safe.")
+            : null;
+
     /// <summary>The refusal to delete the machine; <see langword="null"/> if the actor may.</summary>
     public static async Task<Failure?> CheckDeleteAsync(IPortalDb db, Actor actor, VirtualMachine vm, CancellationToken cancellationToken)
         => await FindAsync(db, actor, vm, cancellationToken) is { StudentsMayDelete: false }

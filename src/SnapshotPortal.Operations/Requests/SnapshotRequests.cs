@@ -214,8 +214,8 @@ internal sealed class SnapshotRequests(IPortalDbFactory factory, Changes changes
                     return Enqueuing.NotFound("snapshot");
                 }
 
-                return refused is not null
-                    ? refused
+                return (refused ?? await ClassRules.CheckCloneAsync(db, actor, source, cancellationToken)) is { } forbidden
+                    ? forbidden
                     : await clones.PlanAsync(db, drafts, new CloneOwner(actor.UserId), snapshot, source, request, cancellationToken);
             },
             cancellationToken);

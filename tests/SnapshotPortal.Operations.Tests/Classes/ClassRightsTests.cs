@@ -90,7 +90,14 @@ public sealed class ClassRightsTests
         ["protect its snapshot"] = new("TCSA", "", static async (p, a, w) => (await p.Snapshots.ProtectAsync(a, w.Snapshot, true, None)).Failure),
         ["see what a new machine from its snapshot would be"] = new("TCSA", "", static async (p, a, w) => (await p.Snapshots.PreviewCloneAsync(a, w.Snapshot, None)).Failure),
         ["see which names are taken for it"] = new("TCSA", "", static async (p, a, w) => (await p.Snapshots.TakenNamesAsync(a, w.Snapshot, ["x"], None)).Failure),
-        ["make a new machine from its snapshot"] = new("TCSA", "", static async (p, a, w) => (await p.Snapshots.CloneAsync(a, w.Snapshot, new CloneVmRequest($"of-{a.Name.ToLowerInvariant()}", Start: false), None)).Failure),
+        ["make a new machine from its snapshot while it is locked"] = new("TCA", "S", static async (p, a, w) => (await p.Snapshots.CloneAsync(a, w.Snapshot, new CloneVmRequest($"of-{a.Name.ToLowerInvariant()}", Start: false), None)).Failure),
+        ["make a new machine from its snapshot while it is not locked"] = new("TCSA", "", static async (p, a, w) =>
+        {
+            await w.LockAsync(false);
+            var asked = await p.Snapshots.CloneAsync(a, w.Snapshot, new CloneVmRequest($"open-{a.Name.ToLowerInvariant()}", Start: false), None);
+            await w.LockAsync(true);
+            return asked.Failure;
+        }),
         ["export its snapshot"] = new("TCSA", "", static async (p, a, w) => (await p.Exports.ExportSnapshotAsync(a, w.Snapshot, new ExportRequest(), None)).Failure),
         ["see its export"] = new("TCSA", "", static async (p, a, w) => (await p.Exports.GetAsync(a, await w.ExportAsync(), None)).Failure),
         ["download its export"] = new("TCSA", "", static async (p, a, w) =>
@@ -365,9 +372,13 @@ public sealed class ClassRightsTests
             var added = await room.Portal.Classes.AddRosterAsync(Portal.Tess, room.Class, "nia@example.org", None);
             world.Invited = added.Value!.Members.Single(static m => m.Email == "nia@example.org").UserId;
             world.Newer = await room.Portal.TakeAsync(room.LabVm, "newer", Portal.Tess);
-            Assert.True((await room.Portal.Deployments.ChangeAsync(Portal.Tess, room.Deployment, new DeploymentFields("Lab 1", Locked: true, StudentsMayDelete: false, null, TimeSpan.FromDays(14)), None)).IsSuccess);
+            await world.LockAsync(true);
             return world;
         }
+
+        /// <summary>Locks the class's machines, or opens them again.</summary>
+        public async Task LockAsync(bool locked)
+            => Assert.True((await room.Portal.Deployments.ChangeAsync(Portal.Tess, room.Deployment, new DeploymentFields("Lab 1", locked, StudentsMayDelete: false, null, TimeSpan.FromDays(14)), None)).IsSuccess);
 
         public ValueTask DisposeAsync() => room.DisposeAsync();
     }
