@@ -118,7 +118,7 @@ public sealed partial class DeploymentGrid
     {
         _view = Prerendered = view;
         _names = view?.Items.ToDictionary(static i => i.Id, static i => i.StudentName) ?? [];
-        _chosen.IntersectWith(_names.Keys);
+        _chosen.IntersectWith(view?.Deployment.EndedAt is null ? _names.Keys : []);
     }
 
     private void Pick(DeploymentItemView item, bool shift)
