@@ -132,6 +132,26 @@
     items[next]?.focus();
   });
 
+  // A menu that would reach below the window opens upwards; where there is no room either, the page moves.
+  document.addEventListener('focusin', function (event) {
+    const menu = event.target instanceof Element && event.target.matches('.menu') ? event.target : null;
+    if (!menu) {
+      return;
+    }
+
+    const bar = window.innerWidth < 600 ? 64 : 0;
+    const box = menu.getBoundingClientRect();
+    if (box.bottom <= window.innerHeight - bar) {
+      return;
+    }
+
+    if (menu.parentElement.getBoundingClientRect().top > box.height + 8) {
+      menu.classList.add('menu-up');
+    } else {
+      menu.scrollIntoView({ block: 'nearest' });
+    }
+  });
+
   // Trees: up and down through the rows, left to what one descends from, right to what descends from it.
   document.addEventListener('keydown', function (event) {
     const item = event.target instanceof Element && event.target.matches('[role="treeitem"]') ? event.target : null;

@@ -43,6 +43,20 @@ public sealed class RoleJourneyTests(PortalWithGuest shared) : PortalTests(share
     }
 
     [Fact]
+    public async Task Administrator_WhoDoesNotAgreeToARole_SeesTheBoxAsItWas()
+    {
+        var administrator = await SignInAsync(Visitor.Administrator);
+        await administrator.GoAsync("/admin");
+        var box = administrator.Page.Locator($"[data-testid=person][data-email='{Visitor.Developer}']").GetByTestId("person-administrator");
+
+        await box.ClickAsync();
+        await administrator.Dialog.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+
+        await Expect(administrator.Dialog).ToHaveCountAsync(0);
+        await Expect(box).Not.ToBeCheckedAsync();
+    }
+
+    [Fact]
     public async Task Watcher_OnTheBoardAndOnTheHub_SeesEachChangeAndNothingOfOthers()
     {
         var (id, name) = await Shared.AddOffAsync("watched");

@@ -103,7 +103,7 @@ public sealed record ImageHeader(ImageKind Kind, long VirtualSize, string? Probl
 
         if (BinaryPrimitives.ReadUInt64BigEndian(start[8..]) != 0 || BinaryPrimitives.ReadUInt32BigEndian(start[16..]) != 0)
         {
-            return Refuse("It refers to a backing file on some other machine, and would show that file to its user. Make it stand alone with “qemu-img convert -O qcow2”.", size);
+            return Refuse("It refers to a backing file, and would show that file to its user. Make it stand alone with “qemu-img convert -O qcow2”.", size);
         }
 
         if (BinaryPrimitives.ReadUInt32BigEndian(start[32..]) != 0)

@@ -37,6 +37,9 @@ internal sealed class DeploymentRequests(
 {
     private const int HistoryLength = 20;
 
+    /// <summary>Years until the latest end that a deployment can have.</summary>
+    private const int FarthestEnd = 100;
+
     // A grid that a whole class looks at is read once after each event, and not once for each who looks.
     private readonly SharedReads<Guid, DeploymentView?> _views = new(deploymentId => ReadAsync(factory, reader, deploymentId));
 
@@ -376,6 +379,12 @@ internal sealed class DeploymentRequests(
             return new Failure(FailureKind.Invalid, FailureCodes.ExpiryInvalid, "The end lies in the past. Choose a later day.", "expiresAt");
         }
 
+        // The grace is added to it, and the calendar has an end.
+        if (expiresAt > time.GetUtcNow().AddYears(FarthestEnd))
+        {
+            return new Failure(FailureKind.Invalid, FailureCodes.ExpiryInvalid, "The end lies more than a hundred years ahead. Choose an earlier day, or none.", "expiresAt");
+        }
+
         return grace < Deployment.ShortestGrace || grace > Deployment.LongestGrace
             ? new Failure(FailureKind.Invalid, FailureCodes.GraceInvalid, "Machines are kept for 1 to 365 days after the end, so that nobody loses anything overnight.", "grace")
             : null;
@@ -490,6 +499,11 @@ internal sealed class DeploymentRequests(
         if (CheckEnd(request.ExpiresAt, request.Grace ?? Deployment.DefaultGrace) is { } wrongEnd)
         {
             return wrongEnd;
+        }
+
+        if (CloneChecks.CheckSize(request.VCpus, request.MemoryBytes) is { } wrongSize)
+        {
+            return wrongSize;
         }
 
         var students = group.Members.Where(static m => m.Role == ClassRole.Student).Select(static m => m.UserId).ToList();

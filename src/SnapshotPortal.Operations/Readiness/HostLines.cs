@@ -18,8 +18,11 @@ internal static class HostLines
         .. Agents(host, check),
     ];
 
-    public static ReadinessLine Unreachable(HostRef host, string why)
-        => new(ReadinessState.NotReady, $"It does not answer at {host.Uri}: {why} Try it as the portal's user; the command says what is wrong.", $"virsh -c {Quote(host.Uri)} list --all");
+    public static ReadinessLine Unreachable(HostRef host, string message)
+    {
+        var why = message.EndsWith('.') ? message : $"{message}.";
+        return new(ReadinessState.NotReady, $"It does not answer at {host.Uri}: {why} Try it as the portal's user; the command says what is wrong.", $"virsh -c {Quote(host.Uri)} list --all");
+    }
 
     private static ReadinessLine Kvm(HostCheck check)
     {

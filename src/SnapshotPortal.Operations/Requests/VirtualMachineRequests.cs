@@ -393,7 +393,7 @@ internal sealed class VirtualMachineRequests(
         { Vm.Power: PowerState.Running, AgentAnswers: true } when window is { } typical
             => string.Create(CultureInfo.InvariantCulture, $"Guest agent connected: file systems will be frozen for about {typical.TotalMilliseconds:F0} ms."),
         { Vm.Power: PowerState.Running, AgentAnswers: true } => "Guest agent connected: file systems will be frozen for a fraction of a second.",
-        { Vm.Power: PowerState.Running } => "No guest agent: the disks will be as after a power cut at that instant. Install qemu-guest-agent in the guest for more.",
+        { Vm.Power: PowerState.Running } => "No guest agent answers: the disks will be as after a power cut at that instant. Wait a moment if the guest is starting; otherwise install qemu-guest-agent in it.",
         { Vm.Power: PowerState.Paused } => "The machine is paused: the disks will be as after a power cut at that instant.",
         _ => "The machine is off: the snapshot is exact.",
     };

@@ -17,21 +17,25 @@ internal static class PagesServices
     public static void AddPortalPages(this IServiceCollection services)
     {
         services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(static o => o.MaximumReceiveMessageSize = LongestMessage);
-        services.AddMudServices(static options =>
-        {
-            options.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomCenter;
-            options.SnackbarConfiguration.PreventDuplicates = false;
-            options.SnackbarConfiguration.VisibleStateDuration = 6_000;
-            options.SnackbarConfiguration.ShowTransitionDuration = 150;
-            options.SnackbarConfiguration.HideTransitionDuration = 150;
-            options.SnackbarConfiguration.MaxDisplayedSnackbars = 4;
-            options.SnackbarConfiguration.SnackbarVariant = Variant.Outlined;
-        });
+        services.AddMudServices(Configure);
         services.AddTransient<MudLocalizer, PortalMudLocalizer>();
         services.AddAntiforgery(static options => options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest);
         services.AddScoped<BrowserTime>();
         services.AddScoped<BrowserTheme>();
         services.AddScoped<MyRequests>();
+    }
+
+    internal static void Configure(MudServicesConfiguration options)
+    {
+        options.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomCenter;
+        options.SnackbarConfiguration.PreventDuplicates = false;
+        options.SnackbarConfiguration.VisibleStateDuration = 6_000;
+        options.SnackbarConfiguration.ShowTransitionDuration = 150;
+        options.SnackbarConfiguration.HideTransitionDuration = 150;
+        options.SnackbarConfiguration.MaxDisplayedSnackbars = 4;
+        // Otherwise one with a button stays until it is closed, and four of them keep every later one from being seen.
+        options.SnackbarConfiguration.RequireInteraction = false;
+        options.SnackbarConfiguration.SnackbarVariant = Variant.Outlined;
     }
 
     /// <summary>

@@ -73,7 +73,8 @@ public sealed class BrowserTime(TimeProvider time) : IDisposable
     public DateTimeOffset EndOf(DateOnly day)
     {
         var local = day.ToDateTime(new TimeOnly(23, 59));
-        return new DateTimeOffset(local, Zone.GetUtcOffset(local)).ToUniversalTime();
+        // West of Greenwich the calendar's last day ends after the last moment that there is.
+        return new DateTimeOffset(Math.Clamp(local.Ticks - Zone.GetUtcOffset(local).Ticks, DateTime.MinValue.Ticks, DateTime.MaxValue.Ticks), TimeSpan.Zero);
     }
 
     /// <summary>How long ago: "just now", "5 min ago", "2 h ago", "3 days ago", then the date.</summary>

@@ -552,4 +552,23 @@ public sealed class DeploymentTests
         Assert.Equal(FailureCodes.ExpiryInvalid, (await room.Portal.Deployments.DeployAsync(Portal.Tess, room.Class, room.Request() with { ExpiresAt = room.Portal.Time.GetUtcNow() }, None)).Failure!.Code);
         Assert.Equal(FailureCodes.GraceInvalid, (await room.Portal.Deployments.DeployAsync(Portal.Tess, room.Class, room.Request() with { Grace = TimeSpan.FromHours(1) }, None)).Failure!.Code);
     }
+
+    [Fact]
+    public async Task Expiry_AtTheEndOfTheCalendar_IsRefusedBecauseTheGraceComesAfterIt()
+    {
+        await using var room = await Classroom.MakeAsync();
+
+        var outcome = await room.Portal.Deployments.DeployAsync(Portal.Tess, room.Class, room.Request() with { ExpiresAt = new DateTimeOffset(9999, 12, 31, 23, 59, 0, TimeSpan.Zero) }, None);
+
+        Assert.Equal(FailureCodes.ExpiryInvalid, outcome.Failure!.Code);
+    }
+
+    [Fact]
+    public async Task Plan_OfMachinesThatNoHostCanHave_SaysSoBeforeAnythingIsMade()
+    {
+        await using var room = await Classroom.MakeAsync();
+
+        Assert.Equal(FailureCodes.MemoryInvalid, (await room.Portal.Deployments.PlanAsync(Portal.Tess, room.Class, room.Request() with { MemoryBytes = 1 << 20 }, None)).Failure!.Code);
+        Assert.Equal(FailureCodes.ProcessorsInvalid, (await room.Portal.Deployments.PlanAsync(Portal.Tess, room.Class, room.Request() with { VCpus = 0 }, None)).Failure!.Code);
+    }
 }

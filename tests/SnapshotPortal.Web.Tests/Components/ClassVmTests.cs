@@ -128,4 +128,19 @@ public sealed class ClassVmTests : ComponentTest
         Assert.Contains("Networks 1 · locked", card.Find(Id("card-class")).TextContent, StringComparison.Ordinal);
         Assert.Contains("Version 2 of Ubuntu lab", card.Find(Id("card-newer")).TextContent, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("teacher", true, "Week 1")]
+    [InlineData("student", true, "My VMs")]
+    [InlineData("administrator", false, "Everybody's VMs")]
+    public void WayBack_LeadsToWhereWhoeverLooksFindsTheMachineAgain(string who, bool ofAClass, string expected)
+    {
+        Actor.Actor = who switch { "teacher" => Sample.Toni, "student" => Sample.Sam, _ => Sample.Ada };
+        var taught = ClassOf();
+        Portal.Taught.Add(taught.ClassId);
+        var page = Open(Made() with { Class = ofAClass ? taught : null, OwnerId = Sample.Sam.UserId });
+
+        page.WaitForAssertion(() => Assert.Equal(expected, page.Find(Id("vm-back")).TextContent.Trim()));
+        Assert.Equal(who switch { "teacher" => $"/deployments/{taught.DeploymentId}", "student" => "/", _ => "/?all=1" }, page.Find(Id("vm-back")).GetAttribute("href"));
+    }
 }

@@ -16,6 +16,7 @@ using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Searching;
 using SnapshotPortal.Operations.Templates;
 using SnapshotPortal.Operations.Usage;
+using SnapshotPortal.Web.Composition;
 using SnapshotPortal.Web.Live;
 using SnapshotPortal.Web.People;
 using SnapshotPortal.Web.Tests.Fakes;
@@ -36,7 +37,7 @@ public abstract class ComponentTest : BunitContext
         Board = new FakeBoard(Portal);
         Search = new FakeSearch(Portal);
         JSInterop.Mode = JSRuntimeMode.Loose;
-        Services.AddMudServices();
+        Services.AddMudServices(PagesServices.Configure);
         Services.AddSingleton<TimeProvider>(Clock);
         Services.AddSingleton<IVirtualMachines>(Portal);
         Services.AddSingleton<ISnapshots>(Portal);

@@ -1,4 +1,5 @@
 using Bunit;
+using Microsoft.Extensions.DependencyInjection;
 using SnapshotPortal.Domain.Classes;
 using SnapshotPortal.Operations.Deployments;
 using SnapshotPortal.Operations.Requests;
@@ -148,5 +149,22 @@ public sealed class DeployPlanTests : ComponentTest
 
         page.WaitForAssertion(() => page.Find(Id(notice)));
         Assert.Empty(page.FindAll(Id("deploy")));
+    }
+
+    [Theory]
+    [InlineData("2027-01-01", "2000000000")]
+    [InlineData("2027-01-01", "-2000000000")]
+    [InlineData("9999-12-31", "14")]
+    public void End_BeyondTheCalendar_IsLeftToThePlanToRefuse(string day, string grace)
+    {
+        Services.GetRequiredService<Live.BrowserTime>().SetZone("America/New_York");
+        Deployments.Plan = static _ => new Failure(FailureKind.Invalid, FailureCodes.GraceInvalid, "Machines are kept for 1 to 365 days after the end.", "grace");
+        var page = Open();
+        page.WaitForElement(Id("deploy-ends")).Change(day);
+        page.WaitForElement(Id("deploy-grace")).Change(grace);
+        Clock.Advance(TimeSpan.FromSeconds(1));
+
+        page.WaitForAssertion(() => Assert.Contains("1 to 365 days", page.Find(Id("plan-error")).TextContent, StringComparison.Ordinal));
+        Assert.True(page.Find(Id("deploy")).HasAttribute("disabled"));
     }
 }

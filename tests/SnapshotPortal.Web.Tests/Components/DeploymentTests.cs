@@ -204,6 +204,19 @@ public sealed class DeploymentTests : ComponentTest
     }
 
     [Fact]
+    public void Batch_WhoseMachinesWereMadeAndWouldNotStart_StartsThemWhenTriedAgain()
+    {
+        var items = Three();
+        var batch = FakeDeployments.Batch(BatchKind.Deploy, BatchState.Failed, (items[0], BatchItemState.Succeeded, null), (items[1], BatchItemState.Failed, "The disks are in place, but the machine could not be started."));
+        var page = Open(FakeDeployments.Deployment("Week 1", items) with { Batches = [batch] });
+
+        page.Find(Id("batch-again")).Click();
+
+        page.WaitForAssertion(() => Assert.Equal(BatchKind.Start, Assert.IsType<BatchRequest>(Assert.Single(Deployments.Requests)).Kind));
+        Assert.Equal([items[1].Id], Assert.IsType<BatchRequest>(Deployments.Requests[0]).ItemIds);
+    }
+
+    [Fact]
     public void Act_Refused_SaysWhy()
     {
         Deployments.Refusal = new Failure(FailureKind.Conflict, FailureCodes.QuotaExceeded, "The class has 4 of 4 running VMs.");

@@ -108,4 +108,21 @@ public sealed class QuotaTests : ComponentTest
 
         page.WaitForAssertion(() => Assert.Contains("This is the last administrator.", page.Markup, StringComparison.Ordinal));
     }
+
+    [Fact]
+    public void Admin_LimitThatNobodyCanCount_IsRefusedAndNotMadeAnotherNumber()
+    {
+        Actor.Actor = Sample.Ada;
+        var page = Show<AdminQuotas>();
+        page.WaitForAssertion(() => page.Find(Id("no-quotas")));
+        page.Find(Id("quota-new")).Click();
+        Dialogs.WaitForElement(Id("quota-vms")).Change("99999999999999999999");
+        Dialogs.Find(Id("quota-reason")).Input("Labs of 30");
+        Dialogs.WaitForAssertion(() => Assert.False(Dialogs.Find(Id("quota-save")).HasAttribute("disabled")));
+
+        Dialogs.Find(Id("quota-save")).Click();
+
+        Dialogs.WaitForAssertion(() => Assert.Contains("“VMs” is more than can be counted", Dialogs.Markup, StringComparison.Ordinal));
+        Assert.Empty(page.FindAll(Id("quota")));
+    }
 }

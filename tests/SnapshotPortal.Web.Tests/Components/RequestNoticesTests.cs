@@ -1,4 +1,5 @@
 using Bunit;
+using Microsoft.Extensions.DependencyInjection;
 using MudBlazor;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Snapshots;
@@ -177,5 +178,21 @@ public sealed class RequestNoticesTests : ComponentTest
 
         choice.WaitForAssertion(() => Assert.Contains(expected, choice.Find(Id("notify")).TextContent, StringComparison.Ordinal));
         Assert.Equal(canChange, choice.FindAll(Id("notify-switch")).Count == 1);
+    }
+
+    [Fact]
+    public async Task Notice_WithAButton_GoesByItselfLikeEveryOther()
+    {
+        _ = Shown;
+        Services.GetRequiredService<ISnackbar>().Add("web-1 is back.", Severity.Success, static options => (options.Action, options.VisibleStateDuration) = ("Undo", 20_000));
+        Shown.WaitForAssertion(() => Assert.Contains("Undo", Shown.Markup, StringComparison.Ordinal));
+
+        await Eventually.TrueAsync(
+            () =>
+            {
+                Clock.Advance(TimeSpan.FromSeconds(1));
+                return Task.FromResult(!Snackbars.Any());
+            },
+            "the notice has gone");
     }
 }

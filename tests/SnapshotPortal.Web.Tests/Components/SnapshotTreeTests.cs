@@ -47,7 +47,7 @@ public sealed class SnapshotTreeTests : ComponentTest
 
         page.WaitForAssertion(() => Assert.Equal("Now", page.Find("[role='treeitem'][tabindex='0']").GetAttribute("data-name")));
         Assert.Single(page.FindAll("[aria-selected='true']"));
-        Assert.Contains("changed since “a”", page.Find(Id("tree-details")).TextContent, StringComparison.Ordinal);
+        Assert.Contains("goes on from “a”", page.Find(Id("tree-details")).TextContent, StringComparison.Ordinal);
     }
 
     [Fact]

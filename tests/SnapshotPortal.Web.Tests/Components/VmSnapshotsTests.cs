@@ -145,6 +145,21 @@ public sealed class VmSnapshotsTests : ComponentTest
     }
 
     [Fact]
+    public void TakeSnapshot_OptionsThatWereClosedAgain_AreNotAskedFor()
+    {
+        var page = Open(Sample.Vm());
+        page.Find(Id("take-options")).Click();
+        page.WaitForElement(Id("take-deadline")).Input("soon");
+        Assert.Equal("true", page.Find(Id("take-options")).GetAttribute("aria-expanded"));
+
+        page.Find(Id("take-options")).Click();
+        page.WaitForAssertion(() => Assert.Empty(page.FindAll(Id("take-choices"))));
+        page.Find(".take-form").Submit();
+
+        page.WaitForAssertion(() => Assert.Null(Assert.IsType<TakeSnapshotRequest>(Assert.Single(Portal.Requests)).FailureDeadline));
+    }
+
+    [Fact]
     public void TakeSnapshot_OfAMachineThatIsOff_OffersNoMemory()
     {
         var page = Open(Sample.Vm() with { Power = PowerState.ShutOff, AgentConnected = false });

@@ -52,6 +52,20 @@ public sealed class VmStorageTests : ComponentTest
         Assert.Contains("no backup", page.Markup, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(2, false)]
+    [InlineData(3, true)]
+    public void Flatten_OfDisksThatStoodOnAnotherFileBefore_DoesNotPromiseASizeThatLeavesItOut(int depth, bool foreign)
+    {
+        Portal.Inspections[_vm.Id] = Sample.Inspection(_vm) with { Disks = [Sample.Disk() with { ChainDepth = depth }] };
+        var page = Show<VmStorage>(p => p.Add(static c => c.Vm, _vm));
+
+        page.WaitForElement(Id("flatten")).Click();
+
+        Dialogs.WaitForAssertion(() => Assert.Contains("1.2 GB", Dialogs.Markup, StringComparison.Ordinal));
+        Dialogs.WaitForAssertion(() => Assert.Equal(foreign, Dialogs.Markup.Contains("before the portal had them", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task Flatten_AsksWithTheNumbersAndRequestsIt()
     {

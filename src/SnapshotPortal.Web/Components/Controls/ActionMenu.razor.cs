@@ -34,6 +34,13 @@ public partial class ActionMenu
         StateHasChanged();
     }
 
+    /// <summary>Closes, with the focus on the button again: a dialog that an act opens gives it back there when it closes.</summary>
+    internal async Task LeaveAsync()
+    {
+        Close();
+        await _button.FocusAsync(preventScroll: true);
+    }
+
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         if (_focus)
@@ -53,10 +60,13 @@ public partial class ActionMenu
     {
         if (_open && e.Key is ("Escape" or "Tab"))
         {
-            Close();
-            if (e.Key == "Escape")
+            if (e.Key == "Tab")
             {
-                await _button.FocusAsync(preventScroll: true);
+                Close();
+            }
+            else
+            {
+                await LeaveAsync();
             }
         }
     }

@@ -16,6 +16,10 @@ public sealed partial class TimeText : IDisposable
     [Parameter]
     public string? Class { get; set; }
 
+    /// <summary>Shows the moment itself and not how long ago it was.</summary>
+    [Parameter]
+    public bool Moment { get; set; }
+
     [Inject]
     private BrowserTime Time { get; set; } = default!;
 

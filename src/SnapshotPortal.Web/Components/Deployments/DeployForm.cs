@@ -51,6 +51,6 @@ public sealed class DeployForm
         ForLatecomers,
         StudentsMayDelete,
         EndsOn is { } day ? time.EndOf(day) : null,
-        TimeSpan.FromDays(GraceDays),
+        Deployments.GraceDays.ToTime(GraceDays),
         _idempotencyKey);
 }

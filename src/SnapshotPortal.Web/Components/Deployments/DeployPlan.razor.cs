@@ -56,7 +56,7 @@ public sealed partial class DeployPlan
     private bool CanDeploy => !_planning && _failure is null && _plan is { Problems.Count: 0, Machines.Count: > 0 } plan && plan.Machines.All(static m => m.Problem is null);
 
     private string EndWords => _form.EndsOn is { } day
-        ? DeploymentTexts.FormatAtTheEndOfDayThe(ClassWords.Day(day), ClassWords.Day(day.AddDays(_form.GraceDays)))
+        ? DeploymentTexts.FormatAtTheEndOfDayThe(ClassWords.Day(day), ClassWords.Day(GraceDays.After(day, _form.GraceDays)))
         : DeploymentTexts.TheyStayUntilYouDeleteThem;
 
     protected override void Leave() => _debounce?.Dispose();

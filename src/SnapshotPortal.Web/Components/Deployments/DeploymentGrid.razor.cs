@@ -118,7 +118,7 @@ public sealed partial class DeploymentGrid
     {
         _view = Prerendered = view;
         _names = view?.Items.ToDictionary(static i => i.Id, static i => i.StudentName) ?? [];
-        _chosen.IntersectWith(_names.Keys);
+        _chosen.IntersectWith(view?.Deployment.EndedAt is null ? _names.Keys : []);
     }
 
     private void Pick(DeploymentItemView item, bool shift)
@@ -172,8 +172,23 @@ public sealed partial class DeploymentGrid
 
     private Task MakeAgainAsync(DeploymentItemView item) => ActAsync(new BatchRequest(BatchKind.Deploy, [item.Id]));
 
-    private Task AgainAsync(BatchView batch)
-        => ActAsync(new BatchRequest(batch.Kind, [.. batch.Items.Where(static i => i.State is BatchItemState.Failed or BatchItemState.Cancelled).Select(static i => i.DeploymentItemId)]));
+    private async Task AgainAsync(BatchView batch)
+    {
+        var ids = batch.Items.Where(static i => i.State is BatchItemState.Failed or BatchItemState.Cancelled).Select(static i => i.DeploymentItemId).ToList();
+
+        // What was made and only would not start is there: what is left to do with it is to start it.
+        List<Guid> made = batch.Kind == BatchKind.Deploy ? [.. _view!.Items.Where(i => i.State == DeploymentItemState.Ready && ids.Contains(i.Id)).Select(static i => i.Id)] : [];
+        ids.RemoveAll(made.Contains);
+        if (ids.Count > 0)
+        {
+            await ActAsync(new BatchRequest(batch.Kind, ids));
+        }
+
+        if (made.Count > 0 && _failure is null)
+        {
+            await ActAsync(new BatchRequest(BatchKind.Start, made));
+        }
+    }
 
     private async Task ActAsync(BatchRequest request)
     {

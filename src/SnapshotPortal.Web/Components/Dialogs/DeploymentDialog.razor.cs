@@ -3,6 +3,7 @@ using MudBlazor;
 using SnapshotPortal.Operations.Deployments;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Views;
+using SnapshotPortal.Web.Components.Deployments;
 using SnapshotPortal.Web.Live;
 using SnapshotPortal.Web.People;
 
@@ -51,7 +52,7 @@ public partial class DeploymentDialog
 
         // The same day is the same end, also where it was set to another minute of it.
         var expiresAt = _ends is { } day ? (View.Deployment.ExpiresAt is { } before && Time.DayOf(before) == day ? before : Time.EndOf(day)) : (DateTimeOffset?)null;
-        var grace = _graceDays == (int)View.Grace.TotalDays ? View.Grace : TimeSpan.FromDays(_graceDays);
+        var grace = _graceDays == (int)View.Grace.TotalDays ? View.Grace : GraceDays.ToTime(_graceDays);
         var answer = await Deployments.ChangeAsync(actor, View.Deployment.Id, new DeploymentFields(_name, View.Deployment.Locked, _mayDelete, expiresAt, grace), CancellationToken.None);
         _failure = answer.Failure;
         if (answer.IsSuccess)

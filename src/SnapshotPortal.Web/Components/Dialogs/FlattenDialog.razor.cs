@@ -12,6 +12,7 @@ public partial class FlattenDialog
 {
     private readonly string _idempotencyKey = Guid.NewGuid().ToString("N");
     private StorageView? _map;
+    private bool _foreign;
     private string? _failure;
 
     [CascadingParameter]
@@ -22,6 +23,9 @@ public partial class FlattenDialog
 
     [Inject]
     private IStorage Storage { get; set; } = default!;
+
+    [Inject]
+    private IVirtualMachines Machines { get; set; } = default!;
 
     [Inject]
     private ICurrentActor CurrentActor { get; set; } = default!;
@@ -36,6 +40,10 @@ public partial class FlattenDialog
             var answer = await Storage.MapAsync(actor, Vm.Id, CancellationToken.None);
             _map = answer.Value;
             _failure = Sentences.Say(answer.Failure?.Message);
+
+            // A disk that stood on another file before the portal had it: the host sees that file, the portal's map does not.
+            var seen = (await Machines.InspectAsync(actor, Vm.Id, CancellationToken.None)).Value;
+            _foreign = _map is { } map && seen is not null && seen.Disks.Any(d => d.Included && d.ChainDepth > map.Depth);
         }
     }
 

@@ -82,6 +82,12 @@ public partial class QuotaDialog
             return;
         }
 
+        if (_numbers.Find(static n => !n.CanBeCounted) is { } huge)
+        {
+            _failure = DialogTexts.FormatNumberIsTooLarge(huge.Label);
+            return;
+        }
+
         var limits = new QuotaLimits
         {
             Vms = _vms.Get(),
@@ -119,6 +125,9 @@ public partial class QuotaDialog
         public string Step => unit == 1 ? "1" : "any";
 
         public double? Value { get; set; }
+
+        /// <summary>Beyond it a <see cref="double"/> leaves numbers out.</summary>
+        public bool CanBeCounted => Value is not { } value || value * unit < 1L << 53;
 
         public void Set(long? amount) => Value = amount / unit;
 

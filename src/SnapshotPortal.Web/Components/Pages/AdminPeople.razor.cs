@@ -64,19 +64,20 @@ public partial class AdminPeople
         return string.Join(" · ", ways.OfType<string>());
     }
 
-    private async Task SetAsync(PersonView person, string role)
+    /// <summary>Gives or takes a role. Bound, not only listened to: where it is not agreed to, the box turns back in the browser.</summary>
+    private async Task SetAsync(PersonView person, string role, bool has)
     {
-        var has = !Has(person, role);
         if (await CurrentActor.GetAsync() is not { } actor || !await AgreedAsync(person, role, has))
         {
-            // The browser has turned the box already: an equal person draws it again as it is.
-            await OnChanged.InvokeAsync(person with { });
             return;
         }
 
         var answer = await Directory.SetRoleAsync(actor, person.Id, role, has, CancellationToken.None);
         _failure = Sentences.Say(answer.Failure?.Message);
-        await OnChanged.InvokeAsync(answer.Value ?? person with { });
+        if (answer.Value is { } changed)
+        {
+            await OnChanged.InvokeAsync(changed);
+        }
     }
 
     private async Task AddAsync()

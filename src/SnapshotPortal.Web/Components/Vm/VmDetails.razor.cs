@@ -59,6 +59,15 @@ public sealed partial class VmDetails
 
     private string? WhyNotStart => VmRules.WhyNotStart(_vm!, Actor);
 
+    /// <summary>Where whoever looks came from: students' machines are found in their deployment, other people's in the list of all.</summary>
+    private (string Address, string Name) Back => (_vm, Actor) switch
+    {
+        (null, _) or (_, null) => ("/", CommonTexts.MyVMs),
+        var (vm, actor) when vm.OwnerId == actor.UserId => ("/", CommonTexts.MyVMs),
+        ({ Class: { } taught }, _) => ($"/deployments/{taught.DeploymentId}", taught.DeploymentName),
+        _ => ("/?all=1", HomeTexts.EverybodysVMs),
+    };
+
     private string Current => Array.Exists(Tabs, tab => tab.Id == Tab) ? Tab! : "snapshots";
 
     protected override void OnInitialized() => _vm = Prerendered?.Id == VmId ? Prerendered : null;

@@ -46,6 +46,7 @@ public partial class VmOwner
         {
             var answer = await Machines.GiveAsync(actor, Vm.Id, owner, CancellationToken.None);
             _failure = Sentences.Say(answer.Failure?.Message);
+            _chosen = answer.IsSuccess ? null : _chosen;
         }
         finally
         {

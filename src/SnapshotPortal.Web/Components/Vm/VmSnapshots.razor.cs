@@ -96,7 +96,7 @@ public sealed partial class VmSnapshots
         get
         {
             var state = Words.Power(Vm.Power);
-            return _snapshots?.Find(s => s.Id == Vm.CurrentSnapshotId) is { } from ? VmTexts.FormatStateChangedSinceFromName(state, from.Name) : state;
+            return _snapshots?.Find(s => s.Id == Vm.CurrentSnapshotId) is { } from ? VmTexts.FormatStateGoesOnFromName(state, from.Name) : state;
         }
     }
 
