@@ -182,7 +182,7 @@ internal sealed class ExternalSignIn(
             // Somebody else of the provider has it already: addresses are given out again. And one that is only found alike is another.
             if ((known.Email != address && !Ascii.EqualsIgnoreCase(known.Email, address)) || (await users.GetLoginsAsync(known)).Any(l => l.LoginProvider == login.LoginProvider))
             {
-                ExternalLog.Refused(logger, $"the account with the address {known.Email} is somebody else's of the provider, or its address only looks alike");
+                ExternalLog.NotTheirs(logger, known.Id);
                 return (null, Unknown);
             }
 
@@ -289,4 +289,7 @@ internal static partial class ExternalLog
 
     [LoggerMessage(4113, LogLevel.Warning, "{UserId} is no administrator any more by OpenID Connect, but stays one: there is no other")]
     public static partial void LastAdministrator(ILogger logger, Guid userId);
+
+    [LoggerMessage(4114, LogLevel.Warning, "A sign-in through OpenID Connect came to nothing: {UserId} has its address, or one that looks alike, but is somebody else's of the provider or nobody's")]
+    public static partial void NotTheirs(ILogger logger, Guid userId);
 }

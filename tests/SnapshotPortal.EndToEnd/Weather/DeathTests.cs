@@ -168,13 +168,16 @@ public sealed class DeathTests(PortalWithGuest shared) : PortalTests(shared)
         await field.FillAsync("");
         await field.PressSequentiallyAsync(name);
 
+        await dev.Page.EvaluateAsync("() => { window.before = true; }");
+
         await Shared.Portal.KillAsync();
         var notice = dev.Page.Locator("#components-reconnect-modal");
         await Expect(notice).ToBeVisibleAsync(new() { Timeout = Visitor.Patience });
         await RestartAsync();
 
         // A new process knows no old circuit: the page loads itself again, and what was typed and not sent is there.
-        await Expect(notice).ToBeHiddenAsync(new() { Timeout = 90_000 });
+        await dev.Page.WaitForFunctionAsync("() => !window.before", null, new() { Timeout = 90_000 });
+        await Expect(notice).ToBeHiddenAsync();
         await dev.LiveAsync();
         await Expect(field).ToHaveValueAsync(name);
         await dev.Page.GetByTestId("take-snapshot").ClickAsync();

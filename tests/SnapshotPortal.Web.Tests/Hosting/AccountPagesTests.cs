@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -49,9 +50,11 @@ public sealed class AccountPagesTests(PortalHost host) : IClassFixture<PortalHos
     {
         using var browser = host.Browser();
 
+        var asked = Stopwatch.GetTimestamp();
         var response = await PortalHost.SignInAsync(browser, email, "not the password");
 
         Assert.Contains("E-mail address or password is wrong.", await TextAsync(response), StringComparison.Ordinal);
+        Assert.True(Stopwatch.GetElapsedTime(asked) >= SignIn.RefusalAfter);
     }
 
     [Fact]

@@ -16,9 +16,15 @@ public partial class SignIn
 {
     private static string WrongPair => AccountTexts.EMailAddressOrPasswordIs;
 
-    // Verified where no account exists, or none with a password, so that the answer takes as long as for one that does.
+    // Verified where no account exists, or none with a password, so that the answer costs as much as for one that does.
     private static readonly PortalUser Nobody = new();
     private static readonly string NobodysHash = new PasswordHasher<PortalUser>().HashPassword(Nobody, Guid.NewGuid().ToString());
+
+    /// <summary>
+    /// What is written down of a wrong password for an account takes a while, by which it could be told from an address that
+    /// nobody has: each refusal comes this long after the request.
+    /// </summary>
+    public static readonly TimeSpan RefusalAfter = TimeSpan.FromMilliseconds(700);
 
     private string? _error;
     private string? _passkeyError;
@@ -66,6 +72,9 @@ public partial class SignIn
     private FirstAdministrator First { get; set; } = default!;
 
     [Inject]
+    private TimeProvider Time { get; set; } = default!;
+
+    [Inject]
     private NavigationManager Navigation { get; set; } = default!;
 
     private string? ProviderNotice => External.Provider is not { } provider ? null : Notice switch
@@ -92,6 +101,16 @@ public partial class SignIn
     }
 
     private async Task SignInAsync()
+    {
+        var began = Time.GetTimestamp();
+        await TryPasswordAsync();
+        if (_error is not null && RefusalAfter - Time.GetElapsedTime(began) is var left && left > TimeSpan.Zero)
+        {
+            await Task.Delay(left, Time, HttpContext.RequestAborted);
+        }
+    }
+
+    private async Task TryPasswordAsync()
     {
         var user = await Users.FindByEmailAsync(Input.Email.Trim());
         if (user is not { PasswordHash: not null })
