@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using SnapshotPortal.Domain.Auditing;
 using SnapshotPortal.Domain.Operations;
+using SnapshotPortal.Domain.Snapshots;
 using SnapshotPortal.Domain.Vms;
 using SnapshotPortal.Operations.Auditing;
 using SnapshotPortal.Operations.Engine;
@@ -141,6 +142,18 @@ public sealed class SettingsTests : IAsyncLifetime
 
         Assert.Equal((FailureKind.Conflict, FailureCodes.VmRunning), (refused.Failure!.Kind, refused.Failure.Code));
         Assert.Contains("Shut it down first", refused.Failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Rename_OfAMachineThatHasSnapshotsWithMemory_IsRefusedBecauseThatWouldBeLost()
+    {
+        var snapshot = await _portal.TakeAsync(_vm, "with memory");
+        await _portal.WriteAsync(async db => (await db.Snapshots.SingleAsync(s => s.Id == snapshot)).Memory = new MemoryImage("default", "s.memory", "/pool/s.memory", 1_000));
+
+        var refused = await _portal.Vms.ConfigureAsync(Portal.Anna, _vm, new ConfigureVmRequest("shop-1"), None);
+
+        Assert.Equal((FailureKind.Conflict, FailureCodes.VmSaved, "name"), (refused.Failure!.Kind, refused.Failure.Code, refused.Failure.Field));
+        Assert.True((await _portal.Vms.ConfigureAsync(Portal.Anna, _vm, new ConfigureVmRequest(StartsWithHost: true), None)).IsSuccess);
     }
 
     [Fact]
