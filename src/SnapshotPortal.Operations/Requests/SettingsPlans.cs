@@ -40,7 +40,7 @@ internal static class SettingsPlans
             return forbidden;
         }
 
-        if (request.BootOrder is { } order && (order.Count is 0 or > MostDevices || order.Any(static d => d.Length is 0 or > LongestDevice) || order.Distinct(StringComparer.Ordinal).Count() != order.Count))
+        if (request.BootOrder is { } order && (order.Count is 0 or > MostDevices || order.Any(static d => string.IsNullOrEmpty(d) || d.Length > LongestDevice) || order.Distinct(StringComparer.Ordinal).Count() != order.Count))
         {
             return new Failure(FailureKind.Invalid, FailureCodes.BootOrderInvalid, "A boot order names at least one device, and each once. Ask the machine what it can boot from.", "bootOrder");
         }
