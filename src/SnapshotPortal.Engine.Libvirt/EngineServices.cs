@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using SnapshotPortal.Engine.Libvirt.Capturing;
 using SnapshotPortal.Engine.Libvirt.Cloning;
+using SnapshotPortal.Engine.Libvirt.Configuring;
 using SnapshotPortal.Engine.Libvirt.Consoles;
 using SnapshotPortal.Engine.Libvirt.Definitions;
 using SnapshotPortal.Engine.Libvirt.Examining;
@@ -50,6 +51,7 @@ public static class EngineServices
         services.AddSingleton<ImageImport>();
         services.AddSingleton<PowerChange>();
         services.AddSingleton<DiskFlatten>();
+        services.AddSingleton<MachineSettings>();
         services.AddSingleton<BackupJob>();
         services.AddSingleton<DiskExport>();
         services.AddSingleton<ExportedVolumes>();

@@ -3,6 +3,7 @@ using SnapshotPortal.Domain.Identities;
 using SnapshotPortal.Engine.Libvirt.Capturing;
 using SnapshotPortal.Engine.Libvirt.Cloning;
 using SnapshotPortal.Engine.Libvirt.Comparing;
+using SnapshotPortal.Engine.Libvirt.Configuring;
 using SnapshotPortal.Engine.Libvirt.Definitions;
 using SnapshotPortal.Engine.Libvirt.Examining;
 using SnapshotPortal.Engine.Libvirt.Exporting;
@@ -37,6 +38,7 @@ internal sealed class LibvirtEngine(
     PowerChange power,
     SpaceCheck space,
     DiskFlatten flatten,
+    MachineSettings settings,
     DiskExport export,
     ExportedVolumes exported,
     MachineExamination examination,
@@ -161,6 +163,14 @@ internal sealed class LibvirtEngine(
 
     public Task PowerAsync(HostRef host, Guid vmId, PowerAction action, IOperationJournal journal, CancellationToken cancellationToken)
         => power.RunAsync(host, vmId, action, journal, cancellationToken);
+
+    public Task<BootSettings> ReadBootAsync(HostRef host, Guid vmId, CancellationToken cancellationToken) => settings.ReadAsync(host, vmId);
+
+    public Task ConfigureAsync(ConfigureOrder order, IOperationJournal journal, CancellationToken cancellationToken)
+        => settings.RunAsync(order, journal, cancellationToken);
+
+    public Task<bool> RecoverConfigureAsync(ConfigureOrder order, IOperationJournal journal, CancellationToken cancellationToken)
+        => settings.RecoverAsync(order, journal, cancellationToken);
 
     public Task DeleteVmAsync(HostRef host, Guid vmId, IOperationJournal journal, CancellationToken cancellationToken)
         => power.DeleteAsync(host, vmId, journal, cancellationToken);

@@ -128,6 +128,7 @@ public static class OperationsServices
         services.AddSingleton<IOperationHandler, ExportHandler>();
         services.AddSingleton<IOperationHandler, GiveIdentityHandler>();
         services.AddSingleton<IOperationHandler, ImportVmHandler>();
+        services.AddSingleton<IOperationHandler, ConfigureVmHandler>();
 
         // The monitor first: it names the hosts that the others work on.
         services.AddHostedService<HostMonitor>();

@@ -26,6 +26,8 @@ public sealed class OwnershipTests(OwnershipTests.Untouched untouched) : IClassF
         ["IVirtualMachines.InspectAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Vms.InspectAsync(a, id, None))),
         ["IVirtualMachines.PowerAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Vms.PowerAsync(a, id, new PowerRequest(PowerAction.Reboot), None))),
         ["IVirtualMachines.ChangeAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Vms.ChangeAsync(a, id, new ChangeVmRequest(TimeSpan.FromMinutes(1)), None))),
+        ["IVirtualMachines.BootAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Vms.BootAsync(a, id, None))),
+        ["IVirtualMachines.ConfigureAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Vms.ConfigureAsync(a, id, new ConfigureVmRequest(StartsWithHost: true), None))),
         ["IVirtualMachines.DeleteAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Vms.DeleteAsync(a, id, null, None))),
         ["IVirtualMachines.ResetAsync"] = new(Thing.Copy, static async (p, a, id) => Answer.Of(await p.Vms.ResetAsync(a, id, new ResetVmRequest(), None))),
         ["IVirtualMachines.ScreenshotAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Vms.ScreenshotAsync(a, id, None))),

@@ -177,6 +177,32 @@ public sealed class RecoveryTests
         Assert.Contains("Stop web", portal.Engine.Calls);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Rename_Killed_EndsAsTheHostSays(bool complete)
+    {
+        var (second, operation) = await CrashAsync("Configure:Rename", static async (p, vm, _) =>
+        {
+            await p.WriteAsync(async db => (await db.Vms.SingleAsync(v => v.Id == vm)).Power = PowerState.ShutOff);
+            return (await p.Vms.ConfigureAsync(Portal.Anna, vm, new ConfigureVmRequest("shop-1"), CancellationToken.None)).Value!;
+        });
+        await using var portal = second;
+        foreach (var domain in portal.Engine.Domains.Values)
+        {
+            // The dead one's gate was opened for it in the meantime.
+            domain.Seen = domain.Seen with { Name = "web" };
+        }
+
+        portal.Engine.RecoverConfigure = _ => complete;
+        await portal.BringHostBackAsync();
+
+        var ended = await portal.EndedWhileTimePassesAsync(operation.Id);
+
+        Assert.Equal(complete ? (OperationState.Succeeded, null) : (OperationState.Failed, FailureCodes.Interrupted), (ended.State, ended.ErrorCode));
+        Assert.Equal(complete ? "shop-1" : "web", (await portal.VmAsync(operation.VmId)).Name);
+    }
+
     [Fact]
     public async Task DeleteVm_Killed_IsCompleted()
     {

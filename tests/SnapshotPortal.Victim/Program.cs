@@ -27,6 +27,7 @@ await portal.EndAsync(args[2] switch
     "flatten" => await portal.Storage.FlattenAsync(portal.Owner, id, null, none),
     "export" => await portal.Exports.ExportSnapshotAsync(portal.Owner, id, new ExportRequest(), none),
     "export-vm" => await portal.Exports.ExportVmAsync(portal.Owner, id, new ExportRequest(), none),
+    "configure" => await portal.Vms.ConfigureAsync(portal.Owner, id, new ConfigureVmRequest(name, StartsWithHost: true, BootOrder: ["vdb", "vda"]), none),
     "power" => await portal.Vms.PowerAsync(portal.Owner, id, new PowerRequest(Enum.Parse<PowerAction>(name)), none),
     _ => throw new InvalidOperationException($"There is no act “{args[2]}”."),
 });

@@ -39,6 +39,9 @@ public enum OperationKind
 
     /// <summary>Makes a machine around a disk image from elsewhere.</summary>
     ImportVm,
+
+    /// <summary>Renames a machine, has it start with its host or not, orders what it boots from.</summary>
+    ConfigureVm,
 }
 
 /// <summary>The life of an operation.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Xml.Linq;
 using LibVirt;
 using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Engine.Libvirt.Configuring;
 using SnapshotPortal.Engine.Libvirt.Examining;
 using SnapshotPortal.Operations.Engine;
 
@@ -59,6 +60,12 @@ internal sealed class DomainDefinition
     public string? BootDisk => Disks.Where(static d => d.Device is "disk")
         .OrderBy(static d => int.TryParse(d.Element.Element("boot")?.Attribute("order")?.Value, CultureInfo.InvariantCulture, out var order) ? order : int.MaxValue)
         .FirstOrDefault()?.Target;
+
+    /// <summary>What it boots from, and what else it could boot from.</summary>
+    public IReadOnlyList<BootDevice> BootDevices => BootOrder.Read(_root);
+
+    /// <summary>The host gives it a kernel, so that nothing is booted from.</summary>
+    public bool HasOwnKernel => _root.Element("os")?.Element("kernel") is not null;
 
     /// <summary>Where its network cards are plugged in, in a few words.</summary>
     public string NetworkWords
@@ -146,6 +153,16 @@ internal sealed class DomainDefinition
             }
         }
 
+        return copy.ToString(SaveOptions.DisableFormatting);
+    }
+
+    /// <summary>The same machine, which boots from these devices in this order and from no other.</summary>
+    /// <param name="ids">The devices; see <see cref="BootDevice"/>.</param>
+    /// <exception cref="EngineException">There is no such device.</exception>
+    public string WithBootOrder(IReadOnlyList<string> ids)
+    {
+        var copy = new XElement(_root);
+        BootOrder.Write(copy, ids);
         return copy.ToString(SaveOptions.DisableFormatting);
     }
 

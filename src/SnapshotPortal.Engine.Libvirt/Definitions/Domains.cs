@@ -37,11 +37,15 @@ internal static class Domains
         catch (LibvirtException e) when (e.Code is LibvirtErrorCode.OperationFailed && HasName(connection, name))
         {
             // libvirt has no code of its own for it. Asked afterwards, so that nobody can take the name in between.
-            throw new EngineException(FailureCodes.NameTaken, $"The host has a machine named “{name}” already, which the portal does not manage. Choose another name.", e);
+            throw NameTaken(name, e);
         }
     }
 
-    private static bool HasName(VirConnection connection, string name)
+    /// <summary>What is said where a name belongs to a domain of somebody else's.</summary>
+    public static EngineException NameTaken(string name, LibvirtException e)
+        => new(FailureCodes.NameTaken, $"The host has a machine named “{name}” already, which the portal does not manage. Choose another name.", e);
+
+    public static bool HasName(VirConnection connection, string name)
     {
         try
         {

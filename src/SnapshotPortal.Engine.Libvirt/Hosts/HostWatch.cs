@@ -87,7 +87,7 @@ internal sealed class HostWatch(HostLinks links, TimeProvider time)
         {
             switch (change)
             {
-                case DomainLifecycleEvent { Type: DomainLifecycleEventType.Undefined }:
+                case DomainLifecycleEvent { Type: DomainLifecycleEventType.Undefined, Detail: not (int)DomainEventUndefinedDetail.Renamed }:
                     if (TryObserve(connection, change.DomainUuid) is null && connection.IsAlive)
                     {
                         yield return new VmRemoved(change.DomainUuid);

@@ -90,6 +90,7 @@ public static class AuditActs
         OperationKind.ResetVm => "vm.reset",
         OperationKind.GiveIdentity => "vm.identity",
         OperationKind.ImportVm => "vm.import",
+        OperationKind.ConfigureVm => "vm.configure",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "This kind of operation has no act in the audit log."),
     };
 }

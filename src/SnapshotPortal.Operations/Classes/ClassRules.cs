@@ -29,6 +29,18 @@ internal static class ClassRules
             ? new Failure(FailureKind.Forbidden, FailureCodes.ClassForbids, $"“{vm.Name}” belongs to your class, so only your teacher can delete it. Reset it to start afresh.")
             : null;
 
+    /// <summary>The refusal to rename the machine; <see langword="null"/> if the actor may.</summary>
+    public static async Task<Failure?> CheckRenameAsync(IPortalDb db, Actor actor, VirtualMachine vm, CancellationToken cancellationToken)
+        => await FindAsync(db, actor, vm, cancellationToken) is not null
+            ? new Failure(FailureKind.Forbidden, FailureCodes.ClassForbids, $"“{vm.Name}” belongs to your class, so only your teacher can rename it. Say what it is for in its description.", "name")
+            : null;
+
+    /// <summary>The refusal to have the machine start with its host, whoever asks; <see langword="null"/> if it may.</summary>
+    public static Failure? CheckStartWithHost(VirtualMachine vm)
+        => vm.ClassId is not null
+            ? new Failure(FailureKind.Forbidden, FailureCodes.ClassForbids, $"“{vm.Name}” was made for a class. People start such machines, within the limits and locks of the class; their host does not.", "startsWithHost")
+            : null;
+
     /// <summary>The refusal to publish a snapshot of the machine; <see langword="null"/> if the actor may.</summary>
     public static async Task<Failure?> CheckPublishAsync(IPortalDb db, Actor actor, VirtualMachine vm, CancellationToken cancellationToken)
         => await FindAsync(db, actor, vm, cancellationToken) is not null

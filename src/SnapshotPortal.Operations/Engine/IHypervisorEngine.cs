@@ -126,6 +126,19 @@ public interface IHypervisorEngine
     /// <summary>Changes a machine's power. A machine that is in the wanted state already is a success.</summary>
     Task PowerAsync(HostRef host, Guid vmId, PowerAction action, IOperationJournal journal, CancellationToken cancellationToken);
 
+    /// <summary>Whether a machine starts with its host, and what it boots from the next time.</summary>
+    Task<BootSettings> ReadBootAsync(HostRef host, Guid vmId, CancellationToken cancellationToken);
+
+    /// <summary>Renames a machine, has it start with its host or not, orders what it boots from: all that is asked for, or nothing of it.</summary>
+    /// <exception cref="EngineException">
+    /// <see cref="FailureCodes.VmRunning"/>, <see cref="FailureCodes.VmSaved"/>, <see cref="FailureCodes.NameTaken"/>,
+    /// <see cref="FailureCodes.BootOrderInvalid"/>, …
+    /// </exception>
+    Task ConfigureAsync(ConfigureOrder order, IOperationJournal journal, CancellationToken cancellationToken);
+
+    /// <summary>After a crash: completes it; false if nothing had begun, or what had is undone because the rest cannot be done any more.</summary>
+    Task<bool> RecoverConfigureAsync(ConfigureOrder order, IOperationJournal journal, CancellationToken cancellationToken);
+
     /// <summary>Stops and undefines a machine. Its volumes stay; they are the collector's. A machine that is gone is a success.</summary>
     Task DeleteVmAsync(HostRef host, Guid vmId, IOperationJournal journal, CancellationToken cancellationToken);
 

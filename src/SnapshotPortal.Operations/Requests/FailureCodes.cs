@@ -23,6 +23,7 @@ public static class FailureCodes
     public const string ProcessorsInvalid = "processors-invalid";
     public const string MemoryInvalid = "memory-invalid";
     public const string DisksInvalid = "disks-invalid";
+    public const string BootOrderInvalid = "boot-order-invalid";
     public const string NetworkUnknown = "network-unknown";
     public const string IdentityInvalid = "identity-invalid";
     public const string AgentMissing = "agent-missing";

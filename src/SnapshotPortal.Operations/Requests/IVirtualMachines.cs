@@ -1,3 +1,4 @@
+using SnapshotPortal.Operations.Engine;
 using SnapshotPortal.Operations.Views;
 
 namespace SnapshotPortal.Operations.Requests;
@@ -25,6 +26,18 @@ public interface IVirtualMachines
 
     /// <summary>Changes the machine's settings in the portal; nothing on the host changes.</summary>
     Task<Outcome<VmView>> ChangeAsync(Actor actor, Guid vmId, ChangeVmRequest request, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Whether the machine starts with its host, and what it boots from, as the host says now. Fails with
+    /// <see cref="FailureCodes.HostUnreachable"/> where the host does not answer.
+    /// </summary>
+    Task<Outcome<BootSettings>> BootAsync(Actor actor, Guid vmId, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Renames the machine, has it start with its host or not, orders what it boots from, as a durable operation. Files, snapshots
+    /// and the guest stay as they are.
+    /// </summary>
+    Task<Outcome<OperationView>> ConfigureAsync(Actor actor, Guid vmId, ConfigureVmRequest request, CancellationToken cancellationToken);
 
     /// <summary>
     /// Puts a machine that was made from a template back to it; its present state is kept as a safety snapshot first. It keeps
@@ -88,7 +101,21 @@ public sealed record GiveIdentityRequest(bool Change, string? IdempotencyKey = n
 
 /// <summary>Changes a machine's settings in the portal.</summary>
 /// <param name="FailureDeadline">How long a snapshot of it may take, 1 s to 24 h; <see langword="null"/> = the portal's default.</param>
-public sealed record ChangeVmRequest(TimeSpan? FailureDeadline);
+public sealed record ChangeVmRequest(TimeSpan? FailureDeadline)
+{
+    /// <summary>The failure deadline stays as it is, whatever is said of it.</summary>
+    public bool DeadlineStays { get; init; }
+
+    /// <summary>What it is for; <see langword="null"/> = as it is.</summary>
+    public string? Description { get; init; }
+}
+
+/// <summary>Changes what the host keeps of a machine. What is <see langword="null"/> stays.</summary>
+/// <param name="Name">Its new name, like a new machine's. Only while it is off.</param>
+/// <param name="StartsWithHost">It starts when its host does, or not.</param>
+/// <param name="BootOrder">The <see cref="BootDevice.Id"/>s of what it boots from, in their order, from its next start on; nothing else is booted from.</param>
+/// <param name="IdempotencyKey">See <see cref="TakeSnapshotRequest"/>.</param>
+public sealed record ConfigureVmRequest(string? Name = null, bool? StartsWithHost = null, IReadOnlyList<string>? BootOrder = null, string? IdempotencyKey = null);
 
 /// <summary>Puts a domain under the portal's care.</summary>
 public sealed record AdoptRequest(Guid HostId, Guid VmId, Guid OwnerId);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
+using SnapshotPortal.Domain;
 using SnapshotPortal.Domain.Auditing;
 using SnapshotPortal.Domain.Layers;
 using SnapshotPortal.Domain.Operations;
@@ -34,6 +35,9 @@ internal sealed class VirtualMachineRequests(
     TimeProvider time) : IVirtualMachines
 {
     private const int HistoryLength = 10;
+
+    // Somebody looks at the page.
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
 
     public async Task<VmPage> ListAsync(Actor actor, VmQuery query, CancellationToken cancellationToken)
     {
@@ -136,16 +140,46 @@ internal sealed class VirtualMachineRequests(
                     return Enqueuing.NotFound("virtual machine");
                 }
 
-                if (FailureDeadlines.Check(request.FailureDeadline) is { } invalid)
+                if (!request.DeadlineStays && FailureDeadlines.Check(request.FailureDeadline) is { } invalid)
                 {
                     return invalid;
                 }
 
-                vm.FailureDeadline = request.FailureDeadline;
+                if (Names.CheckDescription(request.Description) is { } wrongDescription)
+                {
+                    return new Failure(FailureKind.Invalid, FailureCodes.DescriptionInvalid, wrongDescription, "description");
+                }
+
+                vm.FailureDeadline = request.DeadlineStays ? vm.FailureDeadline : request.FailureDeadline;
+                vm.Description = request.Description?.Trim() ?? vm.Description;
                 drafts.Add(EventDraft.Of(vm));
                 await db.SaveChangesAsync(cancellationToken);
                 return (await reader.VmsAsync(db, [vm], cancellationToken))[0];
             },
+            cancellationToken);
+
+    public async Task<Outcome<BootSettings>> BootAsync(Actor actor, Guid vmId, CancellationToken cancellationToken)
+    {
+        await using var db = factory.Create();
+        if (await Enqueuing.FindVmAsync(db, actor, vmId, cancellationToken) is not { } vm)
+        {
+            return Enqueuing.NotFound("virtual machine");
+        }
+
+        return Enqueuing.Obstacle(vm, touchesDisks: false) is { } obstacle
+            ? obstacle
+            : await AskAsync(vm.HostId, host => engine.ReadBootAsync(host, vmId, cancellationToken).WaitAsync(_patience, time, cancellationToken));
+    }
+
+    public Task<Outcome<OperationView>> ConfigureAsync(Actor actor, Guid vmId, ConfigureVmRequest request, CancellationToken cancellationToken)
+        => enqueuing.EnqueueAsync(
+            actor,
+            request.IdempotencyKey,
+            new { configure = vmId, request },
+            AuditDraft.By(actor, AuditActs.Of(OperationKind.ConfigureVm), AuditSubject.Vm, vmId),
+            async (db, _) => await Enqueuing.FindVmAsync(db, actor, vmId, cancellationToken) is { } vm
+                ? await SettingsPlans.ConfigureAsync(db, actor, vm, request, cancellationToken)
+                : Enqueuing.NotFound("virtual machine"),
             cancellationToken);
 
     public Task<Outcome<OperationView>> DeleteAsync(Actor actor, Guid vmId, string? idempotencyKey, CancellationToken cancellationToken)
@@ -400,9 +434,10 @@ internal sealed class VirtualMachineRequests(
 
     private async Task<Outcome<T>> AskAsync<T>(Guid hostId, Func<HostRef, Task<T>> ask)
     {
+        var unreachable = new Failure(FailureKind.Unavailable, FailureCodes.HostUnreachable, "The host does not answer. What the portal knows is still shown; it comes back by itself when the host does.");
         if (hosts.Find(hostId) is not { IsConnected: true } host)
         {
-            return new Failure(FailureKind.Unavailable, FailureCodes.HostUnreachable, "The host does not answer. What the portal knows is still shown; it comes back by itself when the host does.");
+            return unreachable;
         }
 
         try
@@ -418,6 +453,10 @@ internal sealed class VirtualMachineRequests(
                 _ => FailureKind.Unavailable,
             };
             return new Failure(kind, e.Code, e.Message);
+        }
+        catch (TimeoutException)
+        {
+            return unreachable;
         }
     }
 

@@ -15,6 +15,10 @@ internal static class VmEndpoints
         group.MapGet("/{id}", GetAsync).Describe<VmResource>("GetVm", "One virtual machine", 200, 400, 404);
         group.MapPatch("/{id}", ChangeAsync).Needs(TokenScopes.Power).Reads<ChangeVmBody>()
             .Describe<VmResource>("ChangeVm", "Changes a machine's settings in the portal", 200, 400, 404);
+        group.MapGet("/{id}/boot", BootAsync)
+            .Describe<BootResource>("GetVmBoot", "Whether a machine starts with its host, and what it boots from", 200, 400, 404, 409, 503);
+        group.MapPost("/{id}/configure", ConfigureAsync).Needs(TokenScopes.Power).Reads<ConfigureVmBody>()
+            .Describe<OperationResource>("ConfigureVm", "Renames a machine that is off, has it start with its host or not, orders what it boots from", 202, 400, 403, 404, 409, 503);
         group.MapPost("/{id}/identity", GiveIdentityAsync).Needs(TokenScopes.Power).Reads<GiveIdentityBody>()
             .Describe<OperationResource>("GiveVmIdentity", "Gives a running guest an identity of its own through its agent, or only proves that it has one", 202, 400, 403, 404, 409, 503);
         group.MapGet("/{id}/inspection", InspectAsync)
@@ -68,7 +72,22 @@ internal static class VmEndpoints
     private static async Task<IResult> ChangeAsync(Caller caller, Guid id, JsonBody<ChangeVmBody> body, IVirtualMachines machines, CancellationToken cancellationToken)
         => Deadlines.TryRead(body.Value.FailureDeadlineSeconds, out var deadline) is { } wrong
             ? wrong
-            : Answers.Ok(await machines.ChangeAsync(caller.Actor, id, new ChangeVmRequest(deadline), cancellationToken), VmResource.From);
+            : Answers.Ok(await machines.ChangeAsync(caller.Actor, id, new ChangeVmRequest(deadline) { Description = body.Value.Description }, cancellationToken), VmResource.From);
+
+    private static async Task<IResult> BootAsync(Caller caller, Guid id, IVirtualMachines machines, CancellationToken cancellationToken)
+        => Answers.Ok(await machines.BootAsync(caller.Actor, id, cancellationToken), BootResource.From);
+
+    private static async Task<IResult> ConfigureAsync(
+        Caller caller,
+        Guid id,
+        JsonBody<ConfigureVmBody> body,
+        [FromHeader(Name = RequestChecks.IdempotencyKeyHeader)] string? idempotencyKey,
+        IVirtualMachines machines,
+        HttpContext context,
+        CancellationToken cancellationToken)
+        => Answers.Accepted(
+            context,
+            await machines.ConfigureAsync(caller.Actor, id, new ConfigureVmRequest(body.Value.Name, body.Value.StartsWithHost, body.Value.BootOrder, idempotencyKey), cancellationToken));
 
     private static async Task<IResult> GiveIdentityAsync(
         Caller caller,

@@ -1,5 +1,6 @@
 using SnapshotPortal.Domain.Identities;
 using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Operations.Engine;
 using SnapshotPortal.Operations.Views;
 
 namespace SnapshotPortal.Web.Api;
@@ -105,6 +106,31 @@ public sealed record ChangeVmBody
 {
     /// <summary>How many seconds a snapshot of it may take, 1 to 86 400; <see langword="null"/> = the portal's default.</summary>
     public required double? FailureDeadlineSeconds { get; init; }
+
+    /// <summary>What it is for, at most 2000 characters; without it or <see langword="null"/>, as it is.</summary>
+    public string? Description { get; init; }
+}
+
+/// <summary>Changes what the host keeps of a machine; what is not said stays.</summary>
+public sealed record ConfigureVmBody : IOptionalBody
+{
+    /// <summary>Its new name, which becomes a host name: a–z, 0–9 and hyphens. Only while it is off.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>It starts when its host does, or not.</summary>
+    public bool? StartsWithHost { get; init; }
+
+    /// <summary>The ids of the devices that it boots from, in their order, from its next start on; from no other.</summary>
+    public IReadOnlyList<string>? BootOrder { get; init; }
+}
+
+/// <summary>How a machine boots the next time.</summary>
+/// <param name="StartsWithHost">It starts when its host does.</param>
+/// <param name="HasOwnKernel">Its host gives it a kernel, so that it boots from none of the devices.</param>
+/// <param name="Devices">What it boots from in their order, then what else it could boot from.</param>
+public sealed record BootResource(bool StartsWithHost, bool HasOwnKernel, IReadOnlyList<BootDevice> Devices)
+{
+    internal static BootResource From(BootSettings boot) => new(boot.StartsWithHost, boot.HasOwnKernel, boot.Devices);
 }
 
 /// <summary>Makes a machine somebody else's.</summary>

@@ -52,6 +52,7 @@ public static class AttentionWords
         OperationKind.TakeSnapshot or OperationKind.RestoreSnapshot or OperationKind.DeleteSnapshot => (WordTexts.OpenItsSnapshots, Tab(item, "snapshots")),
         OperationKind.ExportSnapshot or OperationKind.ExportVm or OperationKind.FlattenVm => (WordTexts.OpenItsStorage, Tab(item, "storage")),
         OperationKind.CloneVm or OperationKind.ImportVm => (WordTexts.ShowTheSteps, "/activity"),
+        OperationKind.ConfigureVm => (WordTexts.OpenItsSettings, Tab(item, "settings")),
         OperationKind.GiveIdentity => (WordTexts.OpenItsIdentity, Tab(item, "overview")),
         _ => (WordTexts.ShowTheSteps, Tab(item, "activity")),
     };

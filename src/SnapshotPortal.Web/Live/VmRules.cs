@@ -29,6 +29,14 @@ public static class VmRules
         ? (vm.Template is null ? WordTexts.FormatOnlyTeachersDelete(taught.ClassName) : WordTexts.FormatOnlyTeachersDeleteReset(taught.ClassName))
         : null;
 
+    /// <summary>Why nobody can change what the host keeps of it now.</summary>
+    public static string? WhyNotConfigure(VmView vm) => WhyNotUsable(vm with { Drift = null });
+
+    /// <summary>Why the person cannot rename it now.</summary>
+    public static string? WhyNotRename(VmView vm, Actor? actor) => IsBound(vm, actor)
+        ? WordTexts.FormatOnlyTeachersRename(vm.Class!.ClassName)
+        : WhyNotConfigure(vm) ?? (vm.Power is PowerState.Running or PowerState.Paused or PowerState.ShuttingDown ? WordTexts.ItIsOnShutItDownToRenameIt : null);
+
     /// <summary>Why the person cannot publish from it.</summary>
     public static string? WhyNotPublish(VmView vm, Actor? actor) => IsBound(vm, actor)
         ? WordTexts.FormatItWasMadeForTheClass(vm.Class!.ClassName)

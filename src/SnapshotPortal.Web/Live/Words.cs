@@ -60,6 +60,7 @@ public static class Words
         OperationKind.ExportVm => WordTexts.ExportThePresentState,
         OperationKind.GiveIdentity => CommonTexts.GuestIdentity,
         OperationKind.ImportVm => WordTexts.ImportImage,
+        OperationKind.ConfigureVm => WordTexts.ChangeSettings,
         _ => kind.ToString(),
     };
 
@@ -220,6 +221,12 @@ public static class Words
         ("RestoreFirmware", false) => WordTexts.FirmwareSettingsRestored,
         ("WriteFirmware", true) => WordTexts.CopyingFirmwareSettings,
         ("WriteFirmware", false) => WordTexts.FirmwareSettingsCopied,
+        ("SetBootOrder", true) => WordTexts.SettingTheBootOrder,
+        ("SetBootOrder", false) => WordTexts.BootOrderSet,
+        ("SetAutostart", true) => WordTexts.SettingTheStartWithTheHost,
+        ("SetAutostart", false) => WordTexts.StartWithTheHostSet,
+        ("Rename", true) => WordTexts.Renaming,
+        ("Rename", false) => WordTexts.Renamed,
         ("Undefine", true) => WordTexts.RemovingTheMachine,
         ("Undefine", false) => WordTexts.MachineRemoved,
         ("Shutdown", true) => WordTexts.AskingTheGuestToShutDown,

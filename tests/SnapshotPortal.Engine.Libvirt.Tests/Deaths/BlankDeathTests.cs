@@ -100,7 +100,7 @@ public sealed class BlankDeathTests : IAsyncLifetime
     {
         var seed = Setting("SNAPSHOTPORTAL_KILL_SEED") ?? Random.Shared.Next();
         var random = new Random(seed);
-        string[] acts = ["take", "take-memory", "restore", "clone", "clone-full", "delete", "delete-vm", "flatten", "export", "export-vm"];
+        string[] acts = ["take", "take-memory", "restore", "clone", "clone-full", "delete", "delete-vm", "flatten", "export", "export-vm", "configure"];
         for (var n = 0; n < (Setting("SNAPSHOTPORTAL_KILLS") ?? 4); n++)
         {
             var act = acts[random.Next(acts.Length)];

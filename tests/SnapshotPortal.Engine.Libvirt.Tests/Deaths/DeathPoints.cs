@@ -21,6 +21,7 @@ internal static class DeathPoints
         ("flatten", OperationKind.FlattenVm, ["Pull"]),
         ("export", OperationKind.ExportSnapshot, ["Inspect", "Copy", "Record"]),
         ("export-vm", OperationKind.ExportVm, ["Copy", "Record"]),
+        ("configure", OperationKind.ConfigureVm, ["SetBootOrder", "SetAutostart", "Rename", "Record"]),
         ("Start", OperationKind.StartVm, ["Start"]),
         ("Stop", OperationKind.StopVm, ["Stop"]),
         ("Reboot", OperationKind.RebootVm, ["Reboot"]),

@@ -23,7 +23,13 @@ internal sealed class Scene
     private Scene(GuestHost host, PortalUnderTest portal, BlankMachine machine, string act, ModelDisks then, ModelDisks now, bool runs, HashSet<Guid> before)
     {
         (_host, _portal, _machine, _act, _then, _now, _runs, _before) = (host, portal, machine, act, then, now, runs, before);
-        Name = act is "Start" or "Stop" or "Reboot" ? act : act is "clone" or "clone-full" ? host.NewName("copy") : $"{act} {machine.Id:N}"[..30];
+        Name = act switch
+        {
+            "Start" or "Stop" or "Reboot" => act,
+            "clone" or "clone-full" => host.NewName("copy"),
+            "configure" => host.NewName("renamed"),
+            _ => $"{act} {machine.Id:N}"[..30],
+        };
     }
 
     /// <summary>The victim's word for the act.</summary>
@@ -47,7 +53,7 @@ internal sealed class Scene
     {
         var machine = BlankMachine.Define(host, firmware: point.EndsWith("Firmware", StringComparison.Ordinal));
         await portal.AdoptAsync(machine.Id);
-        var runs = act != "Start";
+        var runs = act is not ("Start" or "configure");
         if (runs || point.EndsWith("Firmware", StringComparison.Ordinal))
         {
             await PowerAsync(PowerAction.Start);
@@ -106,6 +112,11 @@ internal sealed class Scene
             Assert.All(_act == "clone" ? [] : BlankMachine.Targets, target => Assert.Single(_host.Guest(asked[0].VmId).Chain(target)));
         }
 
+        if (_act == "configure")
+        {
+            await AssertSettingsAsync(succeeded);
+        }
+
         await FileAgreement.AssertAsync(_portal, _host);
         await AssertExportsAsync();
 
@@ -113,6 +124,17 @@ internal sealed class Scene
         await _portal.TakeAsync(_machine.Id, $"life goes on {Guid.NewGuid():N}");
         await _portal.SucceedAsync(_portal.Vms.DeleteAsync(_portal.Owner, _machine.Id, null, CancellationToken.None));
         await _portal.IdleAsync();
+    }
+
+    /// <summary>All that was asked for, or nothing of it; and the portal calls the machine what its host calls it.</summary>
+    private async Task AssertSettingsAsync(bool changed)
+    {
+        var boot = (await _portal.Vms.BootAsync(_portal.Owner, _machine.Id, CancellationToken.None)).Value!;
+        Assert.Equal(changed, boot.StartsWithHost);
+        Assert.Equal(changed ? "vdb,vda" : "vda", string.Join(',', boot.Devices.Where(static d => d.Place is not null).Select(static d => d.Id)));
+        _host.Guest(_machine.Id).Do(domain => Assert.Equal(changed, domain.Name == Name));
+        var vm = (await _portal.Vms.GetAsync(_portal.Owner, _machine.Id, CancellationToken.None)).Value!;
+        _host.Guest(_machine.Id).Do(domain => Assert.Equal(domain.Name, vm.Name));
     }
 
     /// <summary>Every exported file is an export's that is ready, every other one is gone, and so is who made it.</summary>

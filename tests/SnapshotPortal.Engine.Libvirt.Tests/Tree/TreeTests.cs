@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using SnapshotPortal.Domain.Snapshots;
+using SnapshotPortal.Domain.Vms;
 using SnapshotPortal.Engine.Libvirt.Tests.Deaths;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.TestSupport;
@@ -90,8 +91,11 @@ public sealed class TreeTests : IAsyncLifetime
             case < 86:
                 await FlattenAsync(vm);
                 break;
-            case < 93:
+            case < 92:
                 await PowerAsync(vm);
+                break;
+            case < 94:
+                await ConfigureAsync(vm);
                 break;
             case < 96 when _machines.Count > 2:
                 await DeleteMachineAsync(vm);
@@ -180,6 +184,15 @@ public sealed class TreeTests : IAsyncLifetime
         var action = _host.Guest(vm.Machine.Id).IsActive ? PowerAction.Stop : PowerAction.Start;
         _story.Add($"{action} {Name(vm.Machine.Id)}");
         await _portal.SucceedAsync(_portal.Vms.PowerAsync(_portal.Owner, vm.Machine.Id, new PowerRequest(action), CancellationToken.None));
+    }
+
+    private async Task ConfigureAsync(ModelMachine vm)
+    {
+        await _portal.IdleAsync();
+        var off = (await _portal.Vms.GetAsync(_portal.Owner, vm.Machine.Id, CancellationToken.None)).Value!.Power == PowerState.ShutOff && !_host.Guest(vm.Machine.Id).IsActive;
+        var order = _random.Next(2) == 0 ? BlankMachine.Targets : [.. BlankMachine.Targets.Reverse()];
+        _story.Add($"configure {Name(vm.Machine.Id)}{(off ? ", with a new name" : "")}");
+        await _portal.SucceedAsync(_portal.Vms.ConfigureAsync(_portal.Owner, vm.Machine.Id, new ConfigureVmRequest(off ? _host.NewName("renamed") : null, BootOrder: order), CancellationToken.None));
     }
 
     private async Task DeleteMachineAsync(ModelMachine vm)

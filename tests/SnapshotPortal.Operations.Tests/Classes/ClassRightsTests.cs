@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using SnapshotPortal.Domain.Access;
 using SnapshotPortal.Domain.Classes;
 using SnapshotPortal.Domain.Deployments;
@@ -58,6 +59,15 @@ public sealed class ClassRightsTests
         ["see what its disks hold"] = new("TCSA", "", static async (p, a, w) => (await p.Storage.MapAsync(a, w.Vm, None)).Failure),
         ["make it stand on its own"] = new("TCSA", "", static async (p, a, w) => (await p.Storage.FlattenAsync(a, w.Vm, null, None)).Failure, Once: true),
         ["change its settings"] = new("TCSA", "", static async (p, a, w) => (await p.Vms.ChangeAsync(a, w.Vm, new ChangeVmRequest(TimeSpan.FromMinutes(3)), None)).Failure),
+        ["describe it"] = new("TCSA", "", static async (p, a, w) => (await p.Vms.ChangeAsync(a, w.Vm, new ChangeVmRequest(null) { Description = a.Name }, None)).Failure),
+        ["rename it"] = new("TCA", "S", static async (p, a, w) =>
+        {
+            await p.WriteAsync(async db => (await db.Vms.SingleAsync(v => v.Id == w.Vm)).Power = PowerState.ShutOff);
+            return (await p.Vms.ConfigureAsync(a, w.Vm, new ConfigureVmRequest($"of-{a.Name.ToLowerInvariant()}"), None)).Failure;
+        }),
+        ["see what it boots from"] = new("TCSA", "", static async (p, a, w) => (await p.Vms.BootAsync(a, w.Vm, None)).Failure),
+        ["order what it boots from"] = new("TCSA", "", static async (p, a, w) => (await p.Vms.ConfigureAsync(a, w.Vm, new ConfigureVmRequest(BootOrder: ["vda"]), None)).Failure),
+        ["have it start with its host"] = new("", "TCSA", static async (p, a, w) => (await p.Vms.ConfigureAsync(a, w.Vm, new ConfigureVmRequest(StartsWithHost: true), None)).Failure),
         ["give its guest another identity"] = new("TCSA", "", static async (p, a, w) => (await p.Vms.GiveIdentityAsync(a, w.Vm, new GiveIdentityRequest(Change: true), None)).Failure),
         ["force it off"] = new("TCSA", "", static async (p, a, w) => (await p.Vms.PowerAsync(a, w.Vm, new PowerRequest(PowerAction.Stop), None)).Failure, Once: true),
         ["see its schedule"] = new("TCSA", "", static async (p, a, w) =>

@@ -303,6 +303,45 @@ public sealed class EndpointTests : IClassFixture<ApiHost>, IDisposable
     }
 
     [Fact]
+    public async Task Boot_IsAnsweredWithItsDevicesInTheirOrder()
+    {
+        var answer = await _client.SendAsync("GET", $"/api/v1/vms/{Id}/boot");
+
+        Assert.Equal(200, answer.Status);
+        Assert.Equal("""{"startsWithHost":true,"hasOwnKernel":false,"devices":[{"id":"vda","kind":"Disk","place":1},{"id":"sda","kind":"CdRom","place":null}]}""", answer.Json.GetRawText());
+    }
+
+    [Fact]
+    public async Task Configure_AllMembers_PassedOn()
+    {
+        var answer = await _client.SendAsync("POST", $"/api/v1/vms/{Id}/configure", """{"name":"shop-1","startsWithHost":false,"bootOrder":["sda","vda"]}""", headers: ("Idempotency-Key", "k"));
+
+        Assert.Equal(202, answer.Status);
+        var request = Assert.IsType<ConfigureVmRequest>(_host.Machines.Last!.Value.Arguments[1]);
+        Assert.Equal(("shop-1", false, "sda,vda", "k"), (request.Name, request.StartsWithHost, string.Join(',', request.BootOrder!), request.IdempotencyKey));
+    }
+
+    [Fact]
+    public async Task Configure_WithoutABody_AsksForNothing()
+    {
+        await _client.SendAsync("POST", $"/api/v1/vms/{Id}/configure");
+
+        Assert.Equal(new ConfigureVmRequest(), _host.Machines.Last!.Value.Arguments[1]);
+    }
+
+    [Theory]
+    [InlineData("""{"failureDeadlineSeconds":60,"description":"The shop."}""", "The shop.")]
+    [InlineData("""{"failureDeadlineSeconds":60,"description":""}""", "")]
+    [InlineData("""{"failureDeadlineSeconds":60,"description":null}""", null)]
+    [InlineData("""{"failureDeadlineSeconds":60}""", null)]
+    public async Task ChangeVm_Description_IsPassedOnAndStaysWhereNothingIsSaidOfIt(string body, string? description)
+    {
+        await _client.SendAsync("PATCH", $"/api/v1/vms/{Id}", body);
+
+        Assert.Equal(new ChangeVmRequest(TimeSpan.FromSeconds(60)) { Description = description }, _host.Machines.Last!.Value.Arguments[1]);
+    }
+
+    [Fact]
     public async Task Identity_WithoutABody_OnlyCompares()
     {
         await _client.SendAsync("POST", $"/api/v1/vms/{Id}/identity");

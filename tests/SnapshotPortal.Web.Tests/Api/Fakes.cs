@@ -107,7 +107,13 @@ internal sealed class FakeVirtualMachines : FakeRequests, IVirtualMachines
         => AnswerAsync(() => Operation, actor, [vmId, request]);
 
     public Task<Outcome<VmView>> ChangeAsync(Actor actor, Guid vmId, ChangeVmRequest request, CancellationToken cancellationToken)
-        => AnswerAsync(() => Sample.Vm(vmId) with { FailureDeadline = request.FailureDeadline }, actor, [vmId, request]);
+        => AnswerAsync(() => Sample.Vm(vmId) with { FailureDeadline = request.FailureDeadline, Description = request.Description ?? "" }, actor, [vmId, request]);
+
+    public Task<Outcome<BootSettings>> BootAsync(Actor actor, Guid vmId, CancellationToken cancellationToken)
+        => AnswerAsync(static () => new BootSettings(true, [new BootDevice("vda", BootDeviceKind.Disk, 1), new BootDevice("sda", BootDeviceKind.CdRom, null)], HasOwnKernel: false), actor, [vmId]);
+
+    public Task<Outcome<OperationView>> ConfigureAsync(Actor actor, Guid vmId, ConfigureVmRequest request, CancellationToken cancellationToken)
+        => AnswerAsync(() => Operation, actor, [vmId, request]);
 
     public Task<Outcome<VmView>> GiveAsync(Actor actor, Guid vmId, Guid ownerId, CancellationToken cancellationToken)
         => AnswerAsync(() => Sample.Vm(vmId) with { OwnerId = ownerId }, actor, [vmId, ownerId]);

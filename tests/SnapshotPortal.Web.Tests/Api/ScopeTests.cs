@@ -22,6 +22,8 @@ public sealed class ScopeTests(ApiHost host) : IClassFixture<ApiHost>
         ["DELETE /vms/{id}"] = TokenScopes.Clone,
         ["GET /vms/{id}/inspection"] = TokenScopes.Read,
         ["GET /vms/{id}/usage"] = TokenScopes.Read,
+        ["GET /vms/{id}/boot"] = TokenScopes.Read,
+        ["POST /vms/{id}/configure"] = TokenScopes.Power,
         ["POST /vms/{id}/identity"] = TokenScopes.Power,
         ["POST /vms/{id}/reset"] = TokenScopes.Clone,
         ["POST /vms/{id}/start"] = TokenScopes.Power,

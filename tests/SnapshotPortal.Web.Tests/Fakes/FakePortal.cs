@@ -3,6 +3,7 @@ using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Schedules;
 using SnapshotPortal.Domain.Snapshots;
 using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Operations.Engine;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Views;
@@ -179,10 +180,25 @@ internal sealed class FakePortal : IVirtualMachines, ISnapshots, ISchedules, IOp
             return Task.FromResult<Outcome<VmView>>(refusal);
         }
 
-        var vm = Find(actor, vmId)! with { FailureDeadline = request.FailureDeadline };
+        var before = Find(actor, vmId)!;
+        var vm = before with { FailureDeadline = request.DeadlineStays ? before.FailureDeadline : request.FailureDeadline, Description = request.Description ?? before.Description };
         Put(vm);
         return Task.FromResult<Outcome<VmView>>(vm);
     }
+
+    /// <summary>How machines boot; those that are not in it have a disk and a drive.</summary>
+    public Dictionary<Guid, Outcome<BootSettings>> Boots { get; } = [];
+
+    public async Task<Outcome<BootSettings>> BootAsync(Actor actor, Guid vmId, CancellationToken cancellationToken)
+    {
+        await ReadAsync();
+        return Find(actor, vmId) is null
+            ? NotFound
+            : Boots.GetValueOrDefault(vmId) ?? new BootSettings(false, [new BootDevice("vda", BootDeviceKind.Disk, 1), new BootDevice("sda", BootDeviceKind.CdRom, null)], HasOwnKernel: false);
+    }
+
+    public Task<Outcome<OperationView>> ConfigureAsync(Actor actor, Guid vmId, ConfigureVmRequest request, CancellationToken cancellationToken)
+        => AcceptAsync(request with { IdempotencyKey = null }, () => Sample.Operation(Find(actor, vmId)!, OperationKind.ConfigureVm));
 
     public Task<Outcome<OperationView>> ResetAsync(Actor actor, Guid vmId, ResetVmRequest request, CancellationToken cancellationToken)
         => AcceptAsync(request with { IdempotencyKey = null }, () => Sample.Operation(Find(actor, vmId)!, OperationKind.ResetVm));

@@ -47,6 +47,8 @@ public sealed partial class MatrixTests : IClassFixture<MatrixTests.Portal>
         ["DELETE /vms/{id}"] = Row.Of("TAs"),
         ["GET /vms/{id}/inspection"] = Row.Of(Machine),
         ["GET /vms/{id}/usage"] = Row.Of(Machine),
+        ["GET /vms/{id}/boot"] = Row.Of(Machine),
+        ["POST /vms/{id}/configure"] = Row.Of(Machine, """{"bootOrder":["vda"]}"""),
         ["POST /vms/{id}/identity"] = Row.Of(Machine, "{}"),
         ["POST /vms/{id}/reset"] = Row.Of(Machine, "{}"),
         ["POST /vms/{id}/start"] = Row.Of(Machine),

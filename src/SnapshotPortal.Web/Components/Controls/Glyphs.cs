@@ -33,6 +33,8 @@ public static class Glyphs
     public static readonly Drawing More = new("M10 5.2v.1M10 10v.1M10 14.8v.1");
     public static readonly Drawing Back = new("M12 4.5 6.5 10l5.5 5.5");
     public static readonly Drawing Forward = new("M8 4.5 13.5 10 8 15.5");
+    public static readonly Drawing Up = new("M10 15.6V5M5.6 9.2 10 4.8l4.4 4.4");
+    public static readonly Drawing Down = new("M10 4.4V15M5.6 10.8 10 15.2l4.4-4.4");
     public static readonly Drawing Restore = new("M4 4.2v4h4M4.4 8.2A6.4 6.4 0 1 1 3.7 11.4M10 7v3.4l2.4 1.6");
     public static readonly Drawing Copy = new("M7.5 7.5h8.7v8.7H7.5zM12.4 7.3V3.8H3.8v8.6h3.5");
     public static readonly Drawing Trash = new("M3.8 5.6h12.4M8 5.4V3.6h4v1.8M5.4 5.8l.7 10.6h7.8l.7-10.6M8.4 8.6v5M11.6 8.6v5");

@@ -193,6 +193,9 @@ public sealed partial class RequestNotices
                     options.VisibleStateDuration = 15_000;
                 });
                 break;
+            case OperationKind.ConfigureVm:
+                Say(LayoutTexts.FormatTheSettingsOfVmNameAreChanged(operation.VmName), Severity.Success);
+                break;
             case OperationKind.DeleteVm:
                 Say(LayoutTexts.FormatVmNameIsDeleted(operation.VmName), Severity.Success);
                 break;
