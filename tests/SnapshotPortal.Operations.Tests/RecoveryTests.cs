@@ -49,7 +49,7 @@ public sealed class RecoveryTests
         Operation claimed;
         Guid vm;
         var engine = default(FakeEngine);
-        await using (var first = await Portal.StartAsync())
+        await using (var first = await Portal.StartAsync(static s => s.Instance = "another that takes nothing over"))
         {
             engine = first.Engine;
             vm = await first.AddVmAsync("web");
