@@ -114,8 +114,18 @@ public sealed class Guest(VirConnection connection, Guid id)
     /// <summary>The files of a disk's chain as QEMU's own tool reads them from the headers, top first.</summary>
     public IReadOnlyList<string> Chain(string target)
     {
-        using var info = JsonDocument.Parse(GuestHost.Run("qemu-img", "info", "-U", "--backing-chain", "--output=json", DiskFile(target)));
-        return [.. info.RootElement.EnumerateArray().Select(static e => e.GetProperty("filename").GetString()!)];
+        for (var look = 1; ; look++)
+        {
+            try
+            {
+                using var info = JsonDocument.Parse(GuestHost.Run("qemu-img", "info", "-U", "--backing-chain", "--output=json", DiskFile(target)));
+                return [.. info.RootElement.EnumerateArray().Select(static e => e.GetProperty("filename").GetString()!)];
+            }
+            catch (InvalidOperationException) when (look < 10)
+            {
+                // A merge took one of the files away after the domain, or the file above it, had named it.
+            }
+        }
     }
 
     public void Do(Action<VirDomain> act)
