@@ -14,7 +14,8 @@ public sealed class BadInputTests(PortalWithGuest shared) : PortalTests(shared)
     private static readonly string[] _acceptedSnapshotNames =
         ["../../etc/passwd", "Vor 👩🏽‍💻 dem Umbau 🚀", "<b>&amp;\"'</b>]]><!-- -->", "{{7*7}} ${x} %s", "nul", "日本語", "لقطة قبل الترقية (2)", string.Concat(Enumerable.Repeat("🚀", 64))];
 
-    private static readonly string[] _refusedVmNames = ["", new('x', 300), "../evil", "emoji-🚀", "<vm>&'\"", "UPPER", "-first", "two words"];
+    // The empty one last: a field is emptied by a key, and a dialog that is just opening takes the focus away from it.
+    private static readonly string[] _refusedVmNames = [new('x', 300), "../evil", "emoji-🚀", "<vm>&'\"", "UPPER", "-first", "two words", ""];
 
     [Fact]
     public async Task SnapshotName_Refused_IsExplainedOnThePageAndByTheApi()
