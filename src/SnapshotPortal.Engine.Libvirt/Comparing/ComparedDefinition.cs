@@ -115,9 +115,8 @@ internal sealed class ComparedDefinition
     private static string? Boots(XElement root, List<XElement> disks, List<XElement> cards)
     {
         var devices = disks.Concat(cards)
-            .Select(static d => (Order: int.TryParse(d.Element("boot")?.Attribute("order")?.Value, CultureInfo.InvariantCulture, out var order) ? order : (int?)null, Device: d))
-            .Where(static d => d.Order is not null).OrderBy(static d => d.Order)
-            .Select(static d => d.Device.Name.LocalName == "disk" ? new DiskElement(d.Device).Target : "network").ToList();
+            .Where(static d => Configuring.BootOrder.OrderOf(d) is not null).OrderBy(Configuring.BootOrder.OrderOf)
+            .Select(static d => d.Name.LocalName == "disk" ? new DiskElement(d).Target : "network").ToList();
         var kinds = root.Element("os")?.Elements("boot").Select(static b => b.Attribute("dev")?.Value switch
         {
             "hd" => "disk",

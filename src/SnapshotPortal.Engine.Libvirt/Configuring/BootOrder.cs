@@ -30,11 +30,17 @@ internal static class BootOrder
     /// <exception cref="EngineException">There is no such device.</exception>
     public static void Write(XElement root, IReadOnlyList<string> ids)
     {
-        Check(root, ids);
-        root.Elements("os").Elements("boot").Remove();
-        foreach (var device in Bootable(root))
+        var devices = Bootable(root).ToList();
+        if (ids.Except(devices.Select(static d => d.Id), StringComparer.Ordinal).FirstOrDefault() is { } unknown)
         {
-            var place = ids.ToList().IndexOf(device.Id) + 1;
+            throw new EngineException(FailureCodes.BootOrderInvalid, $"The machine has no device “{unknown}” to boot from. Look at what it has now, and choose again.");
+        }
+
+        root.Elements("os").Elements("boot").Remove();
+        var order = ids.ToList();
+        foreach (var device in devices)
+        {
+            var place = order.IndexOf(device.Id) + 1;
             if (place == 0)
             {
                 device.Element.Elements("boot").Remove();
@@ -50,7 +56,7 @@ internal static class BootOrder
         }
 
         // Devices of the host and the like, which are nothing to choose here, keep their turn after the others: no place can be given twice.
-        var known = Bootable(root).Select(static d => d.Element).ToHashSet();
+        var known = devices.Select(static d => d.Element).ToHashSet();
         var next = ids.Count;
         foreach (var other in root.Elements("devices").Elements().Where(e => !known.Contains(e) && OrderOf(e) is not null).OrderBy(OrderOf).ToList())
         {
@@ -58,19 +64,10 @@ internal static class BootOrder
         }
     }
 
-    /// <summary>Refuses a device that is not there.</summary>
-    /// <exception cref="EngineException">There is no such device.</exception>
-    public static void Check(XElement root, IReadOnlyList<string> ids)
-    {
-        if (ids.Except(Bootable(root).Select(static d => d.Id), StringComparer.Ordinal).FirstOrDefault() is { } unknown)
-        {
-            throw new EngineException(FailureCodes.BootOrderInvalid, $"The machine has no device “{unknown}” to boot from. Look at what it has now, and choose again.");
-        }
-    }
-
     private static string Text(int place) => place.ToString(CultureInfo.InvariantCulture);
 
-    private static int? OrderOf(XElement device)
+    /// <summary>When a device's turn is, as it says itself; <see langword="null"/> where it has none.</summary>
+    public static int? OrderOf(XElement device)
         => int.TryParse(device.Element("boot")?.Attribute("order")?.Value, CultureInfo.InvariantCulture, out var order) ? order : null;
 
     private static IEnumerable<BootDeviceKind> Kinds(XElement root)

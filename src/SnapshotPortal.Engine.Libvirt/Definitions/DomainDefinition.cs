@@ -58,7 +58,7 @@ internal sealed class DomainDefinition
 
     /// <summary>The disk that the machine boots from; <see langword="null"/> for one without.</summary>
     public string? BootDisk => Disks.Where(static d => d.Device is "disk")
-        .OrderBy(static d => int.TryParse(d.Element.Element("boot")?.Attribute("order")?.Value, CultureInfo.InvariantCulture, out var order) ? order : int.MaxValue)
+        .OrderBy(static d => BootOrder.OrderOf(d.Element) ?? int.MaxValue)
         .FirstOrDefault()?.Target;
 
     /// <summary>What it boots from, and what else it could boot from.</summary>

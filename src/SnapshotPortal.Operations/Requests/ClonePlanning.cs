@@ -1,5 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-using SnapshotPortal.Domain;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Snapshots;
 using SnapshotPortal.Domain.Vms;
@@ -37,14 +35,9 @@ internal sealed class ClonePlanning(QuotaRule quotas, TimeProvider time)
             return Enqueuing.NotFound("snapshot");
         }
 
-        if (Names.CheckVmName(request.Name) is { } wrongName)
+        if ((NameChecks.CheckVm(request.Name) ?? NameChecks.CheckDescription(request.Description)) is { } wrongWords)
         {
-            return new Failure(FailureKind.Invalid, FailureCodes.NameInvalid, wrongName, "name");
-        }
-
-        if (Names.CheckDescription(request.Description) is { } wrongDescription)
-        {
-            return new Failure(FailureKind.Invalid, FailureCodes.DescriptionInvalid, wrongDescription, "description");
+            return wrongWords;
         }
 
         if (SnapshotRequests.NotReady(snapshot) is { } notReady)
@@ -57,9 +50,9 @@ internal sealed class ClonePlanning(QuotaRule quotas, TimeProvider time)
             return wrongOption;
         }
 
-        if (await db.Vms.AnyAsync(v => v.HostId == source.HostId && v.Name == request.Name, cancellationToken))
+        if (await NameChecks.CheckVmTakenAsync(db, source.HostId, request.Name, cancellationToken) is { } taken)
         {
-            return new Failure(FailureKind.Conflict, FailureCodes.NameTaken, $"A virtual machine named “{request.Name}” exists already. Choose another name.", "name");
+            return taken;
         }
 
         // A full copy stands on nothing, however deep the chain was.

@@ -130,9 +130,9 @@ internal sealed class ImageRequests(
                     return Unreachable();
                 }
 
-                if (await db.Vms.AnyAsync(v => v.HostId == request.HostId && v.Name == request.Name, cancellationToken))
+                if (await NameChecks.CheckVmTakenAsync(db, request.HostId, request.Name, cancellationToken) is { } taken)
                 {
-                    return new Failure(FailureKind.Conflict, FailureCodes.NameTaken, $"A virtual machine named “{request.Name}” exists already. Choose another name.", "name");
+                    return taken;
                 }
 
                 var vm = new VirtualMachine
@@ -158,9 +158,9 @@ internal sealed class ImageRequests(
 
     private static Failure? Check(ImportVmRequest request)
     {
-        if (Names.CheckVmName(request.Name) is { } wrongName)
+        if (NameChecks.CheckVm(request.Name) is { } wrongName)
         {
-            return new Failure(FailureKind.Invalid, FailureCodes.NameInvalid, wrongName, "name");
+            return wrongName;
         }
 
         if (request.Volume.Length is 0 or > 255 || request.Volume.Contains('/', StringComparison.Ordinal) || request.Volume.Any(char.IsControl))

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
-using SnapshotPortal.Domain;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Vms;
 using SnapshotPortal.Operations.Classes;
@@ -55,9 +54,9 @@ internal static class SettingsPlans
             return forbidden;
         }
 
-        if (Names.CheckVmName(name) is { } wrong)
+        if (NameChecks.CheckVm(name) is { } wrong)
         {
-            return new Failure(FailureKind.Invalid, FailureCodes.NameInvalid, wrong, "name");
+            return wrong;
         }
 
         if (vm.Power is PowerState.Running or PowerState.Paused or PowerState.ShuttingDown)
@@ -71,9 +70,8 @@ internal static class SettingsPlans
             return new Failure(FailureKind.Conflict, FailureCodes.VmSaved, $"“{vm.Name}” has snapshots with memory, and a memory goes on only under the name that its machine had. Delete those snapshots first, or keep the name.", "name");
         }
 
-        return await db.Vms.AnyAsync(v => v.HostId == vm.HostId && v.Name == name, cancellationToken) || await IsPromisedAsync(db, vm, name, cancellationToken)
-            ? new Failure(FailureKind.Conflict, FailureCodes.NameTaken, $"A virtual machine named “{name}” exists already. Choose another name.", "name")
-            : null;
+        return await NameChecks.CheckVmTakenAsync(db, vm.HostId, name, cancellationToken)
+            ?? (await IsPromisedAsync(db, vm, name, cancellationToken) ? NameChecks.VmTaken(name) : null);
     }
 
     /// <summary>Another machine is about to get the name.</summary>

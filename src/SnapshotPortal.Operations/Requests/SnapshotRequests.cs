@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using SnapshotPortal.Domain;
 using SnapshotPortal.Domain.Auditing;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Snapshots;
@@ -283,7 +282,7 @@ internal sealed class SnapshotRequests(IPortalDbFactory factory, Changes changes
             cancellationToken);
 
     public async Task<Outcome<SnapshotView>> ChangeAsync(Actor actor, Guid snapshotId, ChangeSnapshotRequest request, CancellationToken cancellationToken)
-        => ((request.Name is { } newName ? CheckName(newName) : null) ?? CheckDescription(request.Description)) is { } invalid
+        => ((request.Name is { } newName ? NameChecks.CheckSnapshot(newName) : null) ?? NameChecks.CheckDescription(request.Description)) is { } invalid
             ? invalid
             : await changes.CommitAsync<SnapshotView>(
                 AuditDraft.By(actor, AuditActs.SnapshotChanged, AuditSubject.Snapshot, snapshotId),
@@ -373,13 +372,7 @@ internal sealed class SnapshotRequests(IPortalDbFactory factory, Changes changes
     }
 
     private static Failure? CheckTake(TakeSnapshotRequest request)
-        => CheckName(request.Name) ?? CheckDescription(request.Description) ?? FailureDeadlines.Check(request.FailureDeadline);
-
-    private static Failure? CheckName(string name)
-        => Names.CheckSnapshotName(name) is { } wrong ? new Failure(FailureKind.Invalid, FailureCodes.NameInvalid, wrong, "name") : null;
-
-    private static Failure? CheckDescription(string? description)
-        => Names.CheckDescription(description) is { } wrong ? new Failure(FailureKind.Invalid, FailureCodes.DescriptionInvalid, wrong, "description") : null;
+        => NameChecks.CheckSnapshot(request.Name) ?? NameChecks.CheckDescription(request.Description) ?? FailureDeadlines.Check(request.FailureDeadline);
 
     /// <summary>Why the snapshot cannot be built on; <see langword="null"/> if it can.</summary>
     internal static Failure? NotReady(Snapshot snapshot) => snapshot.Phase switch

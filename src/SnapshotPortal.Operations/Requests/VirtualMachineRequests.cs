@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
-using SnapshotPortal.Domain;
 using SnapshotPortal.Domain.Auditing;
 using SnapshotPortal.Domain.Layers;
 using SnapshotPortal.Domain.Operations;
@@ -145,9 +144,9 @@ internal sealed class VirtualMachineRequests(
                     return invalid;
                 }
 
-                if (Names.CheckDescription(request.Description) is { } wrongDescription)
+                if (NameChecks.CheckDescription(request.Description) is { } wrongDescription)
                 {
-                    return new Failure(FailureKind.Invalid, FailureCodes.DescriptionInvalid, wrongDescription, "description");
+                    return wrongDescription;
                 }
 
                 vm.FailureDeadline = request.DeadlineStays ? vm.FailureDeadline : request.FailureDeadline;

@@ -3,6 +3,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using SnapshotPortal.Data;
+using SnapshotPortal.Web.Api;
 using SnapshotPortal.Web.Composition;
 
 namespace SnapshotPortal.Web.People;
@@ -23,7 +24,7 @@ internal sealed class EndedSessions(PortalDbContext db, TimeProvider time)
 
     /// <summary>The name for a session that begins, or goes on with another cookie: then it is the one it had.</summary>
     public static Claim Name(ClaimsPrincipal before, PortalUser user)
-        => new(ClaimType, PortalIdOf(before) == user.Id && Of(before) is { } known ? known : Guid.NewGuid().ToString("N"));
+        => new(ClaimType, PortalPrincipal.UserId(before) == user.Id && Of(before) is { } known ? known : Guid.NewGuid().ToString("N"));
 
     /// <summary>A principal that is made anew for the same session keeps its name.</summary>
     public static void Carry(ClaimsPrincipal? from, ClaimsPrincipal? to)
@@ -56,6 +57,4 @@ internal sealed class EndedSessions(PortalDbContext db, TimeProvider time)
     /// <summary>The session of a principal was ended.</summary>
     public static async Task<bool> IsEndedAsync(UserManager<PortalUser> users, PortalUser user, ClaimsPrincipal? principal)
         => Of(principal) is { } name && await users.GetAuthenticationTokenAsync(user, Provider, name) is not null;
-
-    private static Guid? PortalIdOf(ClaimsPrincipal principal) => Api.PortalPrincipal.UserId(principal);
 }
