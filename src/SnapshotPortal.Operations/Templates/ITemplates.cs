@@ -13,6 +13,12 @@ public interface ITemplates
     /// <summary>One that the actor may use or change.</summary>
     Task<Outcome<TemplateDetailView>> GetAsync(Actor actor, Guid templateId, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// The actor's template that a snapshot of their machine goes on with: one published from the same machine, or that the
+    /// machine comes from; <see langword="null"/> if there is none.
+    /// </summary>
+    Task<Guid?> FindContinuedAsync(Actor actor, Guid snapshotId, CancellationToken cancellationToken);
+
     /// <summary>Publishes a snapshot.</summary>
     Task<Outcome<TemplateDetailView>> PublishAsync(Actor actor, Guid snapshotId, PublishTemplateRequest request, CancellationToken cancellationToken);
 

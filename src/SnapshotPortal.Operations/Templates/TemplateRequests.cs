@@ -43,6 +43,12 @@ internal sealed class TemplateRequests(
             : NotFound();
     }
 
+    public async Task<Guid?> FindContinuedAsync(Actor actor, Guid snapshotId, CancellationToken cancellationToken)
+    {
+        await using var db = factory.Create();
+        return await TemplateLineage.ContinuedByAsync(db, actor, snapshotId, cancellationToken);
+    }
+
     public Task<Outcome<TemplateDetailView>> PublishAsync(Actor actor, Guid snapshotId, PublishTemplateRequest request, CancellationToken cancellationToken)
         => changes.CommitAsync<TemplateDetailView>(
             AuditDraft.By(actor, AuditActs.TemplatePublished, AuditSubject.Template),

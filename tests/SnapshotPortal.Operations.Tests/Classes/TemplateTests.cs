@@ -136,6 +136,57 @@ public sealed class TemplateTests
         Assert.Equal(["Sam"], (await portal.Templates.FindPeopleAsync(Portal.Ben, Portal.Email(Portal.Sam), None)).Select(static p => p.Name));
     }
 
+    [Fact]
+    public async Task FindContinued_OfTheSameMachineOrOneThatComesFromTheTemplate_IsThatTemplate()
+    {
+        await using var room = await Classroom.MakeAsync();
+        var portal = room.Portal;
+        var used = await MadeAsync(await portal.Templates.CloneAsync(Portal.Tess, room.Template, new CloneVmRequest("used"), None));
+        var copied = await MadeAsync(await portal.Snapshots.CloneAsync(Portal.Tess, room.LabSnapshot, new CloneVmRequest("copied"), None));
+        var copiedAgain = await MadeAsync(await portal.Snapshots.CloneAsync(Portal.Tess, await TakeAsync(used), new CloneVmRequest("again"), None));
+        var unrelated = await portal.AddVmAsync("unrelated", Portal.Tess);
+
+        foreach (var machine in new[] { room.LabVm, used, copied, copiedAgain })
+        {
+            Assert.Equal(room.Template, await portal.Templates.FindContinuedAsync(Portal.Tess, await TakeAsync(machine), None));
+        }
+
+        Assert.Null(await portal.Templates.FindContinuedAsync(Portal.Tess, await TakeAsync(unrelated), None));
+
+        Task<Guid> TakeAsync(Guid vm) => portal.TakeAsync(vm, $"s {Guid.NewGuid():N}", Portal.Tess);
+
+        async Task<Guid> MadeAsync(Outcome<Views.OperationView> asked) => (await portal.EndedAsync(asked.Value!)).VmId;
+    }
+
+    [Fact]
+    public async Task FindContinued_OfAMachineThatWasPublishedItself_IsItsOwnTemplateAndNotTheOneItComesFrom()
+    {
+        await using var room = await Classroom.MakeAsync();
+        var portal = room.Portal;
+        var used = (await portal.EndedAsync((await portal.Templates.CloneAsync(Portal.Tess, room.Template, new CloneVmRequest("used"), None)).Value!)).VmId;
+        var own = (await portal.Templates.PublishAsync(Portal.Tess, await portal.TakeAsync(used, "first", Portal.Tess), new PublishTemplateRequest(new TemplateFields("Own"), new TemplateVersionRequest()), None)).Value!.Template.Id;
+
+        Assert.Equal(own, await portal.Templates.FindContinuedAsync(Portal.Tess, await portal.TakeAsync(used, "second", Portal.Tess), None));
+    }
+
+    [Fact]
+    public async Task FindContinued_WhereTheSnapshotCannotBeItsNextEdition_IsNone()
+    {
+        await using var room = await Classroom.MakeDeployedAsync();
+        var portal = room.Portal;
+        var newer = await portal.TakeAsync(room.LabVm, "newer", Portal.Tess);
+
+        // It is an edition already; it is another's, and so does not exist; a student's machine; an administrator's look at it.
+        Assert.Null(await portal.Templates.FindContinuedAsync(Portal.Tess, room.LabSnapshot, None));
+        Assert.Null(await portal.Templates.FindContinuedAsync(Portal.Ben, newer, None));
+        Assert.Null(await portal.Templates.FindContinuedAsync(Portal.Tess, await portal.TakeAsync(await room.VmOfAsync(Portal.Sam), "mine", Portal.Sam), None));
+        Assert.Null(await portal.Templates.FindContinuedAsync(Portal.Admin, newer, None));
+        Assert.Null(await portal.Templates.FindContinuedAsync(Portal.Tess, Guid.NewGuid(), None));
+
+        await portal.Templates.SetPublishedAsync(Portal.Tess, room.Template, false, None);
+        Assert.Null(await portal.Templates.FindContinuedAsync(Portal.Tess, newer, None));
+    }
+
     private static async Task ShareAsync(Classroom room, TemplateFields fields)
     {
         var outcome = await room.Portal.Templates.ChangeAsync(Portal.Tess, room.Template, fields, None);

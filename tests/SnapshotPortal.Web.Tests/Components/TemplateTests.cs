@@ -194,6 +194,27 @@ public sealed class TemplateTests : ComponentTest
     }
 
     [Fact]
+    public void Publish_FromTheMachineOfATemplate_ProposesItsNextVersionAndANewTemplateIsOneClickAway()
+    {
+        var lab = FakeTemplates.Template("Lab", versions: 2);
+        Templates.All.AddRange([FakeTemplates.Template("Another"), lab]);
+        Templates.Continued = lab.Template.Id;
+        OpenPublish(Sample.Vm(owner: Sample.Toni));
+        Dialogs.WaitForAssertion(() => Assert.Equal(lab.Template.Id.ToString(), Dialogs.Find(Id("publish-as")).GetAttribute("value")));
+        Assert.Contains("next version", Dialogs.Find("#publish-as-hint").TextContent, StringComparison.Ordinal);
+        Assert.Empty(Dialogs.FindAll(Id("template-title")));
+
+        Dialogs.Find(Id("publish-as-new")).Click();
+
+        Dialogs.WaitForAssertion(() => Dialogs.Find(Id("template-title")));
+        Assert.Empty(Dialogs.FindAll(Id("publish-as-new")));
+        Dialogs.Find(Id("publish-as")).Change(lab.Template.Id.ToString());
+        Dialogs.WaitForAssertion(() => Dialogs.Find(Id("publish-as-new")));
+        Dialogs.Find(Id("publish-confirm")).Click();
+        Dialogs.WaitForAssertion(() => Assert.Equal(lab.Template.Id, Assert.IsType<(Guid, Guid, TemplateVersionRequest)>(Assert.Single(Templates.Requests)).Item1));
+    }
+
+    [Fact]
     public void Publish_FromAMachineOfOnesClass_IsDisabledWithTheReason()
     {
         var vm = Sample.Vm(owner: Sample.Sam) with { Class = ClassVmTests.ClassOf() };

@@ -19,6 +19,9 @@ internal sealed class FakeTemplates : ITemplates
     /// <summary>Refuses the next requests for a change with this.</summary>
     public Failure? Refusal { get; set; }
 
+    /// <summary>The template that any snapshot goes on with.</summary>
+    public Guid? Continued { get; set; }
+
     public static TemplateDetailView Template(string title = "Lab", bool mine = true, string description = "", int versions = 1)
     {
         var editions = Enumerable.Range(1, versions).Reverse().Select(static n => new TemplateVersionView(Guid.CreateVersion7(), n, $"Notes {n}", 2, 2L << 30, Sample.Start.AddDays(n - 9), n)).ToList();
@@ -34,6 +37,8 @@ internal sealed class FakeTemplates : ITemplates
 
     public Task<Outcome<TemplateDetailView>> GetAsync(Actor actor, Guid templateId, CancellationToken cancellationToken)
         => Task.FromResult<Outcome<TemplateDetailView>>(All.Find(d => d.Template.Id == templateId) is { } found ? found : FakePortal.NotFound);
+
+    public Task<Guid?> FindContinuedAsync(Actor actor, Guid snapshotId, CancellationToken cancellationToken) => Task.FromResult(Continued);
 
     public Task<Outcome<TemplateDetailView>> PublishAsync(Actor actor, Guid snapshotId, PublishTemplateRequest request, CancellationToken cancellationToken)
         => AcceptAsync((snapshotId, request), () => Template(request.Fields.Title));

@@ -13,6 +13,8 @@ public partial class PublishDialog
 {
     private readonly TemplateForm _form = new();
     private List<TemplateView> _mine = [];
+    private ElementReference _publishAs;
+    private Guid? _continued;
     private string _templateId = "";
     private int? _vCpus;
     private double? _memoryGib;
@@ -35,14 +37,27 @@ public partial class PublishDialog
     [Inject]
     private ICurrentActor CurrentActor { get; set; } = default!;
 
+    /// <summary>What is proposed is chosen: the next version of the template that this machine goes with.</summary>
+    private bool Continues => _continued is { } id && _templateId == id.ToString();
+
     protected override async Task OnInitializedAsync()
     {
         _vCpus = Vm.VCpus;
         _memoryGib = Vm.MemoryBytes / (double)(1L << 30);
         if (await CurrentActor.GetAsync() is { } actor)
         {
+            _continued = await Templates.FindContinuedAsync(actor, Snapshot.Id, CancellationToken.None);
             _mine = [.. (await Templates.ListAsync(actor, CancellationToken.None)).Where(static t => t.IsMine)];
+            _templateId = _mine.Find(t => t.Id == _continued)?.Id.ToString() ?? "";
         }
+    }
+
+    private async Task MakeNewAsync()
+    {
+        _templateId = "";
+
+        // The button goes with the choice; who came by keyboard goes on at the choice.
+        await _publishAs.FocusAsync();
     }
 
     private async Task PublishAsync()
