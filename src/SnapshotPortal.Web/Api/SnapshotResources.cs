@@ -63,11 +63,22 @@ public sealed record SnapshotListResource(IReadOnlyList<SnapshotResource> Items)
 /// <summary>Changes what a snapshot is called; what is missing stays as it is.</summary>
 public sealed record ChangeSnapshotBody
 {
-    /// <summary>1 to 100 characters; unique among the machine's snapshots.</summary>
-    public string? Name { get; init; }
+    private readonly string? _name;
+    private readonly string? _description;
 
-    /// <summary>Up to 2 000 characters; may be empty.</summary>
-    public string? Description { get; init; }
+    /// <summary>1 to 100 characters; unique among the machine's snapshots. It cannot be taken away.</summary>
+    public string? Name
+    {
+        get => _name;
+        init => _name = value ?? "";
+    }
+
+    /// <summary>Up to 2 000 characters; <see langword="null"/> = nothing.</summary>
+    public string? Description
+    {
+        get => _description;
+        init => _description = value ?? "";
+    }
 }
 
 /// <summary>Takes a snapshot.</summary>

@@ -72,7 +72,7 @@ internal static class VmEndpoints
     private static async Task<IResult> ChangeAsync(Caller caller, Guid id, JsonBody<ChangeVmBody> body, IVirtualMachines machines, CancellationToken cancellationToken)
         => Deadlines.TryRead(body.Value.FailureDeadlineSeconds, out var deadline) is { } wrong
             ? wrong
-            : Answers.Ok(await machines.ChangeAsync(caller.Actor, id, new ChangeVmRequest(deadline) { Description = body.Value.Description }, cancellationToken), VmResource.From);
+            : Answers.Ok(await machines.ChangeAsync(caller.Actor, id, body.Value.ToRequest(deadline), cancellationToken), VmResource.From);
 
     private static async Task<IResult> BootAsync(Caller caller, Guid id, IVirtualMachines machines, CancellationToken cancellationToken)
         => Answers.Ok(await machines.BootAsync(caller.Actor, id, cancellationToken), BootResource.From);

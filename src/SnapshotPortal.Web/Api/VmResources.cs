@@ -1,6 +1,7 @@
 using SnapshotPortal.Domain.Identities;
 using SnapshotPortal.Domain.Vms;
 using SnapshotPortal.Operations.Engine;
+using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Views;
 
 namespace SnapshotPortal.Web.Api;
@@ -101,14 +102,30 @@ public sealed record GiveIdentityBody : IOptionalBody
     public bool Change { get; init; }
 }
 
-/// <summary>Changes a machine's settings in the portal.</summary>
+/// <summary>Changes a machine's settings in the portal; what is missing stays as it is.</summary>
 public sealed record ChangeVmBody
 {
-    /// <summary>How many seconds a snapshot of it may take, 1 to 86 400; <see langword="null"/> = the portal's default.</summary>
-    public required double? FailureDeadlineSeconds { get; init; }
+    private readonly double? _failureDeadlineSeconds;
+    private readonly string? _description;
 
-    /// <summary>What it is for, at most 2000 characters; without it or <see langword="null"/>, as it is.</summary>
-    public string? Description { get; init; }
+    /// <summary>How many seconds a snapshot of it may take, 1 to 86 400; <see langword="null"/> = the portal's default.</summary>
+    public double? FailureDeadlineSeconds
+    {
+        get => _failureDeadlineSeconds;
+        init => (_failureDeadlineSeconds, DeadlineStays) = (value, false);
+    }
+
+    /// <summary>What it is for, at most 2000 characters; <see langword="null"/> = nothing.</summary>
+    public string? Description
+    {
+        get => _description;
+        init => _description = value ?? "";
+    }
+
+    /// <summary>Nothing is said of the deadline.</summary>
+    internal bool DeadlineStays { get; private init; } = true;
+
+    internal ChangeVmRequest ToRequest(TimeSpan? deadline) => new(deadline) { DeadlineStays = DeadlineStays, Description = Description };
 }
 
 /// <summary>Changes what the host keeps of a machine; what is not said stays.</summary>

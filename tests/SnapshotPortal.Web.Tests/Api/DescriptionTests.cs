@@ -74,6 +74,9 @@ public sealed class DescriptionTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.True(take.GetProperty("requestBody").GetProperty("content").TryGetProperty("application/json", out _));
         var body = document.GetProperty("components").GetProperty("schemas").GetProperty("TakeSnapshotBody");
         Assert.Equal(["name"], body.GetProperty("required").EnumerateArray().Select(static r => r.GetString()));
+        var change = document.GetProperty("components").GetProperty("schemas").GetProperty("ChangeVmBody");
+        Assert.Equal(["failureDeadlineSeconds", "description"], change.GetProperty("properties").EnumerateObject().Select(static p => p.Name));
+        Assert.False(change.TryGetProperty("required", out _));
         var restore = document.GetProperty("paths").GetProperty("/api/v1/snapshots/{id}/restore").GetProperty("post").GetProperty("requestBody");
         Assert.False(restore.TryGetProperty("required", out var required) && required.GetBoolean());
         var list = document.GetProperty("paths").GetProperty("/api/v1/vms").GetProperty("get").GetProperty("parameters").EnumerateArray();

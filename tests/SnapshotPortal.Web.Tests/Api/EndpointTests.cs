@@ -330,15 +330,49 @@ public sealed class EndpointTests : IClassFixture<ApiHost>, IDisposable
     }
 
     [Theory]
-    [InlineData("""{"failureDeadlineSeconds":60,"description":"The shop."}""", "The shop.")]
-    [InlineData("""{"failureDeadlineSeconds":60,"description":""}""", "")]
-    [InlineData("""{"failureDeadlineSeconds":60,"description":null}""", null)]
-    [InlineData("""{"failureDeadlineSeconds":60}""", null)]
-    public async Task ChangeVm_Description_IsPassedOnAndStaysWhereNothingIsSaidOfIt(string body, string? description)
+    [InlineData("""{"failureDeadlineSeconds":60,"description":"The shop."}""", false, 60, "The shop.")]
+    [InlineData("""{"failureDeadlineSeconds":60}""", false, 60, null)]
+    [InlineData("""{"failureDeadlineSeconds":null}""", false, null, null)]
+    [InlineData("""{"description":"The shop."}""", true, null, "The shop.")]
+    [InlineData("""{"description":""}""", true, null, "")]
+    [InlineData("""{"description":null}""", true, null, "")]
+    [InlineData("""{"failureDeadlineSeconds":null,"description":null}""", false, null, "")]
+    [InlineData("{}", true, null, null)]
+    public async Task ChangeVm_EachMember_StaysWhereNothingIsSaidOfItAndNullClearsIt(string body, bool deadlineStays, int? seconds, string? description)
     {
-        await _client.SendAsync("PATCH", $"/api/v1/vms/{Id}", body);
+        var answer = await _client.SendAsync("PATCH", $"/api/v1/vms/{Id}", body);
 
-        Assert.Equal(new ChangeVmRequest(TimeSpan.FromSeconds(60)) { Description = description }, _host.Machines.Last!.Value.Arguments[1]);
+        Assert.Equal(200, answer.Status);
+        TimeSpan? deadline = seconds is { } given ? TimeSpan.FromSeconds(given) : null;
+        Assert.Equal(new ChangeVmRequest(deadline) { DeadlineStays = deadlineStays, Description = description }, _host.Machines.Last!.Value.Arguments[1]);
+    }
+
+    [Theory]
+    [InlineData("""{"description":7}""", "description", "a text in quotes")]
+    [InlineData("""{"failureDeadlineSeconds":"60"}""", "failureDeadlineSeconds", "a number")]
+    [InlineData("""{"failureDeadlineSeconds":60,"name":"web"}""", "name", "failureDeadlineSeconds, description")]
+    [InlineData("[]", null, "an array")]
+    [InlineData("", null, "needs a body")]
+    public async Task ChangeVm_Malformed_SaysWhatIsWrongAndChangesNothing(string body, string? field, string inDetail)
+    {
+        var answer = await _client.SendAsync("PATCH", $"/api/v1/vms/{Id}", body);
+
+        AssertProblem(answer, 400, "malformed-request");
+        Assert.Equal(field, answer.Field);
+        Assert.Contains(inDetail, answer.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Null(_host.Machines.Last);
+    }
+
+    [Theory]
+    [InlineData("""{"name":"monday"}""", "monday", null)]
+    [InlineData("""{"description":"Kernel 6.1"}""", null, "Kernel 6.1")]
+    [InlineData("""{"description":null}""", null, "")]
+    [InlineData("""{"name":null}""", "", null)]
+    public async Task ChangeSnapshot_EachMember_StaysWhereNothingIsSaidOfItAndNullIsNothing(string body, string? name, string? description)
+    {
+        await _client.SendAsync("PATCH", $"/api/v1/snapshots/{Id}", body);
+
+        Assert.Equal(new ChangeSnapshotRequest(name, description), _host.Snapshots.Last!.Value.Arguments[1]);
     }
 
     [Fact]
