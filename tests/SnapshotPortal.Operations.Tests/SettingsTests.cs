@@ -121,6 +121,55 @@ public sealed class SettingsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task NewMachine_OfANameThatAnotherIsAboutToGet_IsRefusedLikeARename()
+    {
+        var snapshot = await _portal.TakeAsync(_vm, "before");
+        var gate = _portal.Engine.Block("Configure:Rename");
+        var rename = (await _portal.Vms.ConfigureAsync(Portal.Anna, _vm, new ConfigureVmRequest("shop-1"), None)).Value!;
+        var alike = (await _portal.Vms.ConfigureAsync(Portal.Ben, await OffAsync("mail", Portal.Ben), new ConfigureVmRequest("shop-1"), None)).Failure!;
+
+        var clone = await _portal.Snapshots.CloneAsync(Portal.Anna, snapshot, new CloneVmRequest("shop-1"), None);
+        var import = await _portal.Images.ImportAsync(Portal.Admin, new ImportVmRequest(_portal.HostId, "default", "disk.img", "shop-1"), None);
+        var asked = await _portal.Snapshots.TakenNamesAsync(Portal.Anna, snapshot, ["shop-2", "shop-1", "web"], None);
+        gate.Open();
+
+        Assert.Equal((FailureCodes.NameTaken, "name"), (alike.Code, alike.Field));
+        Assert.Equal(alike, clone.Failure);
+        Assert.Equal(alike, import.Failure);
+        Assert.Equal(["shop-1", "web"], asked.Value!);
+        Assert.Equal(OperationState.Succeeded, (await _portal.EndedAsync(rename)).State);
+        Assert.Equal(["shop-1"], (await _portal.Snapshots.TakenNamesAsync(Portal.Anna, snapshot, ["shop-2", "shop-1", "web"], None)).Value!);
+    }
+
+    [Fact]
+    public async Task NewMachine_OfANameThatARenameWouldHaveGiven_IsMadeOnceThatHasEndedWithoutIt()
+    {
+        var snapshot = await _portal.TakeAsync(_vm, "before");
+        var gate = _portal.Engine.Block("Configure:Rename");
+        var rename = (await _portal.Vms.ConfigureAsync(Portal.Anna, _vm, new ConfigureVmRequest("shop-1"), None)).Value!;
+        await gate.EnteredAsync();
+        await _portal.Operations.CancelAsync(Portal.Anna, rename.Id, None);
+        Assert.Equal(OperationState.Cancelled, (await _portal.EndedAsync(rename)).State);
+
+        Assert.True((await _portal.Snapshots.CloneAsync(Portal.Anna, snapshot, new CloneVmRequest("shop-1"), None)).IsSuccess);
+    }
+
+    [Fact]
+    public async Task Deployment_OfANameThatAMachineIsAboutToGet_SaysSoInItsPlan()
+    {
+        await using var room = await Classroom.MakeAsync();
+        await OffAsync(room.Portal, room.LabVm);
+        var gate = room.Portal.Engine.Block("Configure:Rename");
+        Assert.True((await room.Portal.Vms.ConfigureAsync(Portal.Tess, room.LabVm, new ConfigureVmRequest("lab-1"), None)).IsSuccess);
+
+        var plan = await room.Portal.Deployments.PlanAsync(Portal.Tess, room.Class, room.Request() with { NamePattern = "lab-{n}" }, None);
+        gate.Open();
+
+        Assert.Contains("exists already", plan.Value!.Machines.Single(static i => i.VmName == "lab-1").Problem, StringComparison.Ordinal);
+        Assert.Null(plan.Value.Machines.Single(static i => i.VmName == "lab-2").Problem);
+    }
+
+    [Fact]
     public async Task Rename_ToANameThatOnlyTheHostKnows_FailsAndTheNameStays()
     {
         _portal.Engine.AddDomain("shop-1", "vda");
@@ -290,6 +339,13 @@ public sealed class SettingsTests : IAsyncLifetime
         }
 
         Assert.True((await room.Portal.Vms.ConfigureAsync(Portal.Tess, sam, new ConfigureVmRequest(StartsWithHost: false), None)).IsSuccess);
+    }
+
+    private async Task<Guid> OffAsync(string name, Actor owner)
+    {
+        var vm = await _portal.AddVmAsync(name, owner);
+        await OffAsync(_portal, vm);
+        return vm;
     }
 
     private static async Task OffAsync(Portal portal, Guid vm)

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using SnapshotPortal.Domain;
 using SnapshotPortal.Operations.Persistence;
+using SnapshotPortal.Operations.Requests;
 
 namespace SnapshotPortal.Operations.Deployments;
 
@@ -45,7 +46,7 @@ internal static class DeploymentNames
         CancellationToken cancellationToken)
     {
         var people = await users.PeopleAsync(studentIds, cancellationToken);
-        var taken = (await db.Vms.Where(v => v.HostId == hostId).Select(static v => v.Name).ToListAsync(cancellationToken)).Concat(onHost).ToHashSet(StringComparer.Ordinal);
+        var taken = (await NameChecks.TakenAsync(db, hostId, cancellationToken)).Concat(onHost).ToHashSet(StringComparer.Ordinal);
         var names = new List<PlannedName>();
         foreach (var person in people.Values.OrderBy(static p => p.Name, StringComparer.OrdinalIgnoreCase).ThenBy(static p => p.Email, StringComparer.OrdinalIgnoreCase))
         {

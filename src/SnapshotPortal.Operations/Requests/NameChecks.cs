@@ -1,5 +1,8 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using SnapshotPortal.Domain;
+using SnapshotPortal.Domain.Operations;
+using SnapshotPortal.Operations.Handlers;
 using SnapshotPortal.Operations.Persistence;
 
 namespace SnapshotPortal.Operations.Requests;
@@ -19,11 +22,22 @@ internal static class NameChecks
     public static Failure? CheckDescription(string? description)
         => Names.CheckDescription(description) is { } wrong ? new Failure(FailureKind.Invalid, FailureCodes.DescriptionInvalid, wrong, "description") : null;
 
-    /// <summary>A machine of the host has the name.</summary>
+    /// <summary>A machine of the host has the name, or is about to get it.</summary>
     public static async Task<Failure?> CheckVmTakenAsync(IPortalDb db, Guid hostId, string name, CancellationToken cancellationToken)
-        => await db.Vms.AnyAsync(v => v.HostId == hostId && v.Name == name, cancellationToken) ? VmTaken(name) : null;
+        => await db.Vms.AnyAsync(v => v.HostId == hostId && v.Name == name, cancellationToken) || (await PromisedAsync(db, hostId, cancellationToken)).Contains(name)
+            ? new Failure(FailureKind.Conflict, FailureCodes.NameTaken, $"A virtual machine named “{name}” exists already. Choose another name.", "name")
+            : null;
 
-    /// <summary>What is said of such a name.</summary>
-    public static Failure VmTaken(string name)
-        => new(FailureKind.Conflict, FailureCodes.NameTaken, $"A virtual machine named “{name}” exists already. Choose another name.", "name");
+    /// <summary>The names that machines of the host have, or are about to get.</summary>
+    public static async Task<HashSet<string>> TakenAsync(IPortalDb db, Guid? hostId, CancellationToken cancellationToken)
+        => [.. await db.Vms.Where(v => v.HostId == hostId).Select(static v => v.Name).ToListAsync(cancellationToken), .. await PromisedAsync(db, hostId, cancellationToken)];
+
+    /// <summary>The names that renames under way will give: their machines have other names until then.</summary>
+    private static async Task<HashSet<string>> PromisedAsync(IPortalDb db, Guid? hostId, CancellationToken cancellationToken)
+    {
+        var underWay = await db.Operations
+            .Where(o => o.HostId == hostId && o.Kind == OperationKind.ConfigureVm && (o.State == OperationState.Queued || o.State == OperationState.Running))
+            .Select(static o => o.Parameters).ToListAsync(cancellationToken);
+        return [.. underWay.Select(static p => JsonSerializer.Deserialize<ConfigureParameters>(p, JsonSerializerOptions.Web)?.Name).OfType<string>()];
+    }
 }

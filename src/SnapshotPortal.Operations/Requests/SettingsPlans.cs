@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Vms;
@@ -70,16 +69,6 @@ internal static class SettingsPlans
             return new Failure(FailureKind.Conflict, FailureCodes.VmSaved, $"“{vm.Name}” has snapshots with memory, and a memory goes on only under the name that its machine had. Delete those snapshots first, or keep the name.", "name");
         }
 
-        return await NameChecks.CheckVmTakenAsync(db, vm.HostId, name, cancellationToken)
-            ?? (await IsPromisedAsync(db, vm, name, cancellationToken) ? NameChecks.VmTaken(name) : null);
-    }
-
-    /// <summary>Another machine is about to get the name.</summary>
-    private static async Task<bool> IsPromisedAsync(IPortalDb db, VirtualMachine vm, string name, CancellationToken cancellationToken)
-    {
-        var underWay = await db.Operations
-            .Where(o => o.HostId == vm.HostId && o.Kind == OperationKind.ConfigureVm && (o.State == OperationState.Queued || o.State == OperationState.Running))
-            .Select(static o => o.Parameters).ToListAsync(cancellationToken);
-        return underWay.Any(p => JsonSerializer.Deserialize<ConfigureParameters>(p, JsonSerializerOptions.Web)?.Name == name);
+        return await NameChecks.CheckVmTakenAsync(db, vm.HostId, name, cancellationToken);
     }
 }

@@ -186,8 +186,8 @@ internal sealed class SnapshotRequests(IPortalDbFactory factory, Changes changes
             return Enqueuing.NotFound("snapshot");
         }
 
-        var taken = await db.Vms.Where(v => v.HostId == source.HostId && names.Contains(v.Name)).Select(static v => v.Name).OrderBy(static n => n).ToListAsync(cancellationToken);
-        return Outcome.Success<IReadOnlyList<string>>(taken);
+        var taken = await NameChecks.TakenAsync(db, source.HostId, cancellationToken);
+        return Outcome.Success<IReadOnlyList<string>>([.. names.Where(taken.Contains).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
     }
 
     public async Task<Outcome<OperationView>> CloneAsync(Actor actor, Guid snapshotId, CloneVmRequest request, CancellationToken cancellationToken)
