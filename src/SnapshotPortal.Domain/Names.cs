@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 
@@ -8,6 +9,9 @@ public static class Names
 {
     /// <summary>Longest name of a snapshot, in text elements (what a person counts as characters).</summary>
     public const int MaxSnapshotNameLength = 100;
+
+    /// <summary>Longest name of a person, in UTF-16 code units.</summary>
+    public const int MaxPersonNameLength = 100;
 
     /// <summary>Longest description, in UTF-16 code units.</summary>
     public const int MaxDescriptionLength = 2_000;
@@ -22,8 +26,7 @@ public static class Names
     /// <returns><see langword="null"/> if it is valid, otherwise what is wrong and what to do.</returns>
     public static string? CheckSnapshotName(string? name)
     {
-        // Joiners and marks of direction (Cf) are no white space, and show nothing either.
-        if (name is null || name.EnumerateRunes().All(static r => Rune.IsWhiteSpace(r) || Rune.GetUnicodeCategory(r) == UnicodeCategory.Format))
+        if (!ShowsSomething(name))
         {
             return "A snapshot needs a name. Enter at least one visible character.";
         }
@@ -40,6 +43,15 @@ public static class Names
             ? "The name holds control characters (such as a line break or an escape code). Remove them."
             : null;
     }
+
+    /// <summary>Whether people can be called so: like <see cref="IsTitle"/>.</summary>
+    public static bool IsPersonName(string? name) => IsTitle(name, MaxPersonNameLength);
+
+    /// <summary>
+    /// Whether a text can stand for something that people look at, such as a class: it shows something, has no control
+    /// characters, and without the white space around it at most <paramref name="longest"/> UTF-16 code units.
+    /// </summary>
+    public static bool IsTitle(string? text, int longest) => ShowsSomething(text) && text.Trim().Length <= longest && !HasControlCharacters(text);
 
     /// <summary>Checks a virtual machine's name, which is also its host name: a DNS label in lower case.</summary>
     /// <returns><see langword="null"/> if it is valid, otherwise what is wrong and what to do.</returns>
@@ -111,6 +123,10 @@ public static class Names
         name = name.Length > MaxVmNameLength ? name[..MaxVmNameLength].Trim('-') : name;
         return name.Length == 0 ? "vm" : name;
     }
+
+    // Joiners and marks of direction (Cf) are no white space, and show nothing either.
+    private static bool ShowsSomething([NotNullWhen(true)] string? text)
+        => text is not null && !text.EnumerateRunes().All(static r => Rune.IsWhiteSpace(r) || Rune.GetUnicodeCategory(r) == UnicodeCategory.Format);
 
     private static bool HasControlCharacters(string text)
     {

@@ -53,6 +53,27 @@ public sealed class NamesTests
         }
     }
 
+    [Theory]
+    [InlineData("Anna Ångström", true)]
+    [InlineData("  Anna ", true)]
+    [InlineData("🚀", true)]
+    [InlineData(null, false)]
+    [InlineData(" ", false)]
+    [InlineData("\u200B", false)]
+    [InlineData("An\nna", false)]
+    [InlineData("\u202Eanna", false)]
+    public void PersonName_ShowsSomethingAndNoControlCharacters(string? name, bool isOne) => Assert.Equal(isOne, Names.IsPersonName(name));
+
+    [Theory]
+    [InlineData(100, true)]
+    [InlineData(101, false)]
+    public void PersonName_UpToAHundredCharacters_IsOne(int length, bool isOne)
+    {
+        Assert.Equal(isOne, Names.IsPersonName(new string('a', length)));
+        Assert.Equal(isOne, Names.IsTitle($" {new string('a', length)} ", Names.MaxPersonNameLength));
+        Assert.Equal(length <= 30, Names.IsTitle(new string('a', length), 30));
+    }
+
     [Fact]
     public void SnapshotName_ReplacementCharacterItself_IsAccepted() => Assert.Null(Names.CheckSnapshotName("\uFFFD"));
 

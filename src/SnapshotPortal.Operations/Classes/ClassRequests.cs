@@ -276,7 +276,7 @@ internal sealed class ClassRequests(
 
     private static Failure? Check(ClassFields fields) => fields switch
     {
-        _ when fields.Name.Trim() is { Length: > ClassGroup.MaxNameLength } || Names.CheckSnapshotName(fields.Name) is not null
+        _ when !Names.IsTitle(fields.Name, ClassGroup.MaxNameLength)
             => new Failure(FailureKind.Invalid, FailureCodes.NameInvalid, $"Enter a name of 1 to {ClassGroup.MaxNameLength} visible characters.", "name"),
         _ when NameChecks.CheckDescription(fields.Description) is { } wrong => wrong,
         { StartsOn: { } starts, EndsOn: { } ends } when ends < starts => new Failure(FailureKind.Invalid, FailureCodes.TermInvalid, "The last day of the term is before the first. Correct one of them.", "endsOn"),

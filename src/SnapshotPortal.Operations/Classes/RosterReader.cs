@@ -25,7 +25,6 @@ internal static class RosterReader
     /// <summary>The longest text, in UTF-16 code units.</summary>
     public const int MaxLength = 1 << 20;
 
-    private const int MaxNameLength = 100;
     private const int MaxEmailLength = 254;
 
     private static readonly string[] _emailHeaders = ["email", "e-mail", "mail", "email address", "e-mail address", "address", "e-mail-adresse"];
@@ -85,8 +84,8 @@ internal static class RosterReader
         }
 
         name = name.Length > 0 ? name : address.DisplayName.Trim();
-        return name.Length > MaxNameLength || (name.Length > 0 && Names.CheckSnapshotName(name) is not null)
-            ? new RosterLine(number, address.Address, Shorten(name), $"A name has at most {MaxNameLength} visible characters.")
+        return name.Length > 0 && !Names.IsPersonName(name)
+            ? new RosterLine(number, address.Address, Shorten(name), $"A name has at most {Names.MaxPersonNameLength} visible characters.")
             : new RosterLine(number, address.Address, name, null);
     }
 

@@ -250,7 +250,7 @@ internal sealed class TemplateRequests(
     private async Task<Failure?> ApplyAsync(IPortalDb db, Actor actor, Template template, TemplateFields fields, CancellationToken cancellationToken)
     {
         var title = fields.Title.Trim();
-        if (title.Length > Template.MaxTitleLength || Names.CheckSnapshotName(title) is not null)
+        if (!Names.IsTitle(title, Template.MaxTitleLength))
         {
             return new Failure(FailureKind.Invalid, FailureCodes.TitleInvalid, $"Enter a title of 1 to {Template.MaxTitleLength} visible characters.", "title");
         }

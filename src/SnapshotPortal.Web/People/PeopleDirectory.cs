@@ -91,9 +91,6 @@ internal sealed class PeopleDirectory(
     AccountLetters letters,
     TimeProvider time) : IPeople
 {
-    /// <summary>The longest display name.</summary>
-    public const int MaxNameLength = 100;
-
     public async Task<Outcome<IReadOnlyList<PersonView>>> ListAsync(Actor actor, CancellationToken cancellationToken)
     {
         if (!actor.IsAdministrator)
@@ -322,9 +319,9 @@ internal sealed class PeopleDirectory(
 
     /// <summary>What is wrong with a name that somebody gives themselves or something of theirs; <see langword="null"/> if nothing is.</summary>
     public static Failure? CheckName(string name)
-        => name.Trim() is { Length: <= MaxNameLength } trimmed && Names.CheckSnapshotName(trimmed) is null
+        => Names.IsPersonName(name.Trim())
             ? null
-            : new Failure(FailureKind.Invalid, FailureCodes.NameInvalid, AccountTexts.FormatEnterANameOf1To(MaxNameLength), "displayName");
+            : new Failure(FailureKind.Invalid, FailureCodes.NameInvalid, AccountTexts.FormatEnterANameOf1To(Names.MaxPersonNameLength), "displayName");
 
     private async Task<IReadOnlyList<PersonView>> ReadAsync(Guid? only, CancellationToken cancellationToken)
     {
