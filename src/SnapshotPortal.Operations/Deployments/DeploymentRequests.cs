@@ -97,13 +97,14 @@ internal sealed class DeploymentRequests(
             AuditDraft.By(actor, AuditActs.DeploymentMade, AuditSubject.Class, classId),
             async (db, drafts) =>
             {
+                // Whose class it is comes before the key: who teaches it no longer is answered as if it did not exist.
+                if (!await ClassAccess.IsTaughtByAsync(db, actor, classId, cancellationToken))
+                {
+                    return Enqueuing.NotFound("class");
+                }
+
                 if (await EarlierAsync(db, actor, request.IdempotencyKey, cancellationToken) is { } earlier)
                 {
-                    if (!await ClassAccess.IsTaughtByAsync(db, actor, earlier.ClassId, cancellationToken))
-                    {
-                        return Enqueuing.NotFound("class");
-                    }
-
                     return earlier.RequestFingerprint == fingerprint
                         ? await reader.ViewAsync(db, await db.Deployments.Include(static d => d.Items).SingleAsync(d => d.Id == earlier.DeploymentId, cancellationToken), cancellationToken)
                         : Enqueuing.KeyReused();
@@ -225,19 +226,15 @@ internal sealed class DeploymentRequests(
             AuditDraft.By(actor, AuditActs.DeploymentAct, AuditSubject.Deployment, deploymentId) with { Detail = request.Kind.ToString() },
             async (db, drafts) =>
             {
-                if (await EarlierAsync(db, actor, request.IdempotencyKey, cancellationToken) is { } earlier)
-                {
-                    if (!await ClassAccess.IsTaughtByAsync(db, actor, earlier.ClassId, cancellationToken))
-                    {
-                        return NotFound();
-                    }
-
-                    return earlier.RequestFingerprint == fingerprint ? DeploymentReader.View(earlier) : Enqueuing.KeyReused();
-                }
-
+                // Before the key, as for a new deployment.
                 if (await FindAsync(db, actor, deploymentId, cancellationToken) is not { } deployment)
                 {
                     return NotFound();
+                }
+
+                if (await EarlierAsync(db, actor, request.IdempotencyKey, cancellationToken) is { } earlier)
+                {
+                    return earlier.RequestFingerprint == fingerprint ? DeploymentReader.View(earlier) : Enqueuing.KeyReused();
                 }
 
                 if (!Enum.IsDefined(request.Kind))
@@ -357,6 +354,7 @@ internal sealed class DeploymentRequests(
                 ? batch
                 : null;
 
+    /// <summary>What the actor asked for with the key before. Its fingerprint tells whether it was this request, which has been authorised.</summary>
     private static async Task<Batch?> EarlierAsync(IPortalDb db, Actor actor, string? key, CancellationToken cancellationToken)
         => key is null ? null : await db.Batches.Include(static b => b.Items).FirstOrDefaultAsync(b => b.RequestedById == actor.UserId && b.IdempotencyKey == key, cancellationToken);
 

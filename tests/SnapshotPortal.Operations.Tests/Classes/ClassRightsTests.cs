@@ -316,8 +316,19 @@ public sealed class ClassRightsTests
         Assert.Null(await FailureAsync());
         Assert.True((await portal.Classes.RemoveAsync(Portal.Tess, world.Room.Class, Portal.Cora.UserId, None)).IsSuccess);
 
-        Assert.Equal(FailureKind.NotFound, (await portal.Deployments.DeployAsync(Portal.Cora, world.Room.Class, deploy, None)).Failure?.Kind);
-        Assert.Equal(FailureKind.NotFound, (await portal.Deployments.ActAsync(Portal.Cora, world.Room.Deployment, act, None)).Failure?.Kind);
+        // The same request, another with its key, and another kind of request with it: each as if there were nothing there.
+        var noClass = (await portal.Deployments.DeployAsync(Portal.Cora, Guid.NewGuid(), deploy, None)).Failure;
+        var noDeployment = (await portal.Deployments.ActAsync(Portal.Cora, Guid.NewGuid(), act, None)).Failure;
+        Assert.Equal((FailureKind.NotFound, FailureKind.NotFound), (noClass?.Kind, noDeployment?.Kind));
+        foreach (var key in new[] { "d", "b", "never-used" })
+        {
+            Assert.Equal(noClass, (await portal.Deployments.DeployAsync(Portal.Cora, world.Room.Class, deploy with { IdempotencyKey = key }, None)).Failure);
+            Assert.Equal(noDeployment, (await portal.Deployments.ActAsync(Portal.Cora, world.Room.Deployment, act with { IdempotencyKey = key }, None)).Failure);
+        }
+
+        // Where they do teach, the key tells only that they used it.
+        var own = (await portal.Classes.CreateAsync(Portal.Cora with { IsTeacher = true }, new ClassFields("Of her own"), None)).Value!.Class.Id;
+        Assert.Equal(FailureCodes.IdempotencyKeyReused, (await portal.Deployments.DeployAsync(Portal.Cora, own, deploy, None)).Failure?.Code);
         Assert.Equal(FailureKind.NotFound, (await portal.Snapshots.TakeAsync(Portal.Cora, world.Vm, take, None)).Failure?.Kind);
 
         async Task<Failure?> FailureAsync()
