@@ -16,6 +16,13 @@ public enum PowerState
     Crashed,
 }
 
+/// <summary>What power states have in common.</summary>
+public static class PowerStates
+{
+    /// <summary>The machine is on: it holds memory and processors of its host, whether its guest runs at this moment or not.</summary>
+    public static bool IsOn(this PowerState power) => power is PowerState.Running or PowerState.Paused or PowerState.ShuttingDown;
+}
+
 /// <summary>Where a virtual machine is in its life with the portal.</summary>
 public enum VmPresence
 {

@@ -128,7 +128,7 @@ internal sealed class SnapshotRestore(HostLinks links, Freezer freezer, SpaceChe
         space.RequireOverlays(connection, heads);
         var newXml = (order.KeepHardware ? old : DomainDefinition.Parse(order.Configuration.DomainXml))
             .OnOtherFiles(domain.Name, order.VmId, heads.ToDictionary(static h => h.Target, static h => h.Path, StringComparer.Ordinal), old.Record);
-        var running = power is PowerState.Running or PowerState.Paused or PowerState.ShuttingDown;
+        var running = power.IsOn();
         IReadOnlyList<Indication> indications = running ? [new Indication(IndicationKind.Online, "The machine was running.")] : [];
         return new RestoreIntention(heads, new MachineConfiguration(oldXml, FirmwareStore.Read(connection, old)), newXml, previous, indications, running);
     }

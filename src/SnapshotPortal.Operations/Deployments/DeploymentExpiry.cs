@@ -101,7 +101,7 @@ internal sealed class DeploymentExpiry(IPortalDbFactory factory, Changes changes
         }
     }
 
-    private static List<VirtualMachine> Running(List<VirtualMachine> vms) => vms.FindAll(static v => v.Power is PowerState.Running or PowerState.Paused or PowerState.ShuttingDown);
+    private static List<VirtualMachine> Running(List<VirtualMachine> vms) => vms.FindAll(static v => v.Power.IsOn());
 
     private static Task<bool> IsBusyAsync(IPortalDb db, Guid deploymentId, CancellationToken cancellationToken)
         => db.Batches.AnyAsync(b => b.DeploymentId == deploymentId && b.State == BatchState.Running, cancellationToken);

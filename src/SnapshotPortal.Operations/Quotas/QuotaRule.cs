@@ -100,7 +100,7 @@ internal sealed class QuotaRule(IUserDirectory users)
         return new QuotaUsage
         {
             Vms = vms.Count,
-            RunningVms = vms.Count(v => v.Presence == VmPresence.Creating || v.Power is PowerState.Running or PowerState.Paused or PowerState.ShuttingDown || starting.Contains(v.Id)),
+            RunningVms = vms.Count(v => v.Presence == VmPresence.Creating || v.Power.IsOn() || starting.Contains(v.Id)),
             VCpus = vms.Sum(static v => v.VCpus),
             MemoryBytes = vms.Sum(static v => v.MemoryBytes),
             Snapshots = snapshots,

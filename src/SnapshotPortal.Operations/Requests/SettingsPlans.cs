@@ -58,7 +58,7 @@ internal static class SettingsPlans
             return wrong;
         }
 
-        if (vm.Power is PowerState.Running or PowerState.Paused or PowerState.ShuttingDown)
+        if (vm.Power.IsOn())
         {
             return new Failure(FailureKind.Conflict, FailureCodes.VmRunning, $"“{vm.Name}” is on, and a machine can be renamed only while it is off. Shut it down first.", "name");
         }

@@ -35,7 +35,7 @@ public static class VmRules
     /// <summary>Why the person cannot rename it now.</summary>
     public static string? WhyNotRename(VmView vm, Actor? actor) => IsBound(vm, actor)
         ? WordTexts.FormatOnlyTeachersRename(vm.Class!.ClassName)
-        : WhyNotConfigure(vm) ?? (vm.Power is PowerState.Running or PowerState.Paused or PowerState.ShuttingDown ? WordTexts.ItIsOnShutItDownToRenameIt : null);
+        : WhyNotConfigure(vm) ?? (vm.Power.IsOn() ? WordTexts.ItIsOnShutItDownToRenameIt : null);
 
     /// <summary>Why the person cannot publish from it.</summary>
     public static string? WhyNotPublish(VmView vm, Actor? actor) => IsBound(vm, actor)

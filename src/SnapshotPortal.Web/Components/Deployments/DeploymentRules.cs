@@ -20,7 +20,7 @@ public static class DeploymentRules
     /// <summary>The tiles a filter shows.</summary>
     public static bool Fits(DeploymentItemView item, TileFilter filter) => filter switch
     {
-        TileFilter.Running => item.Vm is { Power: PowerState.Running or PowerState.Paused or PowerState.ShuttingDown },
+        TileFilter.Running => item.Vm?.Power.IsOn() is true,
         TileFilter.Off => item is { State: DeploymentItemState.Ready, Vm.Power: PowerState.ShutOff or PowerState.Crashed },
         TileFilter.Busy => item.State is DeploymentItemState.Planned or DeploymentItemState.Creating || item.Vm?.ActiveOperation is { IsActive: true },
         TileFilter.Failed => item.State is DeploymentItemState.Failed,

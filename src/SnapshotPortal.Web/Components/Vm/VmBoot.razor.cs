@@ -32,7 +32,7 @@ public sealed partial class VmBoot
 
     private string? WhyNotStarts => Vm.Class is null || _starts ? null : VmTexts.MachinesOfAClassAreStartedByPeople;
 
-    private bool IsOn => Vm.Power is PowerState.Running or PowerState.Paused or PowerState.ShuttingDown;
+    private bool IsOn => Vm.Power.IsOn();
 
     private bool NothingChosen => _rows.Count > 0 && _rows.TrueForAll(static r => !r.Chosen);
 
