@@ -2,6 +2,7 @@ using Bunit;
 using SnapshotPortal.Domain.Vms;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Web.Components.Layout;
+using SnapshotPortal.Web.Components.Pages;
 using SnapshotPortal.Web.Tests.Fakes;
 
 namespace SnapshotPortal.Web.Tests.Components;
@@ -41,7 +42,7 @@ public sealed class SearchBoxTests : ComponentTest
         var box = Open();
 
         box.WaitForAssertion(() => Assert.Contains("Live board", Options(box)));
-        Assert.DoesNotContain("Administration", Options(box));
+        Assert.DoesNotContain("Hosts and people", Options(box));
         Assert.Equal("true", box.Find("#search").GetAttribute("aria-expanded"));
     }
 
@@ -53,6 +54,30 @@ public sealed class SearchBoxTests : ComponentTest
         var box = Type("ready");
 
         box.WaitForAssertion(() => Assert.Contains("Is everything ready?", Options(box)));
+    }
+
+    [Fact]
+    public void Search_Administrator_IsOfferedEveryPartOfTheAdministration()
+    {
+        Actor.Actor = Sample.Ada;
+        var parts = Show<AdminNav>(static p => p.Add(static c => c.Current, "/admin")).FindAll("a").Select(static a => a.TextContent).ToList();
+
+        var box = Open();
+
+        box.WaitForAssertion(() => Assert.Empty(parts.Except(Options(box))));
+        Assert.Equal(7, parts.Count);
+    }
+
+    [Theory]
+    [InlineData("administration", "Hosts and people")]
+    [InlineData("disk image", "Import an image")]
+    public void Search_WordThatIsNotInItsName_FindsThePageOfTheAdministration(string text, string page)
+    {
+        Actor.Actor = Sample.Ada;
+
+        var box = Type(text);
+
+        box.WaitForAssertion(() => Assert.Contains(page, Options(box)));
     }
 
     [Fact]

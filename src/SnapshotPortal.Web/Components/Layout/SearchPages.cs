@@ -1,5 +1,6 @@
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Web.Components.Controls;
+using SnapshotPortal.Web.Components.Pages;
 using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Components.Layout;
@@ -20,12 +21,7 @@ internal static class SearchPages
         new(CommonTexts.Account, "/account", Glyphs.Person, SearchTexts.WordsForAccount),
         new(AccountTexts.ChangePassword, "/account/password", Glyphs.Key, SearchTexts.WordsForChangePassword),
         new(CommonTexts.SecondFactor, "/account/second-factor", Glyphs.Shield, SearchTexts.WordsForSecondFactor),
-        new(HomeTexts.EverybodysVMs, "/?all=1", Glyphs.Server, SearchTexts.WordsForEverybodysVMs) { ForAdministrators = true },
-        new(PageTexts.Administration, "/admin", Glyphs.Shield, SearchTexts.WordsForAdministration) { ForAdministrators = true },
-        new(PageTexts.IsEverythingReady, "/admin/readiness", Glyphs.Check, SearchTexts.WordsForReadiness) { ForAdministrators = true },
-        new(SettingsTexts.SettingsAndAbout, "/admin/settings", Glyphs.Info, SearchTexts.WordsForSettings) { ForAdministrators = true },
-        new(AuditTexts.AuditLog, "/admin/audit", Glyphs.Shield, SearchTexts.WordsForAuditLog) { ForAdministrators = true },
-        new(SearchTexts.ImportADiskImage, "/admin/import", Glyphs.Disk, SearchTexts.WordsForImport) { ForAdministrators = true },
+        .. AdminPages.All.Select(static page => new Page(page.Name, page.Address, page.Drawing, page.Words) { ForAdministrators = true }),
     ];
 
     /// <summary>Those with a word that begins with each word of <paramref name="text"/>.</summary>
