@@ -9,10 +9,10 @@ namespace SnapshotPortal.Web.Components.Board;
 /// <summary>Everything that runs, waits or has just ended, as rows; the address says what of it.</summary>
 public sealed partial class LiveBoard
 {
+    private readonly TypedText _text = new("q");
+
     // The address follows with a round trip through the browser; until then the fields show what was chosen in them.
     private BoardQuery _chosen = new();
-    private string _text = "";
-    private bool _begun;
 
     [Inject]
     private NavigationManager Navigation { get; set; } = default!;
@@ -48,29 +48,16 @@ public sealed partial class LiveBoard
     protected override async Task OnParametersSetAsync()
     {
         _chosen = Query;
-        if (!_begun || !IsFiltered)
-        {
-            // Otherwise whoever types is ahead of the address.
-            _text = Query.Text ?? "";
-            _begun = true;
-        }
-
+        _text.Follow(Query.Text);
         await base.OnParametersSetAsync();
     }
 
-    private void OnText(string? text)
-    {
-        _text = text ?? "";
-        Go("q", _text);
-    }
+    private void OnText(string? text) => _text.Type(text, Navigation);
 
     private void Choose(string part, ChangeEventArgs e)
     {
         var value = e.Value?.ToString() ?? "";
         _chosen = BoardAddress.With(_chosen, part, value);
-        Go(part, value);
+        Navigation.NavigateTo(Navigation.GetUriWithQueryParameter(part, value.Length > 0 ? value : null), replace: true);
     }
-
-    private void Go(string part, string value)
-        => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter(part, value.Length > 0 ? value : null), replace: true);
 }

@@ -29,8 +29,7 @@ public sealed partial class VmSnapshots
 
     // Empty until somebody types: then the proposal no longer follows the clock.
     private string? _typedName;
-    private string _findText = "";
-    private readonly HashSet<string> _askedFor = new(StringComparer.Ordinal);
+    private readonly TypedText _find = new("find");
     private TakeChoices? _choices;
     private bool _asking;
     private string? _failure;
@@ -149,17 +148,7 @@ public sealed partial class VmSnapshots
 
     protected override void OnParametersSet()
     {
-        // Whoever types is ahead of the address: what the field asked for itself does not come back into it.
-        var find = Find ?? "";
-        if (find == _findText)
-        {
-            _askedFor.Clear();
-        }
-        else if (!_askedFor.Contains(find))
-        {
-            _findText = find;
-        }
-
+        _find.Follow(Find);
         Way();
     }
 
@@ -175,12 +164,7 @@ public sealed partial class VmSnapshots
         }
     }
 
-    private void OnFind(string? text)
-    {
-        _findText = text ?? "";
-        _askedFor.Add(_findText);
-        Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("find", _findText.Length > 0 ? _findText : null), replace: true);
-    }
+    private void OnFind(string? text) => _find.Type(text, Navigation);
 
     private void ShowAll() => OnFind("");
 
