@@ -29,5 +29,8 @@ public static class Eventually
     }
 
     /// <summary>Polls a condition until it is true.</summary>
+    public static Task TrueAsync(Func<bool> condition, string what, TimeSpan? atMost = null, TimeSpan? every = null) => TrueAsync(() => Task.FromResult(condition()), what, atMost, every);
+
+    /// <summary>Polls a condition until it is true.</summary>
     public static Task TrueAsync(Func<Task<bool>> condition, string what, TimeSpan? atMost = null, TimeSpan? every = null) => GetAsync(condition, what, atMost, every);
 }

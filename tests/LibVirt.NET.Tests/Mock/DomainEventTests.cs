@@ -49,7 +49,7 @@ public sealed class DomainEventTests
         host.Domain.Suspend();
         foreach (var events in (DomainEventSubscription[])[first, second])
         {
-            var seen = await Eventually.Next<DomainLifecycleEvent>(events, _ => true);
+            var seen = await events.NextAsync<DomainLifecycleEvent>(_ => true);
             Assert.Equal((DomainLifecycleEventType.Suspended, (int)DomainEventSuspendedDetail.Paused), (seen.Type, seen.Detail));
         }
     }
@@ -60,7 +60,7 @@ public sealed class DomainEventTests
         using var host = new MockHost();
         using var events = host.Connection.WatchDomainEvents(TestContext.Current.CancellationToken);
         host.Domain.SetMetadata(DomainMetadataType.Element, "<note/>", "n", "https://example.org/n");
-        var seen = await Eventually.Next<DomainMetadataChangeEvent>(events, _ => true);
+        var seen = await events.NextAsync<DomainMetadataChangeEvent>(_ => true);
         Assert.Equal((DomainMetadataType.Element, "https://example.org/n"), (seen.Type, seen.NamespaceUri));
     }
 }

@@ -18,12 +18,12 @@ public sealed class BlockJobTests(QemuHost host)
             Assert.Contains(overlay, domain.GetXmlDescription(), StringComparison.Ordinal);
             Assert.Null(domain.GetBlockJobInfo("vda"));
             domain.BlockCommit("vda", null, null, 0, DomainBlockCommitFlags.Active);
-            var ready = await Eventually.Next<DomainBlockJobEvent>(events, one => one.DomainUuid == domain.Uuid);
+            var ready = await events.NextAsync<DomainBlockJobEvent>(one => one.DomainUuid == domain.Uuid);
             Assert.Equal(("vda", DomainBlockJobType.ActiveCommit, DomainBlockJobStatus.Ready), (ready.Disk, ready.Type, ready.Status));
             var info = Assert.NotNull(domain.GetBlockJobInfo("vda", DomainBlockJobInfoFlags.BandwidthBytes));
             Assert.Equal((DomainBlockJobType.ActiveCommit, info.End), (info.Type, info.Current));
             domain.BlockJobAbort("vda", DomainBlockJobAbortFlags.Pivot);
-            var done = await Eventually.Next<DomainBlockJobEvent>(events, one => one.DomainUuid == domain.Uuid);
+            var done = await events.NextAsync<DomainBlockJobEvent>(one => one.DomainUuid == domain.Uuid);
             Assert.Equal(DomainBlockJobStatus.Completed, done.Status);
             Assert.DoesNotContain(overlay, domain.GetXmlDescription(), StringComparison.Ordinal);
         }
@@ -44,11 +44,11 @@ public sealed class BlockJobTests(QemuHost host)
             var middle = Overlay(domain);
             Overlay(domain);
             domain.BlockRebase("vda", disk.Path);
-            var rebased = await Eventually.Next<DomainBlockJobEvent>(events, one => one.DomainUuid == domain.Uuid);
+            var rebased = await events.NextAsync<DomainBlockJobEvent>(one => one.DomainUuid == domain.Uuid);
             Assert.Equal((DomainBlockJobType.Pull, DomainBlockJobStatus.Completed), (rebased.Type, rebased.Status));
             Assert.DoesNotContain(middle, domain.GetXmlDescription(), StringComparison.Ordinal);
             domain.BlockPull("vda", 1 << 20, DomainBlockPullFlags.BandwidthBytes);
-            var pulled = await Eventually.Next<DomainBlockJobEvent>(events, one => one.DomainUuid == domain.Uuid);
+            var pulled = await events.NextAsync<DomainBlockJobEvent>(one => one.DomainUuid == domain.Uuid);
             Assert.Equal(DomainBlockJobStatus.Completed, pulled.Status);
             Assert.DoesNotContain(disk.Path, domain.GetXmlDescription(), StringComparison.Ordinal);
         }
@@ -69,7 +69,7 @@ public sealed class BlockJobTests(QemuHost host)
             var xml = $"<disk type='file'><source file='{host.NewPath(".qcow2")}'/><driver type='qcow2'/></disk>";
             domain.BlockCopy("vda", xml, new TypedParameters { ["bandwidth"] = 8UL << 20 }, DomainBlockCopyFlags.TransientJob);
             domain.BlockJobSetSpeed("vda", 4 << 20, DomainBlockJobSetSpeedFlags.BandwidthBytes);
-            await Eventually.Next<DomainBlockJobEvent>(events, one => one.DomainUuid == domain.Uuid && one.Status == DomainBlockJobStatus.Ready);
+            await events.NextAsync<DomainBlockJobEvent>(one => one.DomainUuid == domain.Uuid && one.Status == DomainBlockJobStatus.Ready);
             var info = Assert.NotNull(domain.GetBlockJobInfo("vda", DomainBlockJobInfoFlags.BandwidthBytes));
             Assert.Equal((DomainBlockJobType.Copy, 4UL << 20), (info.Type, info.Bandwidth));
             domain.BlockJobAbort("vda");

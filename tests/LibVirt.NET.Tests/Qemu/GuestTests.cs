@@ -20,8 +20,7 @@ public sealed class GuestTests(QemuHost host)
             domain.InjectNmi();
             domain.SendKey(KeycodeSet.Linux, TimeSpan.FromMilliseconds(1), 28);
             domain.Destroy();
-            var stopped = await Eventually.Next<DomainLifecycleEvent>(
-                events, one => one.DomainUuid == domain.Uuid && one.Type == DomainLifecycleEventType.Stopped);
+            var stopped = await events.NextAsync<DomainLifecycleEvent>(one => one.DomainUuid == domain.Uuid && one.Type == DomainLifecycleEventType.Stopped);
             Assert.Equal((int)DomainEventStoppedDetail.Destroyed, stopped.Detail);
         }
         finally
@@ -108,10 +107,10 @@ public sealed class GuestTests(QemuHost host)
             domain.AttachDevice("<input type='tablet' bus='usb'><alias name='ua-tablet'/></input>", DomainDeviceModifyFlags.Live);
             Assert.Contains("ua-tablet", domain.GetXmlDescription(), StringComparison.Ordinal);
             domain.DetachDeviceAlias("ua-tablet", DomainDeviceModifyFlags.Live);
-            var removed = await Eventually.Next<DomainDeviceRemovedEvent>(events, one => one.DomainUuid == domain.Uuid);
+            var removed = await events.NextAsync<DomainDeviceRemovedEvent>(one => one.DomainUuid == domain.Uuid);
             Assert.Equal("ua-tablet", removed.DeviceAlias);
             domain.SetMetadata(DomainMetadataType.Title, "changed", flags: DomainModificationImpact.Live);
-            var changed = await Eventually.Next<DomainMetadataChangeEvent>(events, one => one.DomainUuid == domain.Uuid);
+            var changed = await events.NextAsync<DomainMetadataChangeEvent>(one => one.DomainUuid == domain.Uuid);
             Assert.Equal((DomainMetadataType.Title, null), (changed.Type, changed.NamespaceUri));
         }
         finally
@@ -187,7 +186,7 @@ public sealed class GuestTests(QemuHost host)
             domain.Resume();
             await ReadUntil(console, '.', limit.Token);
             domain.Destroy();
-            await Eventually.True(() => !domain.IsActive, "the guest is off");
+            await Eventually.TrueAsync(() => !domain.IsActive, "the guest is off", TimeSpan.FromMinutes(1));
             await ReadToTheEnd(console, limit.Token);
         }
         finally

@@ -14,7 +14,7 @@ public sealed class JobTests(QemuHost host)
             var target = host.NewPath(".qcow2");
             domain.BackupBegin(
                 $"<domainbackup mode='push'><disks><disk name='vda' type='file'><target file='{target}'/><driver type='qcow2'/></disk></disks></domainbackup>");
-            var completed = await Eventually.Next<DomainJobCompletedEvent>(events, one => one.DomainUuid == domain.Uuid);
+            var completed = await events.NextAsync<DomainJobCompletedEvent>(one => one.DomainUuid == domain.Uuid);
             Assert.Equal((ulong)DomainJobOperation.Backup, completed.Stats.GetUInt64("operation"));
             Assert.True(completed.Stats.GetBoolean("success"));
             var stats = domain.GetJobStats(DomainGetJobStatsFlags.Completed | DomainGetJobStatsFlags.KeepCompleted);
@@ -47,7 +47,7 @@ public sealed class JobTests(QemuHost host)
             Assert.NotEqual(DomainJobType.None, domain.GetJobInfo().Type);
             Assert.NotEqual(DomainJobType.None, domain.GetJobStats().Type);
             domain.AbortJob();
-            await Eventually.True(() => domain.GetJobInfo().Type == DomainJobType.None, "the backup has ended");
+            await Eventually.TrueAsync(() => domain.GetJobInfo().Type == DomainJobType.None, "the backup has ended", TimeSpan.FromMinutes(1));
         }
         finally
         {

@@ -226,9 +226,10 @@ public sealed class ApiHost : IAsyncLifetime
         () =>
         {
             Time.Advance(TimeSpan.FromMilliseconds(50));
-            return Task.FromResult(until());
+            return until();
         },
-        what);
+        what,
+        every: TimeSpan.FromMilliseconds(20));
 
     private static async Task<PortalUser> AddUserAsync(UserManager<PortalUser> users, string name)
     {

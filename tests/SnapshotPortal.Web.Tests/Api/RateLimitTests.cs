@@ -40,7 +40,7 @@ public sealed class RateLimitTests
         using var anna = host.Client(host.AnnasToken);
         using var ben = host.Client(host.BensToken);
         var first = Task.WhenAll(Enumerable.Range(0, 20).Select(_ => anna.SendAsync("GET", "/api/v1/vms")));
-        await Eventually.TrueAsync(() => Task.FromResult(host.Services.GetRequiredService<HeldBack>().Count == 1), "one token is held back");
+        await Eventually.TrueAsync(() => host.Services.GetRequiredService<HeldBack>().Count == 1, "one token is held back");
         host.BreakTokens();
 
         var within = anna.SendAsync("GET", "/api/v1/vms");
@@ -69,13 +69,13 @@ public sealed class RateLimitTests
         };
 
         var hers = Enumerable.Range(0, 3 * TokenTurns.AtOnce).Select(_ => anna.SendAsync("GET", "/api/v1/vms")).ToList();
-        await Eventually.TrueAsync(() => Task.FromResult(Hers() == TokenTurns.AtOnce), "the first of hers have begun");
+        await Eventually.TrueAsync(() => Hers() == TokenTurns.AtOnce, "the first of hers have begun");
         var his = ben.SendAsync("GET", "/api/v1/vms");
-        await Eventually.TrueAsync(() => Task.FromResult(begun.Contains(host.BensToken)), "his has begun");
+        await Eventually.TrueAsync(() => begun.Contains(host.BensToken), "his has begun");
 
         Assert.Equal(TokenTurns.AtOnce, Hers());
         host.Time.Advance(TokenTurns.Longest);
-        await Eventually.TrueAsync(() => Task.FromResult(Hers() == 2 * TokenTurns.AtOnce), "the next of hers have begun");
+        await Eventually.TrueAsync(() => Hers() == 2 * TokenTurns.AtOnce, "the next of hers have begun");
         goOn.SetResult();
         Assert.All(await Task.WhenAll([.. hers, his]), static answer => Assert.Equal(200, answer.Status));
     }

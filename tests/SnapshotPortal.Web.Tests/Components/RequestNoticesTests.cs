@@ -191,7 +191,7 @@ public sealed class RequestNoticesTests : ComponentTest
             () =>
             {
                 Clock.Advance(TimeSpan.FromSeconds(1));
-                return Task.FromResult(!Snackbars.Any());
+                return !Snackbars.Any();
             },
             "the notice has gone");
     }

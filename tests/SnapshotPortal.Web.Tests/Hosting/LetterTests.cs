@@ -261,7 +261,7 @@ public sealed partial class LetterTests : IAsyncDisposable
             await scope.ServiceProvider.GetRequiredService<AccountLetters>().ChangedAsync(owner.UserId, kind, Cancel);
         }
 
-        await Eventually.TrueAsync(() => Task.FromResult(_server.To("dev@demo.test").Count == told.Length), "a letter of each change comes");
+        await Eventually.TrueAsync(() => _server.To("dev@demo.test").Count == told.Length, "a letter of each change comes");
         var texts = _server.To("dev@demo.test").Select(static letter => letter.TextBody!.ReplaceLineEndings(" ")).ToList();
         Assert.All(told, kind => Assert.Single(texts, text => text.Contains(AccountWords.Sentence(kind), StringComparison.Ordinal)));
         Assert.DoesNotContain(texts, static text => text.Contains(WordTexts.SomethingAboutYourAccountChanged, StringComparison.Ordinal));

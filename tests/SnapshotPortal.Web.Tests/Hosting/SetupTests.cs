@@ -162,7 +162,7 @@ public sealed partial class SetupTests : IDisposable
     private async Task<Uri> LinkAsync()
     {
         _ = _host.Services;
-        await Eventually.TrueAsync(() => Task.FromResult(Link().IsMatch(_host.Log.Text)), "the link is in the log");
+        await Eventually.TrueAsync(() => Link().IsMatch(_host.Log.Text), "the link is in the log");
         return new Uri(Link().Match(_host.Log.Text).Value, UriKind.Relative);
     }
 

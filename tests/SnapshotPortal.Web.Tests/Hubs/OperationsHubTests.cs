@@ -209,7 +209,7 @@ public sealed class OperationsHubTests(ApiHost host) : IClassFixture<ApiHost>, I
                 host.Time.Advance(TimeSpan.FromSeconds(1));
                 return Volatile.Read(ref resubscribed);
             },
-            _limit.Token);
+            "it has subscribed anew");
         host.Events.Publish(host.Anna.Id);
         var own = host.Events.Publish(user.Id);
 
@@ -244,7 +244,7 @@ public sealed class OperationsHubTests(ApiHost host) : IClassFixture<ApiHost>, I
                     return false;
                 }
             },
-            _limit.Token);
+            "another is let in");
     }
 
     [Fact]
@@ -257,7 +257,7 @@ public sealed class OperationsHubTests(ApiHost host) : IClassFixture<ApiHost>, I
             Assert.Equal(before + 1, host.Events.Subscriptions);
         }
 
-        await Eventually.TrueAsync(() => host.Events.Subscriptions <= before, _limit.Token);
+        await Eventually.TrueAsync(() => host.Events.Subscriptions <= before, "its subscription is gone");
     }
 
     [Fact]
@@ -301,7 +301,7 @@ public sealed class OperationsHubTests(ApiHost host) : IClassFixture<ApiHost>, I
         HttpTransportType transport = HttpTransportType.WebSockets)
     {
         // What the test before left behind is still being cleared away; SubscribeAsync counts.
-        await Eventually.TrueAsync(() => host.Events.Subscriptions == 0, _limit.Token);
+        await Eventually.TrueAsync(() => host.Events.Subscriptions == 0, "every subscription is gone");
         var connection = new HubConnectionBuilder()
             .WithUrl(new Uri(host.Server.BaseAddress, address), transport, options =>
             {
@@ -357,7 +357,7 @@ public sealed class OperationsHubTests(ApiHost host) : IClassFixture<ApiHost>, I
         if (wait)
         {
             await started;
-            await Eventually.TrueAsync(() => host.Events.Subscriptions > before, _limit.Token);
+            await Eventually.TrueAsync(() => host.Events.Subscriptions > before, "it is subscribed");
         }
 
         return reader;
@@ -400,7 +400,7 @@ public sealed class OperationsHubTests(ApiHost host) : IClassFixture<ApiHost>, I
 
                 return events.Completion.IsCompleted;
             },
-            _limit.Token);
+            "the stream has ended");
         Assert.Contains("token-invalid", await EndAsync(events), StringComparison.Ordinal);
         Assert.Equal(0, events.Count);
     }
