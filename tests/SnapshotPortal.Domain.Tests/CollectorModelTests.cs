@@ -221,6 +221,6 @@ public sealed class CollectorModelTests
 
         private IEnumerable<int> Read(string path) => Chain(path).Reverse().SelectMany(p => _files[p].Writes);
 
-        private LayerTree Tree() => new(_layers.Values, _held);
+        private LayerTree Tree() => new(_layers.Values);
     }
 }

@@ -165,9 +165,9 @@ public sealed class DependencyMapTests
         var (origin, middle, _) = Chain();
         origin.State = LayerState.Released;
 
-        Assert.IsType<MergeLayer>(Assert.Single(new LayerTree(_layers, []).Plan()));
-        Assert.IsType<KeepLayer>(Assert.Single(new LayerTree(_layers, [], exported: [middle.Id]).Plan()));
-        Assert.IsType<KeepLayer>(Assert.Single(new LayerTree(_layers, [], exported: [origin.Id]).Plan()));
+        Assert.IsType<MergeLayer>(Assert.Single(new LayerTree(_layers).Plan()));
+        Assert.IsType<KeepLayer>(Assert.Single(new LayerTree(_layers, exported: [middle.Id]).Plan()));
+        Assert.IsType<KeepLayer>(Assert.Single(new LayerTree(_layers, exported: [origin.Id]).Plan()));
     }
 
     private DependencyMap Map => new(_layers, _holds);

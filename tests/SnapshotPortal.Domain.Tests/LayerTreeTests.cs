@@ -13,7 +13,7 @@ public sealed class LayerTreeTests
         var held = Add(LayerState.Frozen);
         Add(LayerState.Head, held);
 
-        Assert.Empty(Tree(held).Plan());
+        Assert.Empty(Tree().Plan());
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class LayerTreeTests
         var above = Add(LayerState.Frozen, child);
         var head = Add(LayerState.Head, above);
 
-        Assert.Equal(new MergeLayer(layer, child, head.HeadOfVmId!.Value, head), Assert.Single(Tree(child, above).Plan()));
+        Assert.Equal(new MergeLayer(layer, child, head.HeadOfVmId!.Value, head), Assert.Single(Tree().Plan()));
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class LayerTreeTests
         var one = Add(LayerState.Head, child);
         var other = Add(LayerState.Head, child);
 
-        var keep = Assert.IsType<KeepLayer>(Assert.Single(Tree(child).Plan()));
+        var keep = Assert.IsType<KeepLayer>(Assert.Single(Tree().Plan()));
         Assert.Equal(Sorted(one.HeadOfVmId!.Value, other.HeadOfVmId!.Value), Sorted([.. keep.HeldByVms]));
         Assert.Contains("branch from one above it", keep.Reason, StringComparison.Ordinal);
     }
@@ -97,7 +97,7 @@ public sealed class LayerTreeTests
         var layer = Add(LayerState.Released);
         var held = Add(LayerState.Frozen, layer);
 
-        var keep = Assert.IsType<KeepLayer>(Assert.Single(Tree(held).Plan()));
+        var keep = Assert.IsType<KeepLayer>(Assert.Single(Tree().Plan()));
         Assert.Empty(keep.HeldByVms);
         Assert.Contains("snapshot", keep.Reason, StringComparison.Ordinal);
     }
@@ -164,26 +164,16 @@ public sealed class LayerTreeTests
         var a = Add(LayerState.Head, left);
         var b = Add(LayerState.Head, left);
         var c = Add(LayerState.Head, right);
-        var tree = Tree(root, left, right);
+        var tree = Tree();
 
         Assert.Equal(Sorted(a.HeadOfVmId!.Value, b.HeadOfVmId!.Value, c.HeadOfVmId!.Value), Sorted([.. tree.HeadsAbove(root)]));
         Assert.Equal(Sorted(a.HeadOfVmId!.Value, b.HeadOfVmId!.Value), Sorted([.. tree.HeadsAbove(left)]));
         Assert.Equal([c.HeadOfVmId!.Value], tree.HeadsAbove(c));
     }
 
-    [Fact]
-    public void IsHeld_OnlyWhatASnapshotHolds()
-    {
-        var held = Add(LayerState.Frozen);
-        var head = Add(LayerState.Head, held);
-
-        Assert.True(Tree(held).IsHeld(held));
-        Assert.False(Tree(held).IsHeld(head));
-    }
-
     private static List<Guid> Sorted(params Guid[] ids) => [.. ids.Order()];
 
-    private LayerTree Tree(params DiskLayer[] held) => new(_layers, held.Select(static l => l.Id));
+    private LayerTree Tree() => new(_layers);
 
     private DiskLayer Add(LayerState state, DiskLayer? parent = null, bool byPortal = true)
     {

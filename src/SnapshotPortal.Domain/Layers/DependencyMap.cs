@@ -77,7 +77,7 @@ public sealed class DependencyMap
         var merged = new Dictionary<Guid, long>();
         while (true)
         {
-            switch (new LayerTree(layers.Values, []).Plan().FirstOrDefault(static a => a is not KeepLayer))
+            switch (new LayerTree(layers.Values).Plan().FirstOrDefault(static a => a is not KeepLayer))
             {
                 case RemoveLayer remove:
                     layers.Remove(remove.Layer.Id);

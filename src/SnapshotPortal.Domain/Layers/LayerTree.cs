@@ -1,25 +1,22 @@
 namespace SnapshotPortal.Domain.Layers;
 
 /// <summary>
-/// The tree of disk layers as pure functions: what the collector may do with a released layer, who holds what, how deep a
-/// chain is. A value of one moment; build it anew from the database for every decision.
+/// The tree of disk layers as pure functions: what the collector may do with a released layer, whose chains go through it,
+/// how deep a chain is. A value of one moment; build it anew from the database for every decision.
 /// </summary>
 public sealed class LayerTree
 {
     private readonly Dictionary<Guid, DiskLayer> _layers;
     private readonly ILookup<Guid, DiskLayer> _children;
-    private readonly HashSet<Guid> _held;
     private readonly HashSet<Guid> _read;
 
     /// <summary>The tree of <paramref name="layers"/>.</summary>
     /// <param name="layers">All layers of a host.</param>
-    /// <param name="held">The layers that a snapshot holds.</param>
     /// <param name="exported">The layers that an export is reading, without those below them.</param>
-    public LayerTree(IEnumerable<DiskLayer> layers, IEnumerable<Guid> held, IEnumerable<Guid>? exported = null)
+    public LayerTree(IEnumerable<DiskLayer> layers, IEnumerable<Guid>? exported = null)
     {
         _layers = layers.ToDictionary(static l => l.Id);
         _children = _layers.Values.Where(static l => l.ParentId is not null).ToLookup(static l => l.ParentId!.Value);
-        _held = [.. held];
         _read = [];
         foreach (var id in exported ?? [])
         {
@@ -109,13 +106,6 @@ public sealed class LayerTree
                 open.Push(child);
             }
         }
-    }
-
-    /// <summary>A snapshot holds the layer.</summary>
-    public bool IsHeld(DiskLayer layer)
-    {
-        ArgumentNullException.ThrowIfNull(layer);
-        return _held.Contains(layer.Id);
     }
 }
 

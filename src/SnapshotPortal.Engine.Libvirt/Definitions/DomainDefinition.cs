@@ -54,8 +54,6 @@ internal sealed class DomainDefinition
 
     public string? MachineType => _root.Element("os")?.Element("type")?.Attribute("machine")?.Value;
 
-    public string? Emulator => _root.Element("devices")?.Element("emulator")?.Value;
-
     /// <summary>The disk that the machine boots from; <see langword="null"/> for one without.</summary>
     public string? BootDisk => Disks.Where(static d => d.Device is "disk")
         .OrderBy(static d => BootOrder.OrderOf(d.Element) ?? int.MaxValue)

@@ -15,11 +15,4 @@ internal static class AgentTrouble
         or LibvirtErrorCode.ArgumentUnsupported
         or LibvirtErrorCode.ConfigUnsupported
         || (e.Code is LibvirtErrorCode.InternalError && e.Domain is not (LibvirtErrorDomain.Rpc or LibvirtErrorDomain.Remote));
-
-    /// <summary>There is nobody to talk to at present.</summary>
-    public static bool IsSilence(LibvirtException e) => e.Code
-        is LibvirtErrorCode.AgentUnresponsive
-        or LibvirtErrorCode.AgentUnsynced
-        or LibvirtErrorCode.OperationInvalid
-        or LibvirtErrorCode.OperationTimeout;
 }

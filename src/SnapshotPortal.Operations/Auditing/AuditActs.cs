@@ -8,7 +8,6 @@ public static class AuditActs
     /// <summary>What the act of an operation's end has behind that of its request.</summary>
     public const string Ended = ".ended";
 
-    public const string AccountPrefix = "account.";
     public const string SignedIn = "account.signed-in";
     public const string SignedInByRecoveryCode = "account.signed-in-by-recovery-code";
     public const string SignedInByPasskey = "account.signed-in-by-passkey";
@@ -29,7 +28,6 @@ public static class AuditActs
     public const string SecondFactorReset = "account.second-factor-reset";
     public const string RecoveryCodesRenewed = "account.recovery-codes-renewed";
     public const string AccountMade = "account.made";
-    public const string AccountInvited = "account.invited";
     public const string AccountRenamed = "account.renamed";
     public const string AccountDisabled = "account.disabled";
     public const string AccountEnabled = "account.enabled";

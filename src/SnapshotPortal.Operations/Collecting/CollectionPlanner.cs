@@ -45,7 +45,6 @@ internal sealed class CollectionPlanner(
             async (db, _) =>
             {
                 var layers = await db.Layers.AsNoTracking().ToListAsync(cancellationToken);
-                var held = await db.SnapshotDisks.Where(static d => d.LayerId != null).Select(static d => d.LayerId!.Value).ToListAsync(cancellationToken);
                 var vms = await db.Vms.AsNoTracking().ToDictionaryAsync(static v => v.Id, cancellationToken);
                 var busy = (await db.Operations.Where(static o => o.State == OperationState.Queued || o.State == OperationState.Running)
                     .Select(static o => o.VmId).ToListAsync(cancellationToken)).ToHashSet();
@@ -53,7 +52,7 @@ internal sealed class CollectionPlanner(
                 busy.UnionWith(await PausedAsync(db, cancellationToken));
                 foreach (var host in layers.GroupBy(static l => l.HostId))
                 {
-                    foreach (var action in new LayerTree(host, held, inUse).Plan())
+                    foreach (var action in new LayerTree(host, inUse).Plan())
                     {
                         var (key, owner) = action switch
                         {

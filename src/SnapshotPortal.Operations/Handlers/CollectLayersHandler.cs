@@ -141,8 +141,7 @@ internal sealed class CollectLayersHandler(IHypervisorEngine engine, IPortalDbFa
     private static async Task<CollectionAction?> NextAsync(IPortalDb db, OperationRun run, CancellationToken cancellationToken)
     {
         var layers = await db.Layers.AsNoTracking().Where(l => l.HostId == run.Host.Id).ToListAsync(cancellationToken);
-        var held = await db.SnapshotDisks.Where(static d => d.LayerId != null).Select(static d => d.LayerId!.Value).ToListAsync(cancellationToken);
-        return new LayerTree(layers, held, await LayersInUse.ReadAsync(db, cancellationToken)).Plan().FirstOrDefault(a => a switch
+        return new LayerTree(layers, await LayersInUse.ReadAsync(db, cancellationToken)).Plan().FirstOrDefault(a => a switch
         {
             RemoveLayer => run.Operation.VmId == run.Host.Id,
             MergeLayer merge => merge.VmId == run.Operation.VmId,

@@ -26,7 +26,6 @@ public static class FailureCodes
     public const string BootOrderInvalid = "boot-order-invalid";
     public const string NetworkUnknown = "network-unknown";
     public const string IdentityInvalid = "identity-invalid";
-    public const string AgentMissing = "agent-missing";
     public const string ImageRefused = "image-refused";
     public const string VmMissing = "vm-missing";
     public const string VmBusy = "vm-busy";
