@@ -79,6 +79,7 @@ public static class OperationsServices
         services.AddSingleton<TemplateReader>();
         services.AddSingleton<ClassReader>();
         services.AddSingleton<DeploymentReader>();
+        services.AddSingleton<DeploymentPlanning>();
         services.AddSingleton<Latecomers>();
         services.AddSingleton<BatchSignal>();
         services.AddSingleton<BatchPlans>();

@@ -1,22 +1,15 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 using SnapshotPortal.Domain;
 using SnapshotPortal.Domain.Auditing;
-using SnapshotPortal.Domain.Classes;
 using SnapshotPortal.Domain.Deployments;
 using SnapshotPortal.Domain.Operations;
-using SnapshotPortal.Domain.Quotas;
-using SnapshotPortal.Domain.Templates;
 using SnapshotPortal.Operations.Auditing;
 using SnapshotPortal.Operations.Classes;
-using SnapshotPortal.Operations.Engine;
 using SnapshotPortal.Operations.Events;
-using SnapshotPortal.Operations.Hosts;
 using SnapshotPortal.Operations.Persistence;
 using SnapshotPortal.Operations.Quotas;
 using SnapshotPortal.Operations.Reading;
 using SnapshotPortal.Operations.Requests;
-using SnapshotPortal.Operations.Templates;
 using SnapshotPortal.Operations.Views;
 
 namespace SnapshotPortal.Operations.Deployments;
@@ -24,29 +17,21 @@ namespace SnapshotPortal.Operations.Deployments;
 /// <inheritdoc cref="IDeployments"/>
 internal sealed class DeploymentRequests(
     IPortalDbFactory factory,
-    IUserDirectory users,
-    IHypervisorEngine engine,
-    HostRegistry hosts,
     Changes changes,
     Enqueuing enqueuing,
     QuotaRule quotas,
+    DeploymentPlanning planning,
     DeploymentReader reader,
     BatchSignal signal,
-    IOptions<PortalOptions> options,
     TimeProvider time) : IDeployments
 {
-    private const int HistoryLength = 20;
-
-    /// <summary>Years until the latest end that a deployment can have.</summary>
-    private const int FarthestEnd = 100;
-
     // A grid that a whole class looks at is read once after each event, and not once for each who looks.
     private readonly SharedReads<Guid, DeploymentView?> _views = new(deploymentId => ReadAsync(factory, reader, deploymentId));
 
     public async Task<Outcome<DeploymentPlanView>> PlanAsync(Actor actor, Guid classId, DeployRequest request, CancellationToken cancellationToken)
     {
         await using var db = factory.Create();
-        var checkedPlan = await CheckAsync(db, actor, classId, request, await NamesOnHostAsync(request.TemplateId, cancellationToken), cancellationToken);
+        var checkedPlan = await planning.CheckAsync(db, actor, classId, request, await planning.NamesOnHostAsync(request.TemplateId, cancellationToken), cancellationToken);
         if (!checkedPlan.IsSuccess)
         {
             return checkedPlan.Failure;
@@ -54,12 +39,12 @@ internal sealed class DeploymentRequests(
 
         var plan = checkedPlan.Value;
         var problems = new List<string>();
-        if (await NameTakenAsync(db, classId, request, cancellationToken) is { } taken)
+        if (await DeploymentPlanning.NameTakenAsync(db, classId, request, cancellationToken) is { } taken)
         {
             problems.Add(taken.Message);
         }
 
-        if (await quotas.CheckAsync(db, new QuotaHolder(null, classId), Wanted(plan, request), cancellationToken) is { } exceeded)
+        if (await quotas.CheckAsync(db, new QuotaHolder(null, classId), plan.Wanted(request), cancellationToken) is { } exceeded)
         {
             problems.Add(exceeded.Message);
         }
@@ -70,7 +55,7 @@ internal sealed class DeploymentRequests(
         }
 
         var warnings = new List<string>();
-        var space = await SpaceAsync(plan, warnings, cancellationToken);
+        var space = await planning.SpaceAsync(plan, warnings, cancellationToken);
         if (space is { } pool && pool.Free < pool.Needed)
         {
             problems.Add($"The storage pool has too little room: {pool.Free >> 20} MiB are free and {pool.Needed >> 20} MiB must be. Ask an administrator for room.");
@@ -81,7 +66,7 @@ internal sealed class DeploymentRequests(
             problems,
             warnings,
             space?.Free,
-            await EstimateAsync(db, plan.HostId, plan.Names.Count, cancellationToken));
+            await planning.EstimateAsync(db, plan.HostId, plan.Names.Count, cancellationToken));
     }
 
     public async Task<Outcome<DeploymentView>> DeployAsync(Actor actor, Guid classId, DeployRequest request, CancellationToken cancellationToken)
@@ -92,7 +77,7 @@ internal sealed class DeploymentRequests(
         }
 
         var fingerprint = Enqueuing.Fingerprint(new { deploy = classId, request });
-        var onHost = await NamesOnHostAsync(request.TemplateId, cancellationToken);
+        var onHost = await planning.NamesOnHostAsync(request.TemplateId, cancellationToken);
         return await WakingAsync(changes.CommitAsync<DeploymentView>(
             AuditDraft.By(actor, AuditActs.DeploymentMade, AuditSubject.Class, classId),
             async (db, drafts) =>
@@ -110,14 +95,14 @@ internal sealed class DeploymentRequests(
                         : Enqueuing.KeyReused();
                 }
 
-                var checkedPlan = await CheckAsync(db, actor, classId, request, onHost, cancellationToken);
+                var checkedPlan = await planning.CheckAsync(db, actor, classId, request, onHost, cancellationToken);
                 if (!checkedPlan.IsSuccess)
                 {
                     return checkedPlan.Failure;
                 }
 
                 var plan = checkedPlan.Value;
-                if (await NameTakenAsync(db, classId, request, cancellationToken) is { } taken)
+                if (await DeploymentPlanning.NameTakenAsync(db, classId, request, cancellationToken) is { } taken)
                 {
                     return taken;
                 }
@@ -132,7 +117,7 @@ internal sealed class DeploymentRequests(
                     return new Failure(FailureKind.Conflict, FailureCodes.NothingToDo, "Nobody is chosen. Add students to the class first.", "studentIds");
                 }
 
-                if (await quotas.CheckAsync(db, new QuotaHolder(null, classId), Wanted(plan, request), cancellationToken) is { } exceeded)
+                if (await quotas.CheckAsync(db, new QuotaHolder(null, classId), plan.Wanted(request), cancellationToken) is { } exceeded)
                 {
                     return exceeded;
                 }
@@ -188,13 +173,13 @@ internal sealed class DeploymentRequests(
                     return NotFound();
                 }
 
-                if (CheckName(fields.Name) is { } wrongName)
+                if (DeploymentPlanning.CheckName(fields.Name) is { } wrongName)
                 {
                     return wrongName;
                 }
 
                 var moved = fields.ExpiresAt != deployment.ExpiresAt || fields.Grace != deployment.Grace;
-                if ((moved ? CheckEnd(fields.ExpiresAt, fields.Grace) : null) is { } wrongEnd)
+                if ((moved ? planning.CheckEnd(fields.ExpiresAt, fields.Grace) : null) is { } wrongEnd)
                 {
                     return wrongEnd;
                 }
@@ -358,36 +343,6 @@ internal sealed class DeploymentRequests(
     private static async Task<Batch?> EarlierAsync(IPortalDb db, Actor actor, string? key, CancellationToken cancellationToken)
         => key is null ? null : await db.Batches.Include(static b => b.Items).FirstOrDefaultAsync(b => b.RequestedById == actor.UserId && b.IdempotencyKey == key, cancellationToken);
 
-    private static async Task<Failure?> NameTakenAsync(IPortalDb db, Guid classId, DeployRequest request, CancellationToken cancellationToken)
-    {
-        var name = request.Name.Trim();
-        return await db.Deployments.AnyAsync(d => d.ClassId == classId && d.Name == name && d.EndedAt == null, cancellationToken)
-            ? new Failure(FailureKind.Conflict, FailureCodes.NameTaken, $"The class has a deployment named “{name}” already. Choose another name.", "name")
-            : null;
-    }
-
-    private static Failure? CheckName(string name) => name.Trim().Length > Deployment.MaxNameLength || Names.CheckSnapshotName(name) is not null
-        ? new Failure(FailureKind.Invalid, FailureCodes.NameInvalid, $"Enter a name of 1 to {Deployment.MaxNameLength} visible characters.", "name")
-        : null;
-
-    private Failure? CheckEnd(DateTimeOffset? expiresAt, TimeSpan grace)
-    {
-        if (expiresAt <= time.GetUtcNow())
-        {
-            return new Failure(FailureKind.Invalid, FailureCodes.ExpiryInvalid, "The end lies in the past. Choose a later day.", "expiresAt");
-        }
-
-        // The grace is added to it, and the calendar has an end.
-        if (expiresAt > time.GetUtcNow().AddYears(FarthestEnd))
-        {
-            return new Failure(FailureKind.Invalid, FailureCodes.ExpiryInvalid, "The end lies more than a hundred years ahead. Choose an earlier day, or none.", "expiresAt");
-        }
-
-        return grace < Deployment.ShortestGrace || grace > Deployment.LongestGrace
-            ? new Failure(FailureKind.Invalid, FailureCodes.GraceInvalid, "Machines are kept for 1 to 365 days after the end, so that nobody loses anything overnight.", "grace")
-            : null;
-    }
-
     private static Outcome<List<DeploymentItem>> Choose(Deployment deployment, BatchRequest request)
     {
         var fits = deployment.Items.Where(i => request.Kind == BatchKind.Deploy
@@ -442,128 +397,4 @@ internal sealed class DeploymentRequests(
         drafts.Add(EventDraft.OfClass(deployment.ClassId, "Batch"));
         return batch;
     }
-
-    /// <summary>
-    /// What the template's host has, also what the portal does not manage: a name that is taken there would be found out only by
-    /// the one machine that wants it. Nothing where the host cannot be asked; then that is how it is found out.
-    /// </summary>
-    private async Task<IReadOnlyCollection<string>> NamesOnHostAsync(Guid templateId, CancellationToken cancellationToken)
-    {
-        await using var db = factory.Create();
-        var newest = await db.TemplateVersions.Where(v => v.TemplateId == templateId).OrderByDescending(static v => v.Number).Select(static v => v.Id).FirstOrDefaultAsync(cancellationToken);
-        if (await DeploymentNames.HostOfAsync(db, newest, cancellationToken) is not { } hostId || hosts.Find(hostId) is not { IsConnected: true } host)
-        {
-            return [];
-        }
-
-        try
-        {
-            return [.. (await engine.ListDomainsAsync(host.Reference, cancellationToken)).Select(static d => d.Name)];
-        }
-        catch (EngineException)
-        {
-            return [];
-        }
-    }
-
-    /// <summary>Authorises and checks everything about a deployment that is not a collision.</summary>
-    private async Task<Outcome<Plan>> CheckAsync(IPortalDb db, Actor actor, Guid classId, DeployRequest request, IReadOnlyCollection<string> onHost, CancellationToken cancellationToken)
-    {
-        if (await ClassAccess.FindTaughtAsync(db, actor, classId, cancellationToken) is not { } group)
-        {
-            return Enqueuing.NotFound("class");
-        }
-
-        if (await TemplateAccess.FindAsync(db, actor, request.TemplateId, cancellationToken) is not { } template)
-        {
-            return Enqueuing.NotFound("template");
-        }
-
-        if (template.UnpublishedAt is not null)
-        {
-            return TemplateRequests.Unpublished(template);
-        }
-
-        if (await TemplateRequests.SourceAsync(db, template.Newest, cancellationToken) is not var (_, source))
-        {
-            return TemplateRequests.Gone(template);
-        }
-
-        if (CheckName(request.Name) is { } wrongName)
-        {
-            return wrongName;
-        }
-
-        if (CheckEnd(request.ExpiresAt, request.Grace ?? Deployment.DefaultGrace) is { } wrongEnd)
-        {
-            return wrongEnd;
-        }
-
-        if (CloneChecks.CheckSize(request.VCpus, request.MemoryBytes) is { } wrongSize)
-        {
-            return wrongSize;
-        }
-
-        var students = group.Members.Where(static m => m.Role == ClassRole.Student).Select(static m => m.UserId).ToList();
-        var chosen = request.StudentIds is { } ids ? ids.Distinct().ToList() : students;
-        if (chosen.Except(students).Any())
-        {
-            return new Failure(FailureKind.NotFound, FailureCodes.MemberUnknown, "One of the chosen people is no student of this class any more. Choose again.", "studentIds");
-        }
-
-        if (NamePattern.Check(request.NamePattern, several: true) is { } wrongPattern)
-        {
-            return new Failure(FailureKind.Invalid, FailureCodes.PatternInvalid, wrongPattern, "namePattern");
-        }
-
-        return new Plan(
-            template,
-            source.Id,
-            source.HostId,
-            source.VCpus,
-            source.MemoryBytes,
-            await DeploymentNames.ChooseAsync(db, users, request.NamePattern, template.Title, source.HostId, chosen, lastNumber: 0, onHost, cancellationToken));
-    }
-
-    private static QuotaUsage Wanted(Plan plan, DeployRequest request) => new()
-    {
-        Vms = plan.Names.Count,
-        RunningVms = request.Start ? plan.Names.Count : 0,
-        VCpus = plan.Names.Count * (request.VCpus ?? plan.Template.Newest.VCpus ?? plan.VCpus),
-        MemoryBytes = plan.Names.Count * (request.MemoryBytes ?? plan.Template.Newest.MemoryBytes ?? plan.MemoryBytes),
-        UniqueBytes = plan.Names.Count,
-    };
-
-    /// <summary>The room in the pool that the machines' files would be made in; <see langword="null"/> where the host does not say.</summary>
-    private async Task<PoolSpace?> SpaceAsync(Plan plan, List<string> warnings, CancellationToken cancellationToken)
-    {
-        if (hosts.Find(plan.HostId) is not { IsConnected: true } host)
-        {
-            warnings.Add("The host does not answer at present. The machines are made as soon as it is back.");
-            return null;
-        }
-
-        try
-        {
-            return (await engine.InspectAsync(host.Reference, plan.SourceVmId, cancellationToken)).Space;
-        }
-        catch (EngineException e)
-        {
-            warnings.Add($"How much room there is could not be found out: {e.Message}");
-            return null;
-        }
-    }
-
-    private async Task<TimeSpan?> EstimateAsync(IPortalDb db, Guid hostId, int count, CancellationToken cancellationToken)
-    {
-        var history = await db.Operations.AsNoTracking()
-            .Where(o => o.HostId == hostId && o.Kind == OperationKind.CloneVm && o.State == OperationState.Succeeded && o.StartedAt != null && o.CompletedAt != null)
-            .OrderByDescending(static o => o.RequestedAt).Take(HistoryLength)
-            .Select(static o => new { Started = o.StartedAt!.Value, Completed = o.CompletedAt!.Value }).ToListAsync(cancellationToken);
-        var durations = history.ConvertAll(static h => h.Completed - h.Started);
-        durations.Sort();
-        return durations.Count == 0 ? null : durations[durations.Count / 2] * Math.Ceiling(count / (double)Math.Max(1, options.Value.OperationsPerHost - 1));
-    }
-
-    private sealed record Plan(Template Template, Guid SourceVmId, Guid HostId, int VCpus, long MemoryBytes, IReadOnlyList<PlannedName> Names);
 }
