@@ -1,21 +1,16 @@
-using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using SnapshotPortal.Domain.Auditing;
-using SnapshotPortal.Domain.Layers;
 using SnapshotPortal.Domain.Operations;
-using SnapshotPortal.Domain.Snapshots;
 using SnapshotPortal.Domain.Vms;
 using SnapshotPortal.Operations.Auditing;
 using SnapshotPortal.Operations.Classes;
 using SnapshotPortal.Operations.Engine;
 using SnapshotPortal.Operations.Events;
-using SnapshotPortal.Operations.Execution;
 using SnapshotPortal.Operations.Handlers;
 using SnapshotPortal.Operations.Hosts;
 using SnapshotPortal.Operations.Identities;
 using SnapshotPortal.Operations.Persistence;
 using SnapshotPortal.Operations.Reading;
-using SnapshotPortal.Operations.Records;
 using SnapshotPortal.Operations.Templates;
 using SnapshotPortal.Operations.Views;
 
@@ -33,8 +28,6 @@ internal sealed class VirtualMachineRequests(
     ViewReader reader,
     TimeProvider time) : IVirtualMachines
 {
-    private const int HistoryLength = 10;
-
     // Somebody looks at the page.
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
 
@@ -82,7 +75,7 @@ internal sealed class VirtualMachineRequests(
 
         var seen = await AskAsync(vm.HostId, host => engine.InspectAsync(host, vmId, cancellationToken));
         return seen.IsSuccess
-            ? await DescribeAsync(db, vm, seen.Value, cancellationToken)
+            ? await InspectionReader.DescribeAsync(db, vm, seen.Value, cancellationToken)
             : seen.Failure;
     }
 
@@ -292,7 +285,7 @@ internal sealed class VirtualMachineRequests(
                 var seen = await AskAsync(host.Reference.Id, h => engine.InspectAsync(h, domain.VmId, cancellationToken));
                 if (seen.IsSuccess)
                 {
-                    list.Add(new UnmanagedVmView(host.Reference.Id, host.Reference.Name, domain.VmId, domain.Name, domain.Power, ToViews(seen.Value)));
+                    list.Add(new UnmanagedVmView(host.Reference.Id, host.Reference.Name, domain.VmId, domain.Name, domain.Power, InspectionReader.Disks(seen.Value)));
                 }
             }
         }
@@ -328,108 +321,18 @@ internal sealed class VirtualMachineRequests(
             AuditDraft.By(actor, AuditActs.VmAdopted, AuditSubject.Vm, request.VmId),
             async (db, drafts) =>
             {
-                if (await db.Vms.AnyAsync(v => v.Id == request.VmId, cancellationToken))
+                var adopted = await Adoption.WriteAsync(db, request, seen.Value, truth.Value, time.GetUtcNow(), cancellationToken);
+                if (!adopted.IsSuccess)
                 {
-                    return new Failure(FailureKind.Conflict, FailureCodes.NameTaken, $"“{seen.Value.Vm.Name}” is managed by the portal already.");
+                    return adopted.Failure;
                 }
 
-                var disks = seen.Value.Disks.Where(static d => d.Included).ToList();
-                var leftOver = new List<DiskLayer>();
-                foreach (var disk in disks)
-                {
-                    if (await db.Layers.FirstOrDefaultAsync(l => l.HostId == request.HostId && l.Path == disk.File!.Path, cancellationToken) is not { } known)
-                    {
-                        continue;
-                    }
-
-                    // A machine on this file was deleted here before, and the file was kept because the portal had not made it.
-                    if (known is not { State: LayerState.Released, CreatedByPortal: false } || await db.Layers.AnyAsync(l => l.ParentId == known.Id, cancellationToken))
-                    {
-                        return new Failure(FailureKind.Conflict, FailureCodes.Drift, $"The disk {disk.Target} of “{seen.Value.Vm.Name}” is a file that another machine or snapshot of the portal needs. Nothing was changed. Give the machine a disk of its own.");
-                    }
-
-                    leftOver.Add(known);
-                }
-
-                db.Layers.RemoveRange(leftOver);
+                drafts.Add(EventDraft.Of(adopted.Value));
                 await db.SaveChangesAsync(cancellationToken);
-                var now = time.GetUtcNow();
-                var vm = new VirtualMachine
-                {
-                    Id = request.VmId,
-                    HostId = request.HostId,
-                    Name = seen.Value.Vm.Name,
-                    OwnerId = request.OwnerId,
-                    Origin = VmOrigin.Adopted,
-                    CreatedAt = now,
-                    Power = seen.Value.Vm.Power,
-                    AgentConnected = seen.Value.Vm.AgentConnected,
-                    VCpus = seen.Value.Vm.VCpus,
-                    MemoryBytes = seen.Value.Vm.MemoryBytes,
-                    ObservedAt = now,
-
-                    // A record that an earlier portal left here is replaced, not taken for a newer one.
-                    RecordRevision = RecordAge.Revision(truth.Value.Record, request.VmId) + 1,
-                };
-                db.Vms.Add(vm);
-                foreach (var disk in disks)
-                {
-                    // A chain that exists already stays as it is: its base files are nobody's layer, so nothing ever merges into them.
-                    db.Layers.Add(LayerRows.ToRow(disk.File!, request.HostId, LayerState.Head, null, createdByPortal: false, operationId: null, headOfVmId: vm.Id));
-                }
-
-                drafts.Add(EventDraft.Of(vm));
-                await db.SaveChangesAsync(cancellationToken);
-                return (await reader.VmsAsync(db, [vm], cancellationToken))[0];
+                return (await reader.VmsAsync(db, [adopted.Value], cancellationToken))[0];
             },
             cancellationToken);
     }
-
-    private static async Task<VmInspectionView> DescribeAsync(IPortalDb db, VirtualMachine vm, VmInspection seen, CancellationToken cancellationToken)
-    {
-        var history = await db.Snapshots.AsNoTracking()
-            .Where(s => s.VmId == vm.Id && s.Phase == SnapshotPhase.Succeeded && s.Origin != SnapshotOrigin.Safety && s.CompletedAt != null)
-            .OrderByDescending(static s => s.RequestedAt).Take(HistoryLength)
-            .Select(static s => new { s.FreezeWindow, s.RequestedAt, s.CompletedAt })
-            .ToListAsync(cancellationToken);
-        var window = Median([.. history.Where(static h => h.FreezeWindow is not null).Select(static h => h.FreezeWindow!.Value)]);
-        var duration = Median([.. history.Select(static h => h.CompletedAt!.Value - h.RequestedAt)]);
-        var disks = ToViews(seen);
-        var warnings = new List<string>();
-        warnings.AddRange(seen.Disks.Where(static d => d.CouldBeIncluded).Select(static d => $"The disk {d.Target} is left out: {d.Exclusion}"));
-        warnings.AddRange(disks.Where(static d => d.Included && d.ChainDepth > ChainLimits.WarnAbove)
-            .Select(static d => string.Create(CultureInfo.InvariantCulture, $"The disk {d.Target} has a chain of {d.ChainDepth} files, which slows the guest down. Flatten the machine, or delete snapshots that are not needed any more.")));
-        var whyNot = seen.Disks.Any(static d => d.Included)
-            ? Enqueuing.Obstacle(vm, touchesDisks: true)?.Message ?? seen.Busy ?? ChainRule.WhyNot(disks.Where(static d => d.Included).Max(static d => d.ChainDepth)) ?? ShortSpace(seen.Space)
-            : "No disk of this machine can be part of a snapshot. " + string.Join(' ', seen.Disks.Select(static d => $"{d.Target}: {d.Exclusion}"));
-        return new VmInspectionView(
-            seen.Vm.Power,
-            seen.AgentAnswers,
-            disks,
-            whyNot is null,
-            whyNot,
-            Expectation(seen, window),
-            window,
-            duration,
-            seen.Space?.Free,
-            seen.Space?.Needed,
-            seen.Vm.Power is PowerState.Running or PowerState.Paused ? seen.Vm.MemoryBytes : null,
-            warnings);
-    }
-
-    private static string? ShortSpace(PoolSpace? space) => space is { } pool && pool.Free < pool.Needed
-        ? string.Create(CultureInfo.InvariantCulture, $"The storage pool has {pool.Free / 1048576.0:F0} MiB free; {pool.Needed / 1048576.0:F0} MiB are needed so that no guest runs out of space. Delete snapshots, or ask an administrator for room.")
-        : null;
-
-    private static string Expectation(VmInspection seen, TimeSpan? window) => seen switch
-    {
-        { Vm.Power: PowerState.Running, AgentAnswers: true } when window is { } typical
-            => string.Create(CultureInfo.InvariantCulture, $"Guest agent connected: file systems will be frozen for about {typical.TotalMilliseconds:F0} ms."),
-        { Vm.Power: PowerState.Running, AgentAnswers: true } => "Guest agent connected: file systems will be frozen for a fraction of a second.",
-        { Vm.Power: PowerState.Running } => "No guest agent answers: the disks will be as after a power cut at that instant. Wait a moment if the guest is starting; otherwise install qemu-guest-agent in it.",
-        { Vm.Power: PowerState.Paused } => "The machine is paused: the disks will be as after a power cut at that instant.",
-        _ => "The machine is off: the snapshot is exact.",
-    };
 
     private async Task<Outcome<T>> AskAsync<T>(Guid hostId, Func<HostRef, Task<T>> ask)
     {
@@ -457,25 +360,6 @@ internal sealed class VirtualMachineRequests(
         {
             return unreachable;
         }
-    }
-
-    private static List<DiskView> ToViews(VmInspection seen) =>
-    [
-        .. seen.Disks.Select(static d => new DiskView(
-            d.Target,
-            d.Device,
-            d.File?.Format ?? "",
-            d.Included,
-            d.Exclusion,
-            d.File?.VirtualSize ?? 0,
-            d.File?.Allocation ?? 0,
-            d.File is null ? 0 : d.BackingChain.Count + 1)),
-    ];
-
-    private static TimeSpan? Median(List<TimeSpan> values)
-    {
-        values.Sort();
-        return values.Count == 0 ? null : values[values.Count / 2];
     }
 
     private static Failure AdministratorsOnly() => new(FailureKind.Forbidden, FailureCodes.AdministratorsOnly, "Only administrators can do this.");
