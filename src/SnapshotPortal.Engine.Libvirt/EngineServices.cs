@@ -41,6 +41,7 @@ public static class EngineServices
         services.AddSingleton<ActiveCommit>();
         services.AddSingleton<LayerMerge>();
         services.AddSingleton<VolumeRemoval>();
+        services.AddSingleton<AgentQuestions>();
         services.AddSingleton<SnapshotCapture>();
         services.AddSingleton<SnapshotRestore>();
         services.AddSingleton<CloneOffers>();

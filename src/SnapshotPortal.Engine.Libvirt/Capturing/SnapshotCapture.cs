@@ -1,10 +1,8 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Xml.Linq;
 using LibVirt;
 using Microsoft.Extensions.Logging;
 using SnapshotPortal.Domain.Snapshots;
-using SnapshotPortal.Domain.Vms;
 using SnapshotPortal.Engine.Libvirt.Definitions;
 using SnapshotPortal.Engine.Libvirt.Freezing;
 using SnapshotPortal.Engine.Libvirt.Hosts;
@@ -21,6 +19,7 @@ namespace SnapshotPortal.Engine.Libvirt.Capturing;
 internal sealed class SnapshotCapture(
     HostLinks links,
     Freezer freezer,
+    AgentQuestions questions,
     ActiveCommit activeCommit,
     DomainJobs jobs,
     SpaceCheck space,
@@ -34,14 +33,6 @@ internal sealed class SnapshotCapture(
     private const DomainSnapshotCreateFlags SnapshotWithMemoryFlags =
         DomainSnapshotCreateFlags.Live | DomainSnapshotCreateFlags.Atomic | DomainSnapshotCreateFlags.NoMetadata;
 
-    private static readonly Task<bool?> _notAsked = Task.FromResult<bool?>(null);
-
-    /// <summary>The machine on each host whose agent is being asked for a request.</summary>
-    private readonly ConcurrentDictionary<Guid, Guid> _askedEarly = new();
-
-    /// <summary>The machines that are being captured, and their operations.</summary>
-    private readonly ConcurrentDictionary<Guid, Guid> _capturing = new();
-
     /// <summary>
     /// Refuses what cannot succeed before it is queued. Touches nothing and waits for no guest. What it saw serves the operation,
     /// if that begins at once and nobody else works on the machine.
@@ -49,13 +40,13 @@ internal sealed class SnapshotCapture(
     public Task<EarlyLook?> CheckAsync(HostRef host, Guid vmId, bool withMemory)
     {
         var link = links[host];
-        var agent = withMemory ? _notAsked : TryAskEarlyAsync(link, host, vmId);
+        var agent = withMemory ? AgentQuestions.NotAsked : questions.TryAskEarlyAsync(link, host, vmId);
         return link.ControlAsync(connection =>
         {
             using var domain = connection.LookupDomainByUuid(vmId);
             var look = Look(connection, domain, link, vmId, agent);
-            var disks = Eligible(look.Disks).Select(static d => Planned(d, known: null)).ToList();
-            var memory = withMemory ? PlanMemory(domain, look, disks, Guid.Empty) : null;
+            var disks = CaptureFiles.OfDisks(look, heads: null);
+            var memory = withMemory ? CaptureFiles.OfMemory(domain, look, disks, Guid.Empty) : null;
             RequireSpace(connection, disks, memory);
             return MachineReadiness.WhyNot(domain, look.Current) is null ? (EarlyLook)look : null;
         });
@@ -73,15 +64,8 @@ internal sealed class SnapshotCapture(
 
     public async Task<CaptureResult> TakeAsync(TakeSnapshotOrder order, IOperationJournal journal, CancellationToken cancellationToken)
     {
-        _capturing[order.VmId] = journal.OperationId;
-        try
-        {
-            return await CaptureAsync(order, journal, cancellationToken);
-        }
-        finally
-        {
-            _capturing.TryRemove(order.VmId, out _);
-        }
+        using var quiet = questions.KeepQuiet(order.VmId);
+        return await CaptureAsync(order, journal, cancellationToken);
     }
 
     private async Task<CaptureResult> CaptureAsync(TakeSnapshotOrder order, IOperationJournal journal, CancellationToken cancellationToken)
@@ -91,12 +75,12 @@ internal sealed class SnapshotCapture(
 
         // The agent takes its time, and libvirt lets nobody wait for it: meanwhile the rest is planned.
         var early = order.Look as MachineLook;
-        var agent = early is null && !order.WithMemory ? AskAsync(link, order.VmId) : null;
+        var agent = early is null && !order.WithMemory ? questions.AskAsync(link, order.VmId) : null;
         var plan = await link.WorkAsync(connection => Plan(connection, link, order));
 
         // The answer that the request got is as good as the rest of what it saw.
         var known = plan.LookHolds ? await early!.AgentAnswers : null;
-        plan = Ask(plan, known ?? (!order.WithMemory && await (agent ?? AskAsync(link, order.VmId))));
+        plan = plan.Asked(known ?? (!order.WithMemory && await (agent ?? questions.AskAsync(link, order.VmId))));
         cancellationToken.ThrowIfCancellationRequested();
 
         var announced = plan.MayFreeze && freezer.TryAnnounce(order.Host, order.VmId);
@@ -223,135 +207,20 @@ internal sealed class SnapshotCapture(
         using var domain = connection.LookupDomainByUuid(order.VmId);
         var early = order.Look as MachineLook;
         var fresh = early?.Holds(order, domain.Id, DomainDefinition.ToPower(domain.GetState().State), time) is true;
-        var look = fresh ? early! : Look(connection, domain, link, order.VmId, _notAsked);
-        var current = look.Current;
+        var look = fresh ? early! : Look(connection, domain, link, order.VmId, AgentQuestions.NotAsked);
         if (!fresh)
         {
-            MachineReadiness.Require(domain, current);
+            MachineReadiness.Require(domain, look.Current);
         }
 
-        var disks = Eligible(look.Disks).Select(disk => Planned(disk, order.Heads.GetValueOrDefault(disk.Target))).ToList();
-        var memory = order.WithMemory ? PlanMemory(domain, look, disks, order.SnapshotId) : null;
+        var disks = CaptureFiles.OfDisks(look, order.Heads);
+        var memory = order.WithMemory ? CaptureFiles.OfMemory(domain, look, disks, order.SnapshotId) : null;
         if (!fresh)
         {
             RequireSpace(connection, disks, memory);
         }
 
-        var indications = new List<Indication>();
-        var left = look.Disks.Where(static d => d.CouldBeIncluded).Select(static d => $"{d.Target}: {d.Exclusion}").ToList();
-        if (current.HasTpm)
-        {
-            left.Add("The state of the virtual TPM: what is sealed in it stays as it is.");
-        }
-
-        if (left.Count > 0)
-        {
-            indications.Add(new Indication(IndicationKind.PartialSnapshot, "Left out: " + string.Join(' ', left)));
-        }
-
-        Indication? noAgent = null;
-        switch (look.Power)
-        {
-            case PowerState.Running or PowerState.ShuttingDown or PowerState.Paused when memory is not null:
-                indications.Add(new Indication(IndicationKind.Online, "The machine was switched on."));
-                indications.Add(new Indication(IndicationKind.WithMemory, "Its memory is part of the snapshot: a restore goes on exactly there, without a restart."));
-                break;
-            case PowerState.Running or PowerState.ShuttingDown:
-                indications.Add(new Indication(IndicationKind.Online, "The machine was running."));
-                noAgent = new Indication(IndicationKind.NoGuestAgent, NoAgentMessage(current));
-                break;
-            case PowerState.Paused:
-                indications.Add(new Indication(IndicationKind.Online, "The machine was switched on."));
-                indications.Add(new Indication(IndicationKind.Paused, "The machine was paused, so there was nobody to ask to freeze. The disks are as after a power cut at that instant."));
-                break;
-            default:
-                break;
-        }
-
-        return new CapturePlan(disks, SnapshotXml(order.SnapshotId, disks, memory), look.Configuration, memory, indications, noAgent) { LookHolds = fresh };
-    }
-
-    /// <summary>Only an agent that answers is asked to freeze. libvirt refuses to ask where the machine is off or paused, or has none.</summary>
-    private Task<bool> AskAsync(HostLink link, Guid vmId) => link.WorkAsync(connection =>
-    {
-        using var domain = connection.LookupDomainByUuid(vmId);
-        return freezer.Answers(domain);
-    });
-
-    /// <summary>
-    /// Begins to ask while the request is still being checked. A guest that hangs keeps one call on the host's connection
-    /// waiting: there is never more than one of these on a host, and whoever comes meanwhile asks when its operation begins.
-    /// Nor is a question put between another snapshot's freeze and its thaw.
-    /// </summary>
-    private Task<bool?> TryAskEarlyAsync(HostLink link, HostRef host, Guid vmId)
-        => !_capturing.ContainsKey(vmId) && _askedEarly.TryAdd(host.Id, vmId) ? AskEarlyAsync(link, host, vmId) : _notAsked;
-
-    private async Task<bool?> AskEarlyAsync(HostLink link, HostRef host, Guid vmId)
-    {
-        try
-        {
-            return await AskAsync(link, vmId);
-        }
-        catch (EngineException)
-        {
-            // Of the request nobody waits for this. The operation asks again, and says what is wrong.
-            return null;
-        }
-        finally
-        {
-            _askedEarly.TryRemove(host.Id, out _);
-        }
-    }
-
-    private static CapturePlan Ask(CapturePlan plan, bool answers) => (plan.NoAgent, answers) switch
-    {
-        (null, _) => plan,
-        (_, true) => plan with { MayFreeze = true },
-        ({ } nobody, false) => plan with { Indications = [.. plan.Indications, nobody] },
-    };
-
-    private static MemoryImage PlanMemory(VirDomain domain, MachineLook look, IEnumerable<CapturedDisk> disks, Guid snapshotId)
-    {
-        if (look.Power is not (PowerState.Running or PowerState.Paused))
-        {
-            throw new EngineException(FailureCodes.VmNotRunning, "The machine does not run, so it has no memory to save. Take the snapshot without memory, or start the machine first.");
-        }
-
-        if (look.Current.HasHostDevices)
-        {
-            throw new EngineException(FailureCodes.MemoryImpossible, "A device of the host is passed through to this machine, and its state cannot be saved. Take the snapshot without memory.");
-        }
-
-        var beside = disks.First(static d => d.NewHead is not null).NewHead!;
-        var volume = $"sp-{snapshotId:N}.memory";
-        return new MemoryImage(beside.Pool, volume, $"{Path.GetDirectoryName(beside.Path)}/{volume}", (long)domain.GetInfo().MaxMemoryKiB * 1024);
-    }
-
-    private static IReadOnlyList<DiskInspection> Eligible(IReadOnlyList<DiskInspection> surveyed)
-        => surveyed.Any(static d => d.Included)
-            ? surveyed
-            : throw new EngineException(FailureCodes.NoEligibleDisk, "No disk of this machine can be part of a snapshot. " + string.Join(' ', surveyed.Select(static d => $"{d.Target}: {d.Exclusion}")));
-
-    private static CapturedDisk Planned(DiskInspection disk, LayerFile? known)
-    {
-        if (disk.File is not { } file || disk.Exclusion is not null)
-        {
-            return new CapturedDisk(disk.Target, disk.Exclusion, Frozen: null, NewHead: null, 0);
-        }
-
-        if (known is not null)
-        {
-            if (!string.Equals(known.Path, file.Path, StringComparison.Ordinal))
-            {
-                throw new EngineException(
-                    FailureCodes.Drift,
-                    $"The disk {disk.Target} lies in {file.Path}, where the portal left it in {known.Path}. Somebody changed it outside the portal.");
-            }
-
-            file = known with { VirtualSize = file.VirtualSize, Allocation = file.Allocation };
-        }
-
-        return new CapturedDisk(disk.Target, Exclusion: null, file, Volumes.PlanFile(file), file.VirtualSize);
+        return CapturePlan.Of(look, order.SnapshotId, disks, memory) with { LookHolds = fresh };
     }
 
     private void RequireSpace(VirConnection connection, IReadOnlyList<CapturedDisk> disks, MemoryImage? memory)
@@ -431,7 +300,6 @@ internal sealed class SnapshotCapture(
         return LibvirtFailures.Translate(failure);
     }
 
-
     private static CaptureResult Measure(VirConnection connection, TakeSnapshotOrder order, CaptureResult taken)
     {
         using var domain = connection.LookupDomainByUuid(order.VmId);
@@ -447,23 +315,6 @@ internal sealed class SnapshotCapture(
         };
     }
 
-    private static string SnapshotXml(Guid snapshotId, IEnumerable<CapturedDisk> disks, MemoryImage? memory) => new XElement(
-        "domainsnapshot",
-        new XElement("name", $"sp-{snapshotId:N}"),
-        memory is null ? null : new XElement("memory", new XAttribute("snapshot", "external"), new XAttribute("file", memory.Path)),
-        new XElement(
-            "disks",
-            disks.Select(static disk => disk.NewHead is { } head
-                ? new XElement(
-                    "disk",
-                    new XAttribute("name", disk.Target),
-                    new XAttribute("snapshot", "external"),
-                    new XAttribute("type", "file"),
-                    new XElement("driver", new XAttribute("type", "qcow2")),
-                    new XElement("source", new XAttribute("file", head.Path)))
-                : new XElement("disk", new XAttribute("name", disk.Target), new XAttribute("snapshot", "no")))))
-        .ToString(SaveOptions.DisableFormatting);
-
     private static string Revert(DomainDefinition definition, Guid vmId, Dictionary<string, LayerFile> files)
     {
         var xml = SafeXml.Parse(definition.OnOtherFiles(definition.Name, vmId, files.ToDictionary(static f => f.Key, static f => f.Value.Path, StringComparer.Ordinal), definition.Record));
@@ -478,13 +329,6 @@ internal sealed class SnapshotCapture(
         return xml.ToString(SaveOptions.DisableFormatting);
     }
 
-    private static string NoAgentMessage(DomainDefinition current) => current switch
-    {
-        { HasAgentChannel: false } => "The machine has no guest agent channel, so nothing was frozen. The disks are as after a power cut at that instant.",
-        { AgentPortConnected: false } => "No guest agent runs in the guest, so nothing was frozen. The disks are as after a power cut at that instant; install qemu-guest-agent for more.",
-        _ => "The guest agent did not answer in time, so nothing was frozen. Nothing is lost; files open at that moment may need a check.",
-    };
-
     private static Indication Describe(FreezeAnswer freeze, int? thawed) => (freeze.Frozen, thawed) switch
     {
         (false, _) => new Indication(IndicationKind.QuiesceFailed, $"The guest agent did not freeze: {freeze.Reason} The snapshot was taken all the same. Nothing is lost; files open at that moment may need a check."),
@@ -497,13 +341,4 @@ internal sealed class SnapshotCapture(
         => intention.Indications.Any(static i => i.Kind == IndicationKind.Online) && !intention.Indications.Any(static i => i.Kind is IndicationKind.NoGuestAgent or IndicationKind.Paused or IndicationKind.QuiesceFailed or IndicationKind.WithMemory)
             ? [new Indication(IndicationKind.QuiesceFailed, "The portal stopped during the capture, so it is not known whether the file systems were frozen. The disks are complete; files open at that moment may need a check.")]
             : [];
-
-    private sealed record CapturePlan(IReadOnlyList<CapturedDisk> Disks, string SnapshotXml, MachineConfiguration Configuration, MemoryImage? Memory, IReadOnlyList<Indication> Indications, Indication? NoAgent)
-    {
-        // NoAgent is what is to be said if the agent does not answer; nothing where there is nobody to ask.
-        public bool MayFreeze { get; init; }
-
-        /// <summary>What the request saw is still so.</summary>
-        public bool LookHolds { get; init; }
-    }
 }
