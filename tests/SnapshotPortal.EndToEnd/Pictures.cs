@@ -36,6 +36,9 @@ public sealed class Pictures(Chromium chromium) : IAsyncDisposable
         await administrator.GoAsync("/admin/readiness");
         await Expect(administrator.Page.GetByTestId("readiness").First).ToBeVisibleAsync();
         await ShootAsync(administrator, "readiness", 620);
+        await administrator.GoAsync("/admin");
+        await Expect(administrator.Page.GetByTestId("person").First).ToBeVisibleAsync();
+        await ShootAsync(administrator, "people", 720, administrator.Page.Locator("[aria-labelledby=people-title]"));
 
         if (_looks is not null)
         {
@@ -97,6 +100,11 @@ public sealed class Pictures(Chromium chromium) : IAsyncDisposable
         await Expect(dev.Page.GetByTestId("search-option").First).ToContainTextAsync("workspace");
         await ShootAsync(dev, "search", 620);
 
+        await dev.OpenAsync(workspace, "settings");
+        await Expect(dev.Page.GetByTestId("boot-device").First).ToBeVisibleAsync();
+        await dev.Page.GetByTestId("vm-description").FillAsync("The web shop of the project. Tell Dana before you switch it off.");
+        await ShootAsync(dev, "settings", 900);
+
         await dev.OpenAsync(workspace, "console");
         await Expect(dev.Page.GetByTestId("console-state")).ToHaveAttributeAsync("data-state", "Connected", new() { Timeout = Visitor.Patience });
         await ShootAsync(dev, "console", 800);
@@ -120,8 +128,8 @@ public sealed class Pictures(Chromium chromium) : IAsyncDisposable
 
         await teacher.GoAsync($"/classes/{group}");
         await teacher.Page.GetByTestId("members-add").ClickAsync();
-        await teacher.Page.GetByTestId("roster-text").FillAsync("Name;E-mail\nSam Student;student1@demo.test\nAda Example;ada@school.test\nBruno Example;bruno@school\nAda Example;ada@school.test");
-        await Expect(teacher.Page.GetByTestId("roster-row")).Not.ToHaveCountAsync(0);
+        await teacher.Page.GetByTestId("roster-text").FillAsync("Name;E-mail\nSam Student;student1@demo.test\nAda Example;ada@school.test\nBruno Example;bruno.school.test\nCleo Example;\nAda Example;ada@school.test");
+        await Expect(teacher.Page.GetByTestId("roster-row")).ToHaveCountAsync(5);
         await ShootAsync(teacher, "roster", 800);
         await teacher.Dialog.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
         await api.PostAsync($"classes/{group}/roster", new { roster = "Sam Student;student1@demo.test\nSascha Student;student2@demo.test\nAda Example;ada@school.test\nBruno Example;bruno@school.test\nCleo Example;cleo@school.test" });
@@ -205,10 +213,17 @@ public sealed class Pictures(Chromium chromium) : IAsyncDisposable
         return Guid.Parse((await card.GetAttributeAsync("data-vm-id"))!, CultureInfo.InvariantCulture);
     }
 
-    private async Task ShootAsync(Visitor visitor, string name, int height)
+    /// <summary>A picture of the page, or of what there is from a part of it on.</summary>
+    private async Task ShootAsync(Visitor visitor, string name, int height, ILocator? from = null)
     {
         await visitor.Page.SetViewportSizeAsync(1280, height);
         await visitor.QuietAsync();
+        if (from is not null)
+        {
+            // Below the bar that stays on top.
+            await from.EvaluateAsync("part => scrollBy(0, part.getBoundingClientRect().top - 80)");
+        }
+
         await visitor.Page.ScreenshotAsync(new() { Path = Path.Combine(_folder, $"{name}.png"), Animations = ScreenshotAnimations.Disabled, Caret = ScreenshotCaret.Hide });
     }
 
