@@ -29,6 +29,16 @@ public sealed class MyVmsTests : ComponentTest
     }
 
     [Fact]
+    public void MyVms_WithSome_LeadsToANewOne()
+    {
+        Portal.Vms.Add(Sample.Vm("mine"));
+
+        var page = Show<MyVms>();
+
+        page.WaitForAssertion(() => Assert.Equal("/templates", page.Find(Id("new-vm")).GetAttribute("href")));
+    }
+
+    [Fact]
     public void MyVms_WithoutAnyForAnAdministrator_LeadsToAdoption()
     {
         Actor.Actor = Sample.Ada;
