@@ -153,25 +153,22 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options, T
 
     public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
-        RenewVersions();
-        RefuseChangesOfAudit();
-
         // Taken away first: of a save that fails, nothing is told.
         var audit = Interlocked.Exchange(ref _audit, []);
         if (audit.Count == 0)
         {
-            return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+            return await SaveAsync(acceptAllChangesOnSuccess, cancellationToken);
         }
 
         if (Database.CurrentTransaction is not null)
         {
             await this.AppendAuditAsync(audit, cancellationToken);
-            return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+            return await SaveAsync(acceptAllChangesOnSuccess, cancellationToken);
         }
 
         await using var transaction = await BeginWriteAsync(cancellationToken);
         await this.AppendAuditAsync(audit, cancellationToken);
-        var saved = await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+        var saved = await SaveAsync(acceptAllChangesOnSuccess, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return saved;
     }
@@ -186,6 +183,23 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options, T
         RenewVersions();
         RefuseChangesOfAudit();
         return base.SaveChanges(acceptAllChangesOnSuccess);
+    }
+
+    private async Task<int> SaveAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken)
+    {
+        // Each who looks at what is about to be saved would have all of it compared with what was read anew: once is enough.
+        ChangeTracker.DetectChanges();
+        ChangeTracker.AutoDetectChangesEnabled = false;
+        try
+        {
+            RenewVersions();
+            RefuseChangesOfAudit();
+            return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+        }
+        finally
+        {
+            ChangeTracker.AutoDetectChangesEnabled = true;
+        }
     }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
