@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using SnapshotPortal.Operations.Access;
 using SnapshotPortal.Operations.Accounts;
+using SnapshotPortal.Operations.Addresses;
 using SnapshotPortal.Operations.Attention;
 using SnapshotPortal.Operations.Auditing;
 using SnapshotPortal.Operations.Board;
@@ -85,6 +86,7 @@ public static class OperationsServices
         services.AddSingleton<ClonePreviews>();
         services.AddSingleton<IdentityQueue>();
         services.AddSingleton<SnapshotComparison>();
+        services.AddSingleton<MachineAddresses>();
         services.AddSingleton<UsageSignal>();
         services.AddSingleton<UsageHistory>();
         services.AddSingleton<UsageWatchers>();
