@@ -54,6 +54,7 @@ public static class EngineServices
         services.AddSingleton<DiskFlatten>();
         services.AddSingleton<MachineSettings>();
         services.AddSingleton<MachineNetwork>();
+        services.AddSingleton<HostMeasures>();
         services.AddSingleton<BackupJob>();
         services.AddSingleton<DiskExport>();
         services.AddSingleton<ExportedVolumes>();

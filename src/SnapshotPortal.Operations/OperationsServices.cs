@@ -86,6 +86,8 @@ public static class OperationsServices
         services.AddSingleton<ClonePreviews>();
         services.AddSingleton<IdentityQueue>();
         services.AddSingleton<SnapshotComparison>();
+        services.AddSingleton<HostLoads>();
+        services.AddSingleton<HostFit>();
         services.AddSingleton<MachineAddresses>();
         services.AddSingleton<UsageSignal>();
         services.AddSingleton<UsageHistory>();
@@ -117,6 +119,7 @@ public static class OperationsServices
         services.AddSingleton<IImages, ImageRequests>();
         services.AddSingleton<IAccountClosing, AccountClosing>();
         services.AddSingleton<IUsage, UsageRequests>();
+        services.AddSingleton<IHostLoad, HostLoadRequests>();
         services.AddAccessTokens();
 
         services.AddSingleton<IOperationHandler, TakeSnapshotHandler>();

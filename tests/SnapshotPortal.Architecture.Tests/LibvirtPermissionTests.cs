@@ -29,7 +29,10 @@ public sealed class LibvirtPermissionTests
         ["virConnectListAllStoragePools"] = ["connect.search-storage-pools", "storage-pool.getattr"],
         ["virConnectRegisterCloseCallback"] = ["connect.getattr"],
         ["virConnectUnregisterCloseCallback"] = ["connect.getattr"],
+        ["virNodeGetCPUStats"] = ["connect.read"],
+        ["virNodeGetFreeMemory"] = ["connect.read"],
         ["virNodeGetInfo"] = ["connect.read"],
+        ["virNodeGetMemoryStats"] = ["connect.read"],
 
         ["virDomainAbortJobFlags"] = ["domain.write"],
         ["virDomainAgentSetResponseTimeout"] = ["domain.write"],

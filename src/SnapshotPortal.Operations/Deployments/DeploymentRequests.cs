@@ -30,6 +30,7 @@ internal sealed class DeploymentRequests(
     Changes changes,
     Enqueuing enqueuing,
     QuotaRule quotas,
+    HostFit fit,
     DeploymentReader reader,
     BatchSignal signal,
     IOptions<PortalOptions> options,
@@ -70,6 +71,11 @@ internal sealed class DeploymentRequests(
         }
 
         var warnings = new List<string>();
+        if (fit.WarnOfAllTogether(plan.HostId, plan.Names.Count, plan.MemoryOfOne(request)) is { } notAll)
+        {
+            warnings.Add(notAll);
+        }
+
         var space = await SpaceAsync(plan, warnings, cancellationToken);
         if (space is { } pool && pool.Free < pool.Needed)
         {
@@ -518,21 +524,18 @@ internal sealed class DeploymentRequests(
             return new Failure(FailureKind.Invalid, FailureCodes.PatternInvalid, wrongPattern, "namePattern");
         }
 
-        return new Plan(
-            template,
-            source.Id,
-            source.HostId,
-            source.VCpus,
-            source.MemoryBytes,
-            await DeploymentNames.ChooseAsync(db, users, request.NamePattern, template.Title, source.HostId, chosen, lastNumber: 0, onHost, cancellationToken));
+        var plan = new Plan(template, source.Id, source.HostId, source.VCpus, source.MemoryBytes, []);
+        return fit.Check(source.HostId, plan.VCpusOfOne(request), plan.MemoryOfOne(request), source.VCpus) is { } tooMuch
+            ? tooMuch
+            : plan with { Names = await DeploymentNames.ChooseAsync(db, users, request.NamePattern, template.Title, source.HostId, chosen, lastNumber: 0, onHost, cancellationToken) };
     }
 
     private static QuotaUsage Wanted(Plan plan, DeployRequest request) => new()
     {
         Vms = plan.Names.Count,
         RunningVms = request.Start ? plan.Names.Count : 0,
-        VCpus = plan.Names.Count * (request.VCpus ?? plan.Template.Newest.VCpus ?? plan.VCpus),
-        MemoryBytes = plan.Names.Count * (request.MemoryBytes ?? plan.Template.Newest.MemoryBytes ?? plan.MemoryBytes),
+        VCpus = plan.Names.Count * plan.VCpusOfOne(request),
+        MemoryBytes = plan.Names.Count * plan.MemoryOfOne(request),
         UniqueBytes = plan.Names.Count,
     };
 
@@ -567,5 +570,12 @@ internal sealed class DeploymentRequests(
         return durations.Count == 0 ? null : durations[durations.Count / 2] * Math.Ceiling(count / (double)Math.Max(1, options.Value.OperationsPerHost - 1));
     }
 
-    private sealed record Plan(Template Template, Guid SourceVmId, Guid HostId, int VCpus, long MemoryBytes, IReadOnlyList<PlannedName> Names);
+    private sealed record Plan(Template Template, Guid SourceVmId, Guid HostId, int VCpus, long MemoryBytes, IReadOnlyList<PlannedName> Names)
+    {
+        /// <summary>The processors that each machine would have.</summary>
+        public int VCpusOfOne(DeployRequest request) => request.VCpus ?? Template.Newest.VCpus ?? VCpus;
+
+        /// <summary>The memory that each machine would have.</summary>
+        public long MemoryOfOne(DeployRequest request) => request.MemoryBytes ?? Template.Newest.MemoryBytes ?? MemoryBytes;
+    }
 }
