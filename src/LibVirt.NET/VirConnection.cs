@@ -149,6 +149,16 @@ public sealed class VirConnection : IDisposable
     /// <returns>Bytes.</returns>
     public ulong GetFreeMemory() => Check(Native.virNodeGetFreeMemory(Handle));
 
+    /// <summary>What the CPUs of the host have done since it booted, all together (virNodeGetCPUStats, libvirt-host.h).</summary>
+    /// <returns>Nanoseconds by kind, such as <c>kernel</c>, <c>user</c>, <c>idle</c> and <c>iowait</c>; some drivers tell <c>utilization</c> in percent instead.</returns>
+    /// <exception cref="LibvirtException">The call failed; not every driver can tell.</exception>
+    public IReadOnlyDictionary<string, ulong> GetCpuStats() => NodeQueries.CpuStats(Handle);
+
+    /// <summary>How the memory of the host is used, all cells together (virNodeGetMemoryStats, libvirt-host.h).</summary>
+    /// <returns>KiB by kind, such as <c>total</c>, <c>free</c>, <c>buffers</c> and <c>cached</c>.</returns>
+    /// <exception cref="LibvirtException">The call failed; not every driver can tell.</exception>
+    public IReadOnlyDictionary<string, ulong> GetMemoryStats() => NodeQueries.MemoryStats(Handle);
+
     /// <summary>Lists domains (virConnectListAllDomains, libvirt-domain.h).</summary>
     /// <param name="flags">Which; none means all.</param>
     /// <returns>The domains; dispose each.</returns>

@@ -13,6 +13,7 @@ using SnapshotPortal.Engine.Libvirt.Freezing;
 using SnapshotPortal.Engine.Libvirt.Hosts;
 using SnapshotPortal.Engine.Libvirt.Identities;
 using SnapshotPortal.Engine.Libvirt.Importing;
+using SnapshotPortal.Engine.Libvirt.Measuring;
 using SnapshotPortal.Engine.Libvirt.Merging;
 using SnapshotPortal.Engine.Libvirt.Power;
 using SnapshotPortal.Engine.Libvirt.Restoring;
@@ -53,6 +54,8 @@ public static class EngineServices
         services.AddSingleton<PowerChange>();
         services.AddSingleton<DiskFlatten>();
         services.AddSingleton<MachineSettings>();
+        services.AddSingleton<MachineNetwork>();
+        services.AddSingleton<HostMeasures>();
         services.AddSingleton<BackupJob>();
         services.AddSingleton<DiskExport>();
         services.AddSingleton<ExportedVolumes>();

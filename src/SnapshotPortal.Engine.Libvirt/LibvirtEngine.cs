@@ -39,6 +39,8 @@ internal sealed class LibvirtEngine(
     SpaceCheck space,
     DiskFlatten flatten,
     MachineSettings settings,
+    MachineNetwork network,
+    HostMeasures measures,
     DiskExport export,
     ExportedVolumes exported,
     MachineExamination examination,
@@ -92,6 +94,11 @@ internal sealed class LibvirtEngine(
         var link = links[host];
         return link.ControlAsync(connection => link.Pulled.Ask(pulled => MachineCounters.Read(connection, pulled)));
     }
+
+    public Task<HostReading> ReadHostAsync(HostRef host, CancellationToken cancellationToken) => measures.ReadAsync(host);
+
+    public Task<NetworkReading> ReadNetworkAsync(HostRef host, Guid vmId, bool askGuest, CancellationToken cancellationToken)
+        => network.ReadAsync(host, vmId, askGuest);
 
     public Task LetGuestTellMemoryAsync(HostRef host, Guid vmId, CancellationToken cancellationToken)
         => links[host].GuestAsync(connection => GuestMemory.LetTell(connection, vmId));

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using SnapshotPortal.Operations.Access;
 using SnapshotPortal.Operations.Accounts;
+using SnapshotPortal.Operations.Addresses;
 using SnapshotPortal.Operations.Attention;
 using SnapshotPortal.Operations.Auditing;
 using SnapshotPortal.Operations.Board;
@@ -86,6 +87,9 @@ public static class OperationsServices
         services.AddSingleton<ClonePreviews>();
         services.AddSingleton<IdentityQueue>();
         services.AddSingleton<SnapshotComparison>();
+        services.AddSingleton<HostLoads>();
+        services.AddSingleton<HostFit>();
+        services.AddSingleton<MachineAddresses>();
         services.AddSingleton<UsageSignal>();
         services.AddSingleton<UsageHistory>();
         services.AddSingleton<UsageWatchers>();
@@ -116,6 +120,7 @@ public static class OperationsServices
         services.AddSingleton<IImages, ImageRequests>();
         services.AddSingleton<IAccountClosing, AccountClosing>();
         services.AddSingleton<IUsage, UsageRequests>();
+        services.AddSingleton<IHostLoad, HostLoadRequests>();
         services.AddAccessTokens();
 
         services.AddSingleton<IOperationHandler, TakeSnapshotHandler>();

@@ -29,7 +29,10 @@ public sealed class LibvirtPermissionTests
         ["virConnectListAllStoragePools"] = ["connect.search-storage-pools", "storage-pool.getattr"],
         ["virConnectRegisterCloseCallback"] = ["connect.getattr"],
         ["virConnectUnregisterCloseCallback"] = ["connect.getattr"],
+        ["virNodeGetCPUStats"] = ["connect.read"],
+        ["virNodeGetFreeMemory"] = ["connect.read"],
         ["virNodeGetInfo"] = ["connect.read"],
+        ["virNodeGetMemoryStats"] = ["connect.read"],
 
         ["virDomainAbortJobFlags"] = ["domain.write"],
         ["virDomainAgentSetResponseTimeout"] = ["domain.write"],
@@ -52,6 +55,7 @@ public sealed class LibvirtPermissionTests
         ["virDomainGetState"] = ["domain.read"],
         ["virDomainGetXMLDesc"] = ["domain.read", "domain.read-secure"],
         ["virDomainHasManagedSaveImage"] = ["domain.read"],
+        ["virDomainInterfaceAddresses"] = ["domain.read", "domain.write", "network.getattr", "network.read"], // The agent is a write; leases are looked up as the portal.
         ["virDomainIsActive"] = ["domain.read"],
         ["virDomainIsPersistent"] = ["domain.read"],
         ["virDomainListAllSnapshots"] = ["domain.read"],
@@ -99,7 +103,7 @@ public sealed class LibvirtPermissionTests
     /// <summary>Functions of the library itself, and those that only read what a handle holds: nobody is asked.</summary>
     private static readonly HashSet<string> _asksNobody = new(StringComparer.Ordinal)
     {
-        "virConnectIsAlive", "virConnectSetKeepAlive", "virDomainGetID", "virDomainGetName", "virDomainGetUUID", "virDomainSnapshotGetName", "virDomainStatsRecordListFree",
+        "virConnectIsAlive", "virConnectSetKeepAlive", "virDomainGetID", "virDomainGetName", "virDomainGetUUID", "virDomainInterfaceFree", "virDomainSnapshotGetName", "virDomainStatsRecordListFree",
         "virEventAddTimeout", "virEventRegisterDefaultImpl", "virEventRunDefaultImpl", "virGetLastError", "virInitialize", "virNetworkGetName", "virSetErrorFunc",
         "virStoragePoolGetName", "virStorageVolGetName", "virStreamAbort", "virStreamEventRemoveCallback", "virStreamFinish", "virStreamNew", "virStreamRecv", "virStreamSend",
         "virTypedParamsFree",

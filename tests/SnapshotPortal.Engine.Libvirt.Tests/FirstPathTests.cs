@@ -23,6 +23,9 @@ public sealed class FirstPathTests
         Assert.Equal([IndicationKind.Online, IndicationKind.GuestAgent], snapshot.Indications.Select(static i => i.Kind));
         Assert.NotNull(snapshot.FreezeWindow);
         Assert.Equal("thawed", guest.FreezeStatus());
+
+        // What the time line says it occupies is what the storage page says.
+        Assert.Equal(snapshot.SizeBytes, Assert.Single((await portal.Storage.MapAsync(portal.Owner, id, CancellationToken.None)).Value!.Snapshots).OccupiedBytes);
         TestContext.Current.TestOutputHelper?.WriteLine($"window {snapshot.FreezeWindow}, whole {snapshot.CompletedAt - snapshot.RequestedAt}");
 
         await guest.WriteAsync("/root/note", "after");

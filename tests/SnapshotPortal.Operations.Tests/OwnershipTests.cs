@@ -26,6 +26,7 @@ public sealed class OwnershipTests(OwnershipTests.Untouched untouched) : IClassF
         ["IVirtualMachines.InspectAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Vms.InspectAsync(a, id, None))),
         ["IVirtualMachines.PowerAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Vms.PowerAsync(a, id, new PowerRequest(PowerAction.Reboot), None))),
         ["IVirtualMachines.ChangeAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Vms.ChangeAsync(a, id, new ChangeVmRequest(TimeSpan.FromMinutes(1)), None))),
+        ["IVirtualMachines.NetworkAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Vms.NetworkAsync(a, id, None))),
         ["IVirtualMachines.BootAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Vms.BootAsync(a, id, None))),
         ["IVirtualMachines.ConfigureAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Vms.ConfigureAsync(a, id, new ConfigureVmRequest(StartsWithHost: true), None))),
         ["IVirtualMachines.DeleteAsync"] = new(Thing.Vm, static async (p, a, id) => Answer.Of(await p.Vms.DeleteAsync(a, id, null, None))),

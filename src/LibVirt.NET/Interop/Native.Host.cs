@@ -95,6 +95,12 @@ internal static unsafe partial class Native
     [LibraryImport(Library)]
     internal static partial Count virNodeGetFreeMemory(ConnectionHandle connection);
 
+    [LibraryImport(Library)]
+    internal static partial Status virNodeGetCPUStats(ConnectionHandle connection, int cpu, VirNodeStat* stats, ref int count, uint flags);
+
+    [LibraryImport(Library)]
+    internal static partial Status virNodeGetMemoryStats(ConnectionHandle connection, int cell, VirNodeStat* stats, ref int count, uint flags);
+
     // libvirt-common.h
     [LibraryImport(Library)]
     internal static partial void virTypedParamsFree(VirTypedParameter* parameters, int count);

@@ -46,6 +46,16 @@ internal unsafe struct VirNodeInfo
     public uint Threads;
 }
 
+// virNodeCPUStats and virNodeMemoryStats are laid out alike.
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct VirNodeStat
+{
+    internal const int FieldLength = 80;
+
+    public fixed byte Field[FieldLength];
+    public ulong Value;
+}
+
 [StructLayout(LayoutKind.Sequential)]
 internal struct VirDomainInfo
 {

@@ -308,8 +308,13 @@ internal sealed class SnapshotCapture(
             Memory = taken.Memory is { } memory ? memory with { Bytes = Volumes.AllocationOf(connection, memory.Pool, memory.Volume) ?? 0 } : null,
             Disks =
             [
-                .. taken.Disks.Select(disk => disk.NewHead is { } head
-                    ? disk with { NewHead = head with { VirtualSize = disk.VirtualSize, Allocation = (long)domain.GetBlockInfo(disk.Target).Physical } }
+                .. taken.Disks.Select(disk => disk is { Frozen: { } frozen, NewHead: { } head }
+                    ? disk with
+                    {
+                        // What the guest wrote until the last moment is in it, too.
+                        Frozen = frozen with { Allocation = Volumes.AllocationOf(connection, frozen.Pool, frozen.Volume) ?? frozen.Allocation },
+                        NewHead = head with { VirtualSize = disk.VirtualSize, Allocation = (long)domain.GetBlockInfo(disk.Target).Allocation },
+                    }
                     : disk),
             ],
         };

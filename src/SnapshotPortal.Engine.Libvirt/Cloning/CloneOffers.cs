@@ -3,6 +3,8 @@ using System.Xml.Linq;
 using LibVirt;
 using SnapshotPortal.Engine.Libvirt.Definitions;
 using SnapshotPortal.Engine.Libvirt.Hosts;
+using SnapshotPortal.Engine.Libvirt.Measuring;
+using SnapshotPortal.Operations;
 using SnapshotPortal.Operations.Engine;
 using SnapshotPortal.Operations.Requests;
 
@@ -21,7 +23,7 @@ internal sealed class CloneOffers(HostLinks links, SpaceCheck space)
                 definition.VCpus,
                 MostVCpus(connection, definition),
                 definition.MemoryBytes,
-                HostMemory(connection),
+                HostMeasures.Memory(connection),
                 definition.BootDisk,
                 layers.ToDictionary(static l => l.Key, l => Volumes.ContentBytes(connection, link.Pools, l.Value), StringComparer.Ordinal),
                 Networks(connection),
@@ -52,9 +54,9 @@ internal sealed class CloneOffers(HostLinks links, SpaceCheck space)
             throw new EngineException(FailureCodes.ProcessorsInvalid, string.Create(CultureInfo.InvariantCulture, $"The host gives a machine {most} processors at the most, {vcpus} were asked for. Choose fewer."));
         }
 
-        if (changes.MemoryBytes is { } memory && HostMemory(connection) is var all && memory > all)
+        if (changes.MemoryBytes is { } memory)
         {
-            throw new EngineException(FailureCodes.MemoryInvalid, string.Create(CultureInfo.InvariantCulture, $"The host has {all >> 20} MiB of memory in all, {memory >> 20} MiB were asked for. Choose less."));
+            RequireMemory(connection, memory);
         }
 
         if (definition.HasNuma && (changes.VCpus is { } n && n != definition.VCpus || changes.MemoryBytes is { } m && m != definition.MemoryBytes))
@@ -78,6 +80,15 @@ internal sealed class CloneOffers(HostLinks links, SpaceCheck space)
             {
                 space.Require(connection, pool.Key, pool.Sum(l => Volumes.ContentBytes(connection, link.Pools, l)));
             }
+        }
+    }
+
+    /// <summary>Refuses more memory than the host has.</summary>
+    public static void RequireMemory(VirConnection connection, long bytes)
+    {
+        if (HostMeasures.Memory(connection) is var all && bytes > all)
+        {
+            throw new EngineException(FailureCodes.MemoryInvalid, $"This host has {ByteWords.Binary(all)} of memory, and the machine asks for {ByteWords.Binary(bytes)}. Choose less.");
         }
     }
 
@@ -111,8 +122,6 @@ internal sealed class CloneOffers(HostLinks links, SpaceCheck space)
 
         return [.. list.OrderBy(static n => n.Name, StringComparer.Ordinal)];
     }
-
-    public static long HostMemory(VirConnection connection) => (long)connection.GetNodeInfo().MemoryKiB * 1024;
 
     /// <summary>More than the host's own processors only makes a guest slower; what it had before it may keep.</summary>
     /// <remarks>

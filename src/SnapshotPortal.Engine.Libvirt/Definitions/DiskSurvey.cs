@@ -85,7 +85,7 @@ internal static class DiskSurvey
     private static (long Capacity, long Allocation) Sizes(VirDomain domain, string target)
     {
         var info = domain.GetBlockInfo(target);
-        return ((long)info.Capacity, (long)info.Physical);
+        return ((long)info.Capacity, (long)info.Allocation);
     }
 
     // As far as libvirt knows the file: it may have been made after the pool's last refresh.

@@ -70,16 +70,17 @@ internal sealed class DomainDefinition
     {
         get
         {
-            var cards = (_root.Element("devices")?.Elements("interface") ?? []).Select(static card => (card.Attribute("type")?.Value, card.Element("source")) switch
-            {
-                ("network", { } source) => $"the network “{source.Attribute("network")?.Value}”",
-                ("bridge", { } source) => $"the bridge {source.Attribute("bridge")?.Value}",
-                ("user", _) => "a private network behind the host's address",
-                (var type, _) => $"a connection of type {type}",
-            }).Distinct(StringComparer.Ordinal).ToList();
+            var cards = Interfaces.Select(PluggedInto).Distinct(StringComparer.Ordinal).ToList();
             return cards.Count == 0 ? "no network" : string.Join(", ", cards);
         }
     }
+
+    /// <summary>Its network cards, whose addresses are not in it.</summary>
+    public IReadOnlyList<NetworkCard> NetworkCards
+        => [.. Interfaces.Select(static card => (Mac: card.Element("mac")?.Attribute("address")?.Value, Card: card)).Where(static c => c.Mac is not null).Select(static c => new NetworkCard(c.Mac!, PluggedInto(c.Card), null, []))];
+
+    /// <summary>One of its network cards is on a network of libvirt's.</summary>
+    public bool HasLibvirtNetwork => Interfaces.Any(static card => card.Attribute("type")?.Value is "network");
 
     /// <summary>What a new machine cannot have of this one, in sentences.</summary>
     public IEnumerable<string> NotCloned
@@ -224,6 +225,16 @@ internal sealed class DomainDefinition
 
         root.Elements("metadata").Where(static m => !m.HasElements).Remove();
     }
+
+    private IEnumerable<XElement> Interfaces => _root.Element("devices")?.Elements("interface") ?? [];
+
+    private static string PluggedInto(XElement card) => (card.Attribute("type")?.Value, card.Element("source")) switch
+    {
+        ("network", { } source) => $"the network “{source.Attribute("network")?.Value}”",
+        ("bridge", { } source) => $"the bridge {source.Attribute("bridge")?.Value}",
+        ("user", _) => "a private network behind the host's address",
+        (var type, _) => $"a connection of type {type}",
+    };
 
     private XElement? AgentTarget => _root.Element("devices")?.Elements("channel").Elements("target")
         .FirstOrDefault(static t => t.Attribute("name")?.Value == AgentChannel);

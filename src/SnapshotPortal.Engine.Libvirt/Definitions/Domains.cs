@@ -1,4 +1,5 @@
 using LibVirt;
+using SnapshotPortal.Engine.Libvirt.Power;
 using SnapshotPortal.Operations.Engine;
 using SnapshotPortal.Operations.Requests;
 
@@ -87,7 +88,7 @@ internal static class Domains
         }
         catch (LibvirtException e)
         {
-            return $"The disks are in place, but the machine could not be started: {e.Message}";
+            return $"The disks are in place, but the machine could not be started: {StartTrouble.Explain(e)}";
         }
     }
 }

@@ -15,7 +15,7 @@ internal sealed class HostExamination(HostLinks links, IOptions<EngineOptions> o
         return link.ControlAsync(connection =>
         {
             var (pools, volumes) = Pools(connection, link, cancellationToken);
-            return new HostSurvey($"libvirt {connection.LibVersion}, {connection.HypervisorType} {connection.HypervisorVersion}", pools, volumes, Machines(connection, cancellationToken));
+            return new HostSurvey(HostCapabilities.Versions(connection), pools, volumes, Machines(connection, cancellationToken));
         });
     }
 

@@ -7,6 +7,9 @@ namespace SnapshotPortal.Engine.Libvirt.Hosts;
 /// <summary>What libvirt says that guests can have on a host (https://libvirt.org/formatcaps.html).</summary>
 internal static class HostCapabilities
 {
+    /// <summary>libvirt's version and the hypervisor's.</summary>
+    public static string Versions(VirConnection connection) => $"libvirt {connection.LibVersion}, {connection.HypervisorType} {connection.HypervisorVersion}";
+
     /// <summary>The <c>arch</c> elements of the guests that run there, for one architecture such as <c>x86_64</c>.</summary>
     public static IEnumerable<XElement> Guests(VirConnection connection, string? architecture)
         => Architectures(connection).Where(a => a.Attribute("name")?.Value == architecture);

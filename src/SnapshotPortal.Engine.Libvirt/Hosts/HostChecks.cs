@@ -13,7 +13,7 @@ internal sealed class HostChecks(HostLinks links, KvmTrial trial, IOptions<Engin
         var link = links[host];
         var kvm = await trial.AskAsync(host, again, cancellationToken);
         return await link.ControlAsync(connection => new HostCheck(
-            $"libvirt {connection.LibVersion}, {connection.HypervisorType} {connection.HypervisorVersion}",
+            HostCapabilities.Versions(connection),
             kvm.Offered,
             kvm.Trouble,
             Pools(connection, link, cancellationToken),

@@ -1,9 +1,9 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using LibVirt;
 using Microsoft.Extensions.Logging;
 using SnapshotPortal.Engine.Libvirt.Exporting;
+using SnapshotPortal.Engine.Libvirt.Power;
 using SnapshotPortal.Operations.Engine;
 
 namespace SnapshotPortal.Engine.Libvirt.Hosts;
@@ -23,7 +23,7 @@ internal sealed record KvmAnswer(bool Offered, string? Trouble);
 /// Its UUID is that of the host in this portal's database, so that what a portal left that died in the middle is ended by the
 /// next trial, and no other portal's is. Not with VIR_DOMAIN_START_AUTODESTROY, for the reason that <see cref="ExportHelper"/> tells.
 /// </remarks>
-internal sealed partial class KvmTrial(HostLinks links, TimeProvider time, ILogger<KvmTrial> logger)
+internal sealed class KvmTrial(HostLinks links, TimeProvider time, ILogger<KvmTrial> logger)
 {
     private readonly Lock _lock = new();
 
@@ -127,7 +127,7 @@ internal sealed partial class KvmTrial(HostLinks links, TimeProvider time, ILogg
             }
             catch (LibvirtException e) when (connection.IsAlive)
             {
-                return Sentence(e.Message);
+                return QemuWords.Sentence(e.Message);
             }
 
             ExportHelper.End(connection, id);
@@ -154,14 +154,6 @@ internal sealed partial class KvmTrial(HostLinks links, TimeProvider time, ILogg
 
     private string Silence() => string.Create(CultureInfo.InvariantCulture, $"QEMU gave no sign of life within {Patience.TotalSeconds:F0} s.");
 
-    // libvirt passes on the lines of QEMU's log, each with its time, behind words of its own that depend on how far it was.
-    private static string Sentence(string message)
-    {
-        var log = LogTime().Match(message);
-        var said = string.Join(' ', LogTime().Replace(log.Success ? message[log.Index..] : message, "").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
-        return said.EndsWith('.') ? said : said + ".";
-    }
-
     private static string Name(Guid id) => $"sp-kvm-{id:N}";
 
     private static XElement Machine(Guid id) => new(
@@ -180,7 +172,4 @@ internal sealed partial class KvmTrial(HostLinks links, TimeProvider time, ILogg
             "devices",
             new XElement("controller", new XAttribute("type", "usb"), new XAttribute("model", "none")),
             new XElement("memballoon", new XAttribute("model", "none"))));
-
-    [GeneratedRegex(@"\d{4}-\d\d-\d\dT[\d:.]+Z:? ", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1_000)]
-    private static partial Regex LogTime();
 }

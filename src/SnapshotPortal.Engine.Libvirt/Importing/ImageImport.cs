@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Xml.Linq;
 using LibVirt;
 using Microsoft.Extensions.Logging;
@@ -81,11 +80,7 @@ internal sealed class ImageImport(HostLinks links, SpaceCheck space, FrozenCopy 
     {
         var folder = link.Pools.FolderOf(connection, order.Pool)
             ?? throw new EngineException(FailureCodes.PoolUnknown, $"The host has no active storage pool “{order.Pool}” that keeps its volumes as files.");
-        if (order.MemoryBytes > CloneOffers.HostMemory(connection))
-        {
-            throw new EngineException(FailureCodes.MemoryInvalid, string.Create(CultureInfo.InvariantCulture, $"The host has {CloneOffers.HostMemory(connection) >> 20} MiB of memory in all. Choose less."));
-        }
-
+        CloneOffers.RequireMemory(connection, order.MemoryBytes);
         if (order.Network?.Name is { } network)
         {
             CloneOffers.RequireNetwork(connection, network);

@@ -37,7 +37,7 @@ internal sealed class PowerChange(HostLinks links, TimeProvider time)
         switch (action)
         {
             case PowerAction.Start when !active:
-                domain.Create();
+                Start(domain);
                 break;
             case PowerAction.Start when domain.GetState().State is DomainState.Paused:
                 domain.Resume();
@@ -59,6 +59,18 @@ internal sealed class PowerChange(HostLinks links, TimeProvider time)
         }
 
         return true;
+    }
+
+    private static void Start(VirDomain domain)
+    {
+        try
+        {
+            domain.Create();
+        }
+        catch (LibvirtException e) when (StartTrouble.Find(e) is not null)
+        {
+            throw new EngineException(FailureCodes.StartFailed, $"The machine could not be started: {StartTrouble.Explain(e)}", e);
+        }
     }
 
     private async Task AwaitOffAsync(HostLink link, Guid vmId, IOperationJournal journal, CancellationToken cancellationToken)

@@ -16,7 +16,7 @@ using SnapshotPortal.Operations.Templates;
 namespace SnapshotPortal.Operations.Deployments;
 
 /// <summary>Checks what a deployment would make, before anything is made.</summary>
-internal sealed class DeploymentPlanning(IPortalDbFactory factory, IUserDirectory users, IHypervisorEngine engine, HostRegistry hosts, IOptions<PortalOptions> options, TimeProvider time)
+internal sealed class DeploymentPlanning(IPortalDbFactory factory, IUserDirectory users, IHypervisorEngine engine, HostRegistry hosts, HostFit fit, IOptions<PortalOptions> options, TimeProvider time)
 {
     private const int HistoryLength = 20;
 
@@ -73,13 +73,10 @@ internal sealed class DeploymentPlanning(IPortalDbFactory factory, IUserDirector
             return new Failure(FailureKind.Invalid, FailureCodes.PatternInvalid, wrongPattern, "namePattern");
         }
 
-        return new DeploymentPlan(
-            template,
-            source.Id,
-            source.HostId,
-            source.VCpus,
-            source.MemoryBytes,
-            await DeploymentNames.ChooseAsync(db, users, request.NamePattern, template.Title, source.HostId, chosen, lastNumber: 0, onHost, cancellationToken));
+        var plan = new DeploymentPlan(template, source.Id, source.HostId, source.VCpus, source.MemoryBytes, []);
+        return fit.Check(source.HostId, plan.VCpusOfOne(request), plan.MemoryOfOne(request), source.VCpus) is { } tooMuch
+            ? tooMuch
+            : plan with { Names = await DeploymentNames.ChooseAsync(db, users, request.NamePattern, template.Title, source.HostId, chosen, lastNumber: 0, onHost, cancellationToken) };
     }
 
     /// <summary>The class has a deployment of that name, which is not over.</summary>
@@ -138,6 +135,9 @@ internal sealed class DeploymentPlanning(IPortalDbFactory factory, IUserDirector
         }
     }
 
+    /// <summary>That the host has too little memory for all of them to run at once; <see langword="null"/> if it has enough, or does not say.</summary>
+    public string? WarnOfAllTogether(DeploymentPlan plan, DeployRequest request) => fit.WarnOfAllTogether(plan.HostId, plan.Names.Count, plan.MemoryOfOne(request));
+
     /// <summary>The room in the pool that the machines' files would be made in; <see langword="null"/> where the host does not say.</summary>
     public async Task<PoolSpace?> SpaceAsync(DeploymentPlan plan, List<string> warnings, CancellationToken cancellationToken)
     {
@@ -180,13 +180,19 @@ internal sealed class DeploymentPlanning(IPortalDbFactory factory, IUserDirector
 /// <param name="Names">The machines.</param>
 internal sealed record DeploymentPlan(Template Template, Guid SourceVmId, Guid HostId, int VCpus, long MemoryBytes, IReadOnlyList<PlannedName> Names)
 {
+    /// <summary>The processors that each machine would have.</summary>
+    public int VCpusOfOne(DeployRequest request) => request.VCpus ?? Template.Newest.VCpus ?? VCpus;
+
+    /// <summary>The memory that each machine would have.</summary>
+    public long MemoryOfOne(DeployRequest request) => request.MemoryBytes ?? Template.Newest.MemoryBytes ?? MemoryBytes;
+
     /// <summary>What it would count for.</summary>
     public QuotaUsage Wanted(DeployRequest request) => new()
     {
         Vms = Names.Count,
         RunningVms = request.Start ? Names.Count : 0,
-        VCpus = Names.Count * (request.VCpus ?? Template.Newest.VCpus ?? VCpus),
-        MemoryBytes = Names.Count * (request.MemoryBytes ?? Template.Newest.MemoryBytes ?? MemoryBytes),
+        VCpus = Names.Count * VCpusOfOne(request),
+        MemoryBytes = Names.Count * MemoryOfOne(request),
         UniqueBytes = Names.Count,
     };
 }

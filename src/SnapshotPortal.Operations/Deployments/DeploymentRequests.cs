@@ -55,6 +55,11 @@ internal sealed class DeploymentRequests(
         }
 
         var warnings = new List<string>();
+        if (planning.WarnOfAllTogether(plan, request) is { } notAll)
+        {
+            warnings.Add(notAll);
+        }
+
         var space = await planning.SpaceAsync(plan, warnings, cancellationToken);
         if (space is { } pool && pool.Free < pool.Needed)
         {

@@ -50,6 +50,16 @@ public interface IHypervisorEngine
     /// <summary>The counters of all machines that run on the host. Waits for none of them: what a busy one cannot say now is left out.</summary>
     Task<IReadOnlyList<VmCounters>> ReadCountersAsync(HostRef host, CancellationToken cancellationToken);
 
+    /// <summary>What the host has and is busy with. Asks no guest.</summary>
+    Task<HostReading> ReadHostAsync(HostRef host, CancellationToken cancellationToken);
+
+    /// <summary>A machine's network cards and, while it runs, their addresses. Takes as long as its guest may take for an answer.</summary>
+    /// <param name="host">Where it is.</param>
+    /// <param name="vmId">The machine.</param>
+    /// <param name="askGuest">Its agent may be asked now; otherwise only the host is.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    Task<NetworkReading> ReadNetworkAsync(HostRef host, Guid vmId, bool askGuest, CancellationToken cancellationToken);
+
     /// <summary>
     /// Has the guest of a running machine say every few seconds what memory it uses, until the machine stops. Nothing happens
     /// where it does so already or has no way to.

@@ -3,6 +3,7 @@ using SnapshotPortal.Domain.Snapshots;
 using SnapshotPortal.Domain.Vms;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Handlers;
+using SnapshotPortal.Operations.Hosts;
 using SnapshotPortal.Operations.Identities;
 using SnapshotPortal.Operations.Persistence;
 using SnapshotPortal.Operations.Quotas;
@@ -10,7 +11,7 @@ using SnapshotPortal.Operations.Quotas;
 namespace SnapshotPortal.Operations.Requests;
 
 /// <summary>Checks and writes what every new machine made from a snapshot needs, whoever may ask for it.</summary>
-internal sealed class ClonePlanning(QuotaRule quotas, TimeProvider time)
+internal sealed class ClonePlanning(QuotaRule quotas, HostFit fit, TimeProvider time)
 {
     /// <summary>Plans one clone. That the snapshot may be used has been checked by the caller.</summary>
     /// <param name="db">The transaction that enqueues.</param>
@@ -77,6 +78,11 @@ internal sealed class ClonePlanning(QuotaRule quotas, TimeProvider time)
             VCpus = request.VCpus ?? source.VCpus,
             MemoryBytes = request.MemoryBytes ?? source.MemoryBytes,
         }.AsCreating();
+        if (fit.Check(vm.HostId, vm.VCpus, vm.MemoryBytes, source.VCpus) is { } tooMuch)
+        {
+            return tooMuch;
+        }
+
         if (await quotas.CheckNewVmAsync(db, vm, request.Start, cancellationToken) is { } exceeded)
         {
             return exceeded;

@@ -18,6 +18,13 @@ public interface IVirtualMachines
     /// </summary>
     Task<Outcome<VmInspectionView>> InspectAsync(Actor actor, Guid vmId, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// The machine's network cards and, while it runs, its addresses, as its guest's agent or its host's networks told within the
+    /// last half a minute. Agents that are needed for something else are not asked. Fails with
+    /// <see cref="FailureCodes.HostUnreachable"/> where the host does not answer.
+    /// </summary>
+    Task<Outcome<VmNetworkView>> NetworkAsync(Actor actor, Guid vmId, CancellationToken cancellationToken);
+
     /// <summary>Start, shut down, force off or restart, as a durable operation.</summary>
     Task<Outcome<OperationView>> PowerAsync(Actor actor, Guid vmId, PowerRequest request, CancellationToken cancellationToken);
 

@@ -25,6 +25,7 @@ internal sealed class ImageRequests(
     IUserDirectory users,
     Changes changes,
     Enqueuing enqueuing,
+    HostFit fit,
     CollectionTrigger collection,
     IOptions<PortalOptions> options,
     TimeProvider time) : IImages
@@ -128,6 +129,11 @@ internal sealed class ImageRequests(
                 if (hosts.Find(request.HostId) is not { IsConnected: true })
                 {
                     return Unreachable();
+                }
+
+                if (fit.Check(request.HostId, request.VCpus, request.MemoryBytes) is { } tooMuch)
+                {
+                    return tooMuch;
                 }
 
                 if (await NameChecks.CheckVmTakenAsync(db, request.HostId, request.Name, cancellationToken) is { } taken)

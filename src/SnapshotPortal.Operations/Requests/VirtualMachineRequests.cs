@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using SnapshotPortal.Domain.Auditing;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Operations.Addresses;
 using SnapshotPortal.Operations.Auditing;
 using SnapshotPortal.Operations.Classes;
 using SnapshotPortal.Operations.Engine;
@@ -25,6 +26,7 @@ internal sealed class VirtualMachineRequests(
     Changes changes,
     Enqueuing enqueuing,
     VmPlans plans,
+    MachineAddresses addresses,
     ViewReader reader,
     TimeProvider time) : IVirtualMachines
 {
@@ -77,6 +79,28 @@ internal sealed class VirtualMachineRequests(
         return seen.IsSuccess
             ? await InspectionReader.DescribeAsync(db, vm, seen.Value, cancellationToken)
             : seen.Failure;
+    }
+
+    public async Task<Outcome<VmNetworkView>> NetworkAsync(Actor actor, Guid vmId, CancellationToken cancellationToken)
+    {
+        await using var db = factory.Create();
+        if (await Enqueuing.FindVmAsync(db, actor, vmId, cancellationToken) is not { } vm)
+        {
+            return Enqueuing.NotFound("virtual machine");
+        }
+
+        if (Enqueuing.Obstacle(vm, touchesDisks: false) is { } obstacle)
+        {
+            return obstacle;
+        }
+
+        // What begins in this moment waits for the agent's answer, which is bounded in time. Moving files about takes long and needs
+        // no agent.
+        var busy = await db.Operations.AnyAsync(
+            o => o.VmId == vmId && (o.State == OperationState.Queued || o.State == OperationState.Running) && o.Kind != OperationKind.CollectLayers && o.Kind != OperationKind.FlattenVm,
+            cancellationToken)
+            || await db.FreezeDebts.AnyAsync(d => d.VmId == vmId, cancellationToken);
+        return await AskAsync(vm.HostId, host => addresses.ReadAsync(host, vm, !busy).WaitAsync(_patience, time, cancellationToken));
     }
 
     public Task<Outcome<OperationView>> PowerAsync(Actor actor, Guid vmId, PowerRequest request, CancellationToken cancellationToken)

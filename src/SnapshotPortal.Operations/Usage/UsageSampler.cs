@@ -7,13 +7,14 @@ using SnapshotPortal.Operations.Hosts;
 namespace SnapshotPortal.Operations.Usage;
 
 /// <summary>
-/// Looks at the counters of all running machines, with one question to each host: every 5 s where somebody looks at a machine of
-/// it, otherwise every 30 s, so that whoever comes finds the last minutes.
+/// Looks at the counters of all running machines, with one question to each host, and at how busy the host itself is: every 5 s
+/// where somebody looks at a machine of it, otherwise every 30 s, so that whoever comes finds the last minutes.
 /// </summary>
 internal sealed class UsageSampler(
     IHypervisorEngine engine,
     HostRegistry hosts,
     UsageHistory history,
+    HostLoads loads,
     UsageWatchers watchers,
     UsageSignal signal,
     TimeProvider time,
@@ -77,6 +78,7 @@ internal sealed class UsageSampler(
                 await engine.LetGuestTellMemoryAsync(host, vmId, cancellationToken);
             }
 
+            loads.Note(host.Id, await engine.ReadHostAsync(host, cancellationToken));
             _told.TryRemove(host.Id, out _);
         }
         catch (EngineException e)

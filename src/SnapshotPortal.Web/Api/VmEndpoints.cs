@@ -23,6 +23,8 @@ internal static class VmEndpoints
             .Describe<OperationResource>("GiveVmIdentity", "Gives a running guest an identity of its own through its agent, or only proves that it has one", 202, 400, 403, 404, 409, 503);
         group.MapGet("/{id}/inspection", InspectAsync)
             .Describe<VmInspectionResource>("InspectVm", "What the host says of a machine now, and what to expect of a snapshot", 200, 400, 404, 409, 503);
+        group.MapGet("/{id}/network", NetworkAsync)
+            .Describe<VmNetworkResource>("GetVmNetwork", "A machine's network cards and, while it runs, its addresses", 200, 400, 404, 409, 503);
         group.MapGet("/{id}/usage", UsageAsync)
             .Describe<UsageResource>("GetVmUsage", "How busy a machine was in the last ten minutes", 200, 400, 404);
         group.MapDelete("/{id}", DeleteAsync).Needs(TokenScopes.Clone)
@@ -101,6 +103,9 @@ internal static class VmEndpoints
 
     private static async Task<IResult> InspectAsync(Caller caller, Guid id, IVirtualMachines machines, CancellationToken cancellationToken)
         => Answers.Ok(await machines.InspectAsync(caller.Actor, id, cancellationToken), VmInspectionResource.From);
+
+    private static async Task<IResult> NetworkAsync(Caller caller, Guid id, IVirtualMachines machines, CancellationToken cancellationToken)
+        => Answers.Ok(await machines.NetworkAsync(caller.Actor, id, cancellationToken), VmNetworkResource.From);
 
     private static async Task<IResult> UsageAsync(Caller caller, Guid id, IUsage usage, CancellationToken cancellationToken)
         => Answers.Ok(await usage.GetAsync(caller.Actor, id, cancellationToken), UsageResource.Of);

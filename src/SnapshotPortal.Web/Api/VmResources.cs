@@ -216,6 +216,25 @@ public sealed record VmInspectionResource(
         view.Warnings);
 }
 
+/// <summary>A machine's network cards and, while it runs, the addresses that others reach it at.</summary>
+/// <param name="At">When that was so; at most half a minute ago where its guest could be asked.</param>
+/// <param name="Source">Who told the addresses.</param>
+/// <param name="Cards">In the order of the machine's definition.</param>
+public sealed record VmNetworkResource(DateTimeOffset At, AddressSource Source, IReadOnlyList<NetworkCardResource> Cards)
+{
+    internal static VmNetworkResource From(VmNetworkView view) => new(view.At, view.Source, [.. view.Cards.Select(NetworkCardResource.From)]);
+}
+
+/// <summary>A network card of a machine.</summary>
+/// <param name="Mac">Its hardware address.</param>
+/// <param name="Network">Where it is plugged in, in a few words.</param>
+/// <param name="GuestName">What the guest calls it, where that is known.</param>
+/// <param name="Addresses">IPv4 first; without those that only the guest itself reaches.</param>
+public sealed record NetworkCardResource(string Mac, string Network, string? GuestName, IReadOnlyList<string> Addresses)
+{
+    internal static NetworkCardResource From(NetworkCard card) => new(card.Mac, card.Network, card.GuestName, card.Addresses);
+}
+
 /// <summary>A domain on a host that the portal does not manage.</summary>
 public sealed record UnmanagedVmResource(Guid HostId, string HostName, Guid VmId, string Name, PowerState Power, IReadOnlyList<DiskResource> Disks)
 {

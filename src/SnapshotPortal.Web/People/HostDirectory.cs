@@ -1,7 +1,9 @@
 using Microsoft.EntityFrameworkCore;
 using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Operations.Hosts;
 using SnapshotPortal.Operations.Persistence;
 using SnapshotPortal.Operations.Requests;
+using SnapshotPortal.Operations.Views;
 using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.People;
@@ -15,7 +17,11 @@ namespace SnapshotPortal.Web.People;
 /// <param name="Message">Why it does not answer.</param>
 /// <param name="MachineCount">How many machines the portal manages on it.</param>
 /// <param name="Differing">Those of them that differ from what the portal knows, or are gone.</param>
-public sealed record HostView(Guid Id, string Name, string Uri, HostState State, DateTimeOffset StateSince, string? Message, int MachineCount, IReadOnlyList<DifferingVm> Differing);
+public sealed record HostView(Guid Id, string Name, string Uri, HostState State, DateTimeOffset StateSince, string? Message, int MachineCount, IReadOnlyList<DifferingVm> Differing)
+{
+    /// <summary>What it has and is busy with, where it has told within the last minutes.</summary>
+    public HostLoadView? Load { get; init; }
+}
 
 /// <summary>A machine whose host shows something else than the database.</summary>
 public sealed record DifferingVm(Guid Id, string Name, string Difference);
@@ -28,7 +34,7 @@ public interface IHosts
 }
 
 /// <summary>Reads the host table.</summary>
-internal sealed class HostDirectory(IPortalDbFactory factory) : IHosts
+internal sealed class HostDirectory(IPortalDbFactory factory, IHostLoad loads) : IHosts
 {
     public async Task<Outcome<IReadOnlyList<HostView>>> ListAsync(Actor actor, CancellationToken cancellationToken)
     {
@@ -37,6 +43,7 @@ internal sealed class HostDirectory(IPortalDbFactory factory) : IHosts
             return AdministratorsOnly.Failure;
         }
 
+        var load = loads.Read(actor).Value;
         await using var db = factory.Create();
         var hosts = await db.Hosts.AsNoTracking().OrderBy(static h => h.Name).ToListAsync(cancellationToken);
         var counts = await db.Vms.AsNoTracking()
@@ -47,7 +54,7 @@ internal sealed class HostDirectory(IPortalDbFactory factory) : IHosts
             .ToLookup(static v => v.HostId, static v => new DifferingVm(v.Id, v.Name, v.Presence == VmPresence.Missing ? AccountTexts.ItIsGoneFromItsHost : v.Drift!));
         return Outcome.Success<IReadOnlyList<HostView>>(
         [
-            .. hosts.Select(h => new HostView(h.Id, h.Name, h.Uri, h.State, h.StateSince, h.StateMessage, counts.GetValueOrDefault(h.Id), [.. differing[h.Id]])),
+            .. hosts.Select(h => new HostView(h.Id, h.Name, h.Uri, h.State, h.StateSince, h.StateMessage, counts.GetValueOrDefault(h.Id), [.. differing[h.Id]]) { Load = load?.GetValueOrDefault(h.Id) }),
         ]);
     }
 }

@@ -19,6 +19,18 @@ public sealed class ConnectionTests(QemuHost host)
     }
 
     [Fact]
+    public void HostStats_Qemu_CountWhatTheHostDoes()
+    {
+        var connection = host.Connection;
+        var before = connection.GetCpuStats();
+        var memory = connection.GetMemoryStats();
+
+        Assert.All(["kernel", "user", "idle", "iowait"], kind => Assert.Contains(kind, before.Keys));
+        Assert.True(connection.GetCpuStats()["idle"] >= before["idle"]);
+        Assert.InRange(memory["free"], 1UL, memory["total"]);
+    }
+
+    [Fact]
     public void GetSysinfo_Host_IsXmlOrUnsupported()
     {
         try

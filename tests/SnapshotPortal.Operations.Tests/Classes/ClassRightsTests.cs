@@ -65,6 +65,7 @@ public sealed class ClassRightsTests
             await p.WriteAsync(async db => (await db.Vms.SingleAsync(v => v.Id == w.Vm)).Power = PowerState.ShutOff);
             return (await p.Vms.ConfigureAsync(a, w.Vm, new ConfigureVmRequest($"of-{a.Name.ToLowerInvariant()}"), None)).Failure;
         }),
+        ["see its network addresses"] = new("TCSA", "", static async (p, a, w) => (await p.Vms.NetworkAsync(a, w.Vm, None)).Failure),
         ["see what it boots from"] = new("TCSA", "", static async (p, a, w) => (await p.Vms.BootAsync(a, w.Vm, None)).Failure),
         ["order what it boots from"] = new("TCSA", "", static async (p, a, w) => (await p.Vms.ConfigureAsync(a, w.Vm, new ConfigureVmRequest(BootOrder: ["vda"]), None)).Failure),
         ["have it start with its host"] = new("", "TCSA", static async (p, a, w) => (await p.Vms.ConfigureAsync(a, w.Vm, new ConfigureVmRequest(StartsWithHost: true), None)).Failure),

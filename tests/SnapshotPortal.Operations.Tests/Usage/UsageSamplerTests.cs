@@ -19,6 +19,7 @@ public sealed class UsageSamplerTests : IDisposable
     private readonly HostRegistry _hosts = new();
     private readonly UsageHistory _history;
     private readonly UsageWatchers _watchers;
+    private readonly HostLoads _loads;
     private readonly UsageSampler _sampler;
 
     public UsageSamplerTests()
@@ -27,7 +28,8 @@ public sealed class UsageSamplerTests : IDisposable
         _history = new UsageHistory(_time);
         var signal = new UsageSignal();
         _watchers = new UsageWatchers(signal);
-        _sampler = new UsageSampler(_engine, _hosts, _history, _watchers, signal, _time, NullLogger<UsageSampler>.Instance);
+        _loads = new HostLoads(_time);
+        _sampler = new UsageSampler(_engine, _hosts, _history, _loads, _watchers, signal, _time, NullLogger<UsageSampler>.Instance);
         _hosts.Set(Host, connected: true);
     }
 

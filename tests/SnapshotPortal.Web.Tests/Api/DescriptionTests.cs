@@ -14,7 +14,7 @@ public sealed class DescriptionTests(ApiHost host) : IClassFixture<ApiHost>
             .Where(static e => e.RoutePattern.RawText!.StartsWith("/api/v1/", StringComparison.Ordinal))
             .ToList();
 
-        Assert.Equal(81, endpoints.Count);
+        Assert.Equal(82, endpoints.Count);
         foreach (var endpoint in endpoints)
         {
             var path = endpoint.RoutePattern.RawText!.TrimEnd('/');

@@ -57,6 +57,7 @@ public sealed class EndpointTests : IClassFixture<ApiHost>, IDisposable
         { "/api/v1/admin/unmanaged", "vm" },
         { $"/api/v1/vms/{Id}/layers", "storage" },
         { $"/api/v1/snapshots/{Id}/release", "storage" },
+        { $"/api/v1/vms/{Id}/network", "vm" },
         { $"/api/v1/vms/{Id}/usage", "usage" },
         { $"/api/v1/snapshots/{Id}/compare", "snapshot" },
         { "/api/v1/exports", "export" },
@@ -666,6 +667,18 @@ public sealed class EndpointTests : IClassFixture<ApiHost>, IDisposable
         Assert.Equal(1_200_000, sample.GetProperty("diskReadBytesPerSecond").GetDouble());
         Assert.False(sample.TryGetProperty("memoryUsedBytes", out var used) && used.ValueKind != JsonValueKind.Null);
         Assert.Equal("2026-03-01T11:50:00.5Z", answer.Json.GetProperty("from").GetString());
+    }
+
+    [Fact]
+    public async Task GetVmNetwork_OfARunningMachine_AnswersItsCardsAndAddresses()
+    {
+        var answer = await _client.SendAsync("GET", $"/api/v1/vms/{Id}/network");
+
+        Assert.Equal(Id, _host.Machines.Last!.Value.Arguments[0]);
+        Assert.Equal(("Guest", "2026-03-01T12:00:00.5Z"), (answer.Json.GetProperty("source").GetString(), answer.Json.GetProperty("at").GetString()));
+        var card = answer.Json.GetProperty("cards")[0];
+        Assert.Equal(("52:54:00:12:34:56", "eth0", "the network “lab”"), (card.GetProperty("mac").GetString(), card.GetProperty("guestName").GetString(), card.GetProperty("network").GetString()));
+        Assert.Equal(["192.168.100.7", "2001:db8::7"], card.GetProperty("addresses").EnumerateArray().Select(static a => a.GetString()!));
     }
 
     [Fact]

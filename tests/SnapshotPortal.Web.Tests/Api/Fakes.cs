@@ -109,6 +109,12 @@ internal sealed class FakeVirtualMachines : FakeRequests, IVirtualMachines
     public Task<Outcome<VmView>> ChangeAsync(Actor actor, Guid vmId, ChangeVmRequest request, CancellationToken cancellationToken)
         => AnswerAsync(() => Sample.Vm(vmId) with { FailureDeadline = request.FailureDeadline, Description = request.Description ?? "" }, actor, [vmId, request]);
 
+    public Task<Outcome<VmNetworkView>> NetworkAsync(Actor actor, Guid vmId, CancellationToken cancellationToken)
+        => AnswerAsync(
+            static () => new VmNetworkView(Sample.At, AddressSource.Guest, [new NetworkCard("52:54:00:12:34:56", "the network “lab”", "eth0", ["192.168.100.7", "2001:db8::7"])]),
+            actor,
+            [vmId]);
+
     public Task<Outcome<BootSettings>> BootAsync(Actor actor, Guid vmId, CancellationToken cancellationToken)
         => AnswerAsync(static () => new BootSettings(true, [new BootDevice("vda", BootDeviceKind.Disk, 1), new BootDevice("sda", BootDeviceKind.CdRom, null)], HasOwnKernel: false), actor, [vmId]);
 

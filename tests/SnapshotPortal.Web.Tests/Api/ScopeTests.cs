@@ -21,6 +21,7 @@ public sealed class ScopeTests(ApiHost host) : IClassFixture<ApiHost>
         ["PATCH /vms/{id}"] = TokenScopes.Power,
         ["DELETE /vms/{id}"] = TokenScopes.Clone,
         ["GET /vms/{id}/inspection"] = TokenScopes.Read,
+        ["GET /vms/{id}/network"] = TokenScopes.Read,
         ["GET /vms/{id}/usage"] = TokenScopes.Read,
         ["GET /vms/{id}/boot"] = TokenScopes.Read,
         ["POST /vms/{id}/configure"] = TokenScopes.Power,

@@ -97,6 +97,52 @@ public sealed class AccountAndAdminTests : ComponentTest
     }
 
     [Fact]
+    public void Admin_Hosts_SayHowBusyTheyAreAndWhatTheyHavePromised()
+    {
+        Actor.Actor = Sample.Ada;
+        People.Hosts[0] = People.Hosts[0] with { Load = Load(promised: 26) };
+
+        var page = Show<AdminView>();
+
+        page.WaitForAssertion(() => Assert.Contains("12 % busy", page.Find(Id("host-processors")).TextContent, StringComparison.Ordinal));
+        Assert.StartsWith("8", page.Find(Id("host-processors")).TextContent.Trim(), StringComparison.Ordinal);
+        Assert.Contains("24 GiB", page.Find(Id("host-memory")).TextContent, StringComparison.Ordinal);
+        Assert.Contains("6 GiB free", page.Find(Id("host-memory")).TextContent, StringComparison.Ordinal);
+        Assert.Contains("26 GiB promised", page.Find(Id("host-promised")).TextContent, StringComparison.Ordinal);
+        Assert.Contains("over", page.Find(Id("host-promised")).ClassList);
+        Assert.Equal("3 running on the host", page.Find(Id("host-running")).TextContent);
+        Assert.Equal("libvirt 9.0.0, QEMU 7.2.0", page.Find(Id("host-version")).TextContent);
+    }
+
+    [Fact]
+    public void Admin_Hosts_WhoseLoadIsNotKnown_ShowNone()
+    {
+        Actor.Actor = Sample.Ada;
+
+        var page = Show<AdminView>();
+
+        page.WaitForAssertion(() => Assert.Equal("–", page.Find(Id("host-memory")).TextContent.Trim()));
+        Assert.Empty(page.FindAll(Id("host-version")));
+    }
+
+    [Fact]
+    public void Admin_Hosts_WhileSomebodyLooks_AreReadAgain()
+    {
+        Actor.Actor = Sample.Ada;
+        People.Hosts[0] = People.Hosts[0] with { Load = Load(promised: 4) };
+        var page = Show<AdminView>();
+        page.WaitForAssertion(() => Assert.DoesNotContain("over", page.Find(Id("host-promised")).ClassList));
+
+        People.Hosts[0] = People.Hosts[0] with { Load = Load(promised: 26) };
+        Clock.Advance(TimeSpan.FromSeconds(30));
+
+        page.WaitForAssertion(() => Assert.Contains("26 GiB promised", page.Find(Id("host-promised")).TextContent, StringComparison.Ordinal));
+    }
+
+    private static HostLoadView Load(int promised)
+        => new(Sample.Start, "libvirt 9.0.0, QEMU 7.2.0", 8, 12, 24L << 30, 6L << 30, 3, (long)promised << 30);
+
+    [Fact]
     public void Admin_Invite_MakesTheAccountAndShowsItsLinkWithoutAMailServer()
     {
         Actor.Actor = Sample.Ada;

@@ -429,6 +429,23 @@ public sealed class VmSnapshotsTests : ComponentTest
     }
 
     [Fact]
+    public void NewVm_OfASnapshotWithMoreMemoryThanTheHostHas_AsksForLessFirst()
+    {
+        var vm = Sample.Vm("web");
+        Portal.Put(Sample.Snapshot(vm));
+        Portal.Preview = Portal.Preview with { MemoryBytes = 99L << 30, MostMemoryBytes = 24L << 30 };
+        var page = Open(vm);
+        page.Find(Id("snapshot-clone")).Click();
+
+        Dialogs.WaitForElement(Id("clone-memory"));
+        Dialogs.WaitForAssertion(() => Assert.Contains("to 24576", Dialogs.Markup, StringComparison.Ordinal));
+        Assert.True(Dialogs.Find(Id("clone-confirm")).HasAttribute("disabled"));
+        Dialogs.Find(Id("clone-memory")).Input("2048");
+
+        Dialogs.WaitForAssertion(() => Assert.False(Dialogs.Find(Id("clone-confirm")).HasAttribute("disabled")));
+    }
+
+    [Fact]
     public void NewVm_Several_ShowsTheirNamesAndAsksForEach()
     {
         var vm = Sample.Vm("web");

@@ -186,6 +186,17 @@ internal sealed class FakePortal : IVirtualMachines, ISnapshots, ISchedules, IOp
         return Task.FromResult<Outcome<VmView>>(vm);
     }
 
+    /// <summary>What machines say of their network; those that are not in it tell one address.</summary>
+    public Dictionary<Guid, Outcome<VmNetworkView>> Networks { get; } = [];
+
+    public async Task<Outcome<VmNetworkView>> NetworkAsync(Actor actor, Guid vmId, CancellationToken cancellationToken)
+    {
+        await ReadAsync();
+        return Find(actor, vmId) is null
+            ? NotFound
+            : Networks.GetValueOrDefault(vmId) ?? new VmNetworkView(Sample.Start, AddressSource.Guest, [new NetworkCard("52:54:00:12:34:56", "the network “lab”", "eth0", ["192.168.100.7"])]);
+    }
+
     /// <summary>How machines boot; those that are not in it have a disk and a drive.</summary>
     public Dictionary<Guid, Outcome<BootSettings>> Boots { get; } = [];
 

@@ -46,6 +46,7 @@ public sealed partial class MatrixTests : IClassFixture<MatrixTests.Portal>
         ["PATCH /vms/{id}"] = Row.Of(Machine, """{"failureDeadlineSeconds":60}"""),
         ["DELETE /vms/{id}"] = Row.Of("TAs"),
         ["GET /vms/{id}/inspection"] = Row.Of(Machine),
+        ["GET /vms/{id}/network"] = Row.Of(Machine),
         ["GET /vms/{id}/usage"] = Row.Of(Machine),
         ["GET /vms/{id}/boot"] = Row.Of(Machine),
         ["POST /vms/{id}/configure"] = Row.Of(Machine, """{"bootOrder":["vda"]}"""),

@@ -57,12 +57,15 @@ public sealed class CloneChoices
         ? null
         : DialogTexts.FormatAWholeNumberFrom1To(Offer?.MostVCpus ?? 1);
 
-    public string? MemoryError => Mebibytes.Trim().Length == 0 || Whole(Mebibytes, LeastMebibytes, MostMebibytes) is not null
+    public string? MemoryError => (Mebibytes.Trim().Length == 0 && !HasTooMuch) || Whole(Mebibytes, LeastMebibytes, MostMebibytes) is not null
         ? null
         : DialogTexts.FormatAWholeNumberFromLeastMebibytesTo(LeastMebibytes, MostMebibytes);
 
     /// <summary>Nothing that can be told here stands in the way.</summary>
     public bool IsSound => CountError is null && VCpusError is null && MemoryError is null && DescriptionError is null;
+
+    /// <summary>The snapshot's own memory is more than its host has.</summary>
+    private bool HasTooMuch => Offer is { } offer && offer.MemoryBytes > offer.MostMemoryBytes;
 
     private int LeastMebibytes => (int)((Offer?.LeastMemoryBytes ?? Mebibyte) / Mebibyte);
 

@@ -85,6 +85,9 @@ public partial class CloneDialog
         StateHasChanged();
         var offer = await Snapshots.PreviewCloneAsync(actor, Snapshot.Id, CancellationToken.None);
         _choices.Offer = offer.Value;
+
+        // As it is, it cannot be: what has to be changed is not to be looked for.
+        _more |= _choices.MemoryError is not null;
         _choices.Identity = offer.Value?.HasAgent ?? false;
         _offerFailure = Sentences.Say(offer.Failure?.Message);
     }

@@ -12,11 +12,15 @@ namespace SnapshotPortal.Web.Components.Pages;
 /// <summary>Hosts, machines without an owner, people.</summary>
 public sealed partial class AdminView
 {
+    // How busy the hosts are, is no event: nobody would want to read it again.
+    private static readonly TimeSpan _interval = TimeSpan.FromSeconds(30);
+
     private readonly Dictionary<Guid, Guid?> _owners = [];
     private IReadOnlyList<HostView>? _hosts;
     private IReadOnlyList<UnmanagedVmView>? _unmanaged;
     private string? _unmanagedFailure;
     private IReadOnlyList<PersonView> _people = [];
+    private ITimer? _timer;
 
     [Inject]
     private IHosts Hosts { get; set; } = default!;
@@ -30,6 +34,11 @@ public sealed partial class AdminView
     [Inject]
     private ISnackbar Snackbar { get; set; } = default!;
 
+    [Inject]
+    private TimeProvider Clock { get; set; } = default!;
+
+    protected override void Leave() => _timer?.Dispose();
+
     protected override async Task LoadAsync(Actor actor, CancellationToken cancellationToken)
     {
         _hosts = (await Hosts.ListAsync(actor, cancellationToken)).Value ?? [];
@@ -39,6 +48,13 @@ public sealed partial class AdminView
         StateHasChanged();
         if (RendererInfo.IsInteractive)
         {
+            _timer ??= Clock.CreateTimer(static state => ((AdminView)state!).OnTick(), this, _interval, _interval);
+            if (Gone.IsCancellationRequested)
+            {
+                Leave();
+                return;
+            }
+
             await ReadUnmanagedAsync(actor, cancellationToken);
         }
     }
@@ -53,6 +69,15 @@ public sealed partial class AdminView
         await LoadAsync(actor, cancellationToken);
         return true;
     }
+
+    private void OnTick() => _ = InvokeAsync(async () =>
+    {
+        if (Actor is { } actor && !Gone.IsCancellationRequested && (await Hosts.ListAsync(actor, CancellationToken.None)).Value is { } hosts)
+        {
+            _hosts = hosts;
+            StateHasChanged();
+        }
+    });
 
     private async Task ReadUnmanagedAsync(Actor actor, CancellationToken cancellationToken)
     {
