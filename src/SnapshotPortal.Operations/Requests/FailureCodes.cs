@@ -56,6 +56,7 @@ public static class FailureCodes
     public const string NotCancellable = "not-cancellable";
     public const string IdempotencyKeyReused = "idempotency-key-reused";
     public const string IdempotencyKeyInvalid = "idempotency-key-invalid";
+    public const string RightEnded = "right-ended";
     public const string AdministratorsOnly = "administrators-only";
     public const string LastAdministrator = "last-administrator";
     public const string FateInvalid = "fate-invalid";
