@@ -10,7 +10,7 @@ using SnapshotPortal.Operations.Quotas;
 namespace SnapshotPortal.Operations.Requests;
 
 /// <summary>Checks and writes what every new machine made from a snapshot needs, whoever may ask for it.</summary>
-internal sealed class ClonePlanning(QuotaRule quotas, TimeProvider time)
+internal sealed class ClonePlanning(QuotaRule quotas, OfferedNetworks networks, TimeProvider time)
 {
     /// <summary>Plans one clone. That the snapshot may be used has been checked by the caller.</summary>
     /// <param name="db">The transaction that enqueues.</param>
@@ -48,6 +48,11 @@ internal sealed class ClonePlanning(QuotaRule quotas, TimeProvider time)
         if (CloneChecks.Check(request, snapshot) is { } wrongOption)
         {
             return wrongOption;
+        }
+
+        if (networks.Check(owner.AnyNetwork, source.HostId, snapshot, request.Network) is { } closed)
+        {
+            return closed;
         }
 
         if (await NameChecks.CheckVmTakenAsync(db, source.HostId, request.Name, cancellationToken) is { } taken)
@@ -118,4 +123,7 @@ internal sealed record CloneOwner(Guid UserId)
     public Guid? ClassId { get; init; }
 
     public Guid? DeploymentId { get; init; }
+
+    /// <summary>Whoever asks may choose among all networks of the host.</summary>
+    public bool AnyNetwork { get; init; }
 }

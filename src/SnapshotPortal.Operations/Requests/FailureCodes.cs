@@ -25,6 +25,7 @@ public static class FailureCodes
     public const string DisksInvalid = "disks-invalid";
     public const string BootOrderInvalid = "boot-order-invalid";
     public const string NetworkUnknown = "network-unknown";
+    public const string NetworkForbidden = "network-forbidden";
     public const string IdentityInvalid = "identity-invalid";
     public const string AgentMissing = "agent-missing";
     public const string ImageRefused = "image-refused";

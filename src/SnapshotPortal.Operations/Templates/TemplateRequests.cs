@@ -143,7 +143,7 @@ internal sealed class TemplateRequests(
                     ? await clones.PlanAsync(
                         db,
                         drafts,
-                        new CloneOwner(actor.UserId) { TemplateVersionId = version.Id },
+                        new CloneOwner(actor.UserId) { TemplateVersionId = version.Id, AnyNetwork = actor.IsAdministrator },
                         snapshot,
                         source,
 
