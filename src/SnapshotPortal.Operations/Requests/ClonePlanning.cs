@@ -76,6 +76,10 @@ internal sealed class ClonePlanning(QuotaRule quotas, OfferedNetworks networks, 
             Origin = VmOrigin.Cloned,
             OriginSnapshotId = snapshot.Id,
             TemplateVersionId = owner.TemplateVersionId,
+            OriginVersionId = source.TemplateVersionId ?? source.OriginVersionId,
+
+            // Whoever published a template could do so; from there on its audience says who may have it.
+            OriginClassId = owner.TemplateVersionId is null ? source.ClassId ?? source.OriginClassId : null,
             ClassId = owner.ClassId,
             DeploymentId = owner.DeploymentId,
             CreatedAt = time.GetUtcNow(),

@@ -79,6 +79,7 @@ public static class FailureCodes
     public const string TemplateUnpublished = "template-unpublished";
     public const string TitleInvalid = "title-invalid";
     public const string IconUnknown = "icon-unknown";
+    public const string SharedTooWidely = "shared-too-widely";
     public const string AudienceInvalid = "audience-invalid";
     public const string HardwareInvalid = "hardware-invalid";
     public const string TeachersOnly = "teachers-only";
