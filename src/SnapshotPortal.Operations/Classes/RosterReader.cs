@@ -26,7 +26,6 @@ internal static class RosterReader
     public const int MaxLength = 1 << 20;
 
     private const int MaxNameLength = 100;
-    private const int MaxEmailLength = 254;
 
     private static readonly string[] _emailHeaders = ["email", "e-mail", "mail", "email address", "e-mail address", "address", "e-mail-adresse"];
     private static readonly string[] _nameHeaders = ["name", "full name", "display name", "student", "student name"];
@@ -79,9 +78,14 @@ internal static class RosterReader
             return new RosterLine(number, "", name, "There is no e-mail address on this line.");
         }
 
-        if (!MailAddress.TryCreate(written, out var address) || address.Address.Length > MaxEmailLength || !address.Host.All(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-'))
+        if (!MailAddress.TryCreate(written, out var address) || address.Address.Length > EmailAddresses.MaxLength)
         {
             return new RosterLine(number, written, name, $"“{Shorten(written)}” is no e-mail address.");
+        }
+
+        if (!EmailAddresses.IsUsable(address.Address))
+        {
+            return new RosterLine(number, written, name, $"“{Shorten(address.Address)}” has characters that no account's address can have; some look like other letters. Type it anew with a–z, 0–9 and . _ - + only.");
         }
 
         name = name.Length > 0 ? name : address.DisplayName.Trim();
