@@ -180,4 +180,5 @@ public interface IUserDirectory
 /// <param name="Name">The name others see.</param>
 /// <param name="Email">The address.</param>
 /// <param name="CanSignIn">By a password, another system or a passkey; false for one who was invited and has not come yet.</param>
-public sealed record DirectoryPerson(Guid Id, string Name, string Email, bool CanSignIn);
+/// <param name="AddressProven">They have shown that the address is theirs, or whoever made the account vouched for it.</param>
+public sealed record DirectoryPerson(Guid Id, string Name, string Email, bool CanSignIn, bool AddressProven);

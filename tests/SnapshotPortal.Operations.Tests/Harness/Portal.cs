@@ -322,7 +322,7 @@ internal sealed class Portal : IAsyncDisposable
             await using var db = await provider.GetRequiredService<IDbContextFactory<PortalDbContext>>().CreateDbContextAsync();
             foreach (var actor in new[] { Anna, Ben, Admin, Tess, Cora, Otto, Sam, Sue })
             {
-                db.Users.Add(new PortalUser { Id = actor.UserId, UserName = actor.Name, Email = Email(actor), NormalizedEmail = Email(actor).ToUpperInvariant(), DisplayName = actor.Name, PasswordHash = "-" });
+                db.Users.Add(new PortalUser { Id = actor.UserId, UserName = actor.Name, Email = Email(actor), NormalizedEmail = Email(actor).ToUpperInvariant(), EmailConfirmed = true, DisplayName = actor.Name, PasswordHash = "-" });
             }
 
             var administrator = new IdentityRole<Guid>(PortalRoles.Administrator) { Id = Guid.CreateVersion7(), NormalizedName = PortalRoles.Administrator.ToUpperInvariant() };
