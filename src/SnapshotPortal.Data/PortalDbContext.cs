@@ -148,6 +148,11 @@ public sealed class PortalDbContext(DbContextOptions<PortalDbContext> options, T
         return administrators is [var only] && only == userId;
     }
 
+    public Task<AccountStanding?> StandingAsync(Guid userId, CancellationToken cancellationToken)
+        => Users.Where(u => u.Id == userId)
+            .Select(u => new AccountStanding(u.DisabledAt != null, UserRoles.Any(m => m.UserId == u.Id && Roles.Any(r => r.Id == m.RoleId && r.Name == PortalRoles.Administrator))))
+            .FirstOrDefaultAsync(cancellationToken);
+
     public Task RemoveAccountAsync(Guid userId, CancellationToken cancellationToken)
         => Users.Where(u => u.Id == userId).ExecuteDeleteAsync(cancellationToken);
 

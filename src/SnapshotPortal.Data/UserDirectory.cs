@@ -121,5 +121,6 @@ internal sealed class UserDirectory(IDbContextFactory<PortalDbContext> factory) 
         user.Id,
         user.DisplayName.Length > 0 ? user.DisplayName : user.Email ?? "",
         user.Email ?? "",
-        user.PasswordHash != null || db.UserLogins.Any(l => l.UserId == user.Id) || db.UserPasskeys.Any(p => p.UserId == user.Id)));
+        user.PasswordHash != null || db.UserLogins.Any(l => l.UserId == user.Id) || db.UserPasskeys.Any(p => p.UserId == user.Id),
+        user.EmailConfirmed));
 }

@@ -147,6 +147,8 @@ internal sealed class LibvirtEngine(
     public Task<(IdentityOrder Repeat, bool ScriptLost)> RecoverIdentityAsync(IdentityOrder order, IOperationJournal journal, CancellationToken cancellationToken)
         => GuestIdentification.RecoverAsync(order, journal, cancellationToken);
 
+    public IReadOnlyList<string> NetworksOf(string domainXml) => DomainDefinition.Parse(domainXml).Networks;
+
     public Task<IReadOnlyList<NetworkSeen>> ListNetworksAsync(HostRef host, CancellationToken cancellationToken)
         => links[host].ControlAsync<IReadOnlyList<NetworkSeen>>(CloneOffers.Networks);
 

@@ -84,6 +84,7 @@ public static class OperationsServices
         services.AddSingleton<Latecomers>();
         services.AddSingleton<BatchSignal>();
         services.AddSingleton<BatchPlans>();
+        services.AddSingleton<OfferedNetworks>();
         services.AddSingleton<ClonePreviews>();
         services.AddSingleton<IdentityQueue>();
         services.AddSingleton<SnapshotComparison>();

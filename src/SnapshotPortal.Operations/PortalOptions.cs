@@ -71,4 +71,10 @@ public sealed class HostOptions
 
     /// <summary>Pools that hold no snapshots, whatever their type.</summary>
     public IList<string> PoolsWithoutSnapshots { get; } = [];
+
+    /// <summary>The libvirt networks that everybody may choose for new machines; none = libvirt's <c>default</c>. Administrators choose among all.</summary>
+    public IList<string> Networks { get; } = [];
+
+    /// <summary>The networks that everybody may choose.</summary>
+    public IReadOnlyList<string> NetworksForEverybody() => Networks.Count > 0 ? [.. Networks] : ["default"];
 }

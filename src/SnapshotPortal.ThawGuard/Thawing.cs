@@ -75,7 +75,15 @@ internal sealed class Thawing(TimeProvider time, TextWriter log)
 
     private static bool IsThawed(VirDomain domain)
     {
-        using var answer = JsonDocument.Parse(domain.QemuAgentCommand(StatusCommand, AgentTimeoutSeconds));
-        return answer.RootElement.TryGetProperty("return", out var status) && status.ValueKind == JsonValueKind.String && status.GetString() == "thawed";
+        try
+        {
+            using var answer = JsonDocument.Parse(domain.QemuAgentCommand(StatusCommand, AgentTimeoutSeconds));
+            return answer.RootElement.ValueKind == JsonValueKind.Object && answer.RootElement.TryGetProperty("return", out var status) && status.ValueKind == JsonValueKind.String && status.GetString() == "thawed";
+        }
+        catch (JsonException)
+        {
+            // Nonsense of one guest must not end the process that thaws the others.
+            return false;
+        }
     }
 }

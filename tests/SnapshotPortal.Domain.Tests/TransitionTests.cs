@@ -263,6 +263,22 @@ public sealed class TransitionTests
     public void Snapshot_BeginDelete_OnceItIsComplete(SnapshotPhase from)
         => Check(from, SnapshotPhase.Deleting, static s => s.BeginDelete(), from != SnapshotPhase.InProgress);
 
+    [Theory]
+    [MemberData(nameof(Phases))]
+    public void Snapshot_TakeBackDelete_OnlyWhileItIsDeleted(SnapshotPhase from)
+        => Check(from, SnapshotPhase.Succeeded, static s => s.TakeBackDelete(), from == SnapshotPhase.Deleting);
+
+    [Fact]
+    public void Snapshot_TakeBackDeleteOfOneThatFailed_LeavesItFailed()
+    {
+        var failed = InPhase(SnapshotPhase.Failed);
+        failed.BeginDelete();
+
+        failed.TakeBackDelete();
+
+        Assert.Equal(SnapshotPhase.Failed, failed.Phase);
+    }
+
     [Fact]
     public void Snapshot_SucceedWithoutAnIncludedDisk_Throws()
     {

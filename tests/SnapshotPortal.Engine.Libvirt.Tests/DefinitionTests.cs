@@ -43,6 +43,15 @@ public sealed class DefinitionTests
         Assert.True(XNode.DeepEquals(XElement.Parse(Domain(Others)), XElement.Parse(without)));
     }
 
+    [Fact]
+    public void Networks_OfADefinition_AreTheOnesOfLibvirtThatItsCardsArePluggedInto()
+    {
+        const string Cards = "<devices><interface type='network'><source network='lab'/></interface><interface type='bridge'><source bridge='br0'/></interface><interface type='network'><source network='lab'/></interface><interface type='user'/><interface type='network'><source network='rooms'/></interface></devices>";
+
+        Assert.Equal(["lab", "rooms"], DomainDefinition.Parse($"<domain><name>a</name>{Cards}</domain>").Networks);
+        Assert.Empty(DomainDefinition.Parse("<domain><name>a</name></domain>").Networks);
+    }
+
     [Theory]
     [InlineData("sp-0199c1d2e3f4711280a1b2c3d4e5f607.qcow2", true)]
     [InlineData("sp-0199c1d2e3f4711280a1b2c3d4e5f607.raw", false)]

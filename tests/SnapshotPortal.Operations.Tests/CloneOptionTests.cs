@@ -66,12 +66,69 @@ public sealed class CloneOptionTests
     {
         await using var portal = await Portal.StartAsync();
         var snapshot = await portal.TakeAsync(await portal.AddVmAsync("web"), "s");
-        portal.Engine.CloneRefusal = new EngineException(FailureCodes.NetworkUnknown, "The host has no network “lab”.");
+        portal.Engine.CloneRefusal = new EngineException(FailureCodes.NetworkUnknown, "The host has no network “default”.");
 
-        var failure = (await portal.Snapshots.CloneAsync(Portal.Anna, snapshot, new CloneVmRequest("copy") { Network = new CloneNetwork("lab") }, None)).Failure!;
+        var failure = (await portal.Snapshots.CloneAsync(Portal.Anna, snapshot, new CloneVmRequest("copy") { Network = new CloneNetwork("default") }, None)).Failure!;
 
         Assert.Equal((FailureCodes.NetworkUnknown, "network"), (failure.Code, failure.Field));
         Assert.Equal(1, await portal.ReadAsync(static db => db.Vms.CountAsync()));
+    }
+
+    [Theory]
+    [InlineData("management", null, false)]
+    [InlineData("default", null, true)]
+    [InlineData("lab", null, true)]
+    [InlineData("default", "rooms", false)]
+    [InlineData("rooms", "rooms", true)]
+    [InlineData("lab", "rooms", true)]
+    [InlineData("default", "", false)]
+    public async Task Network_OfANewMachine_IsOneThatIsOfferedOrItsOriginsOwn(string network, string? configured, bool may)
+    {
+        await using var portal = await Portal.StartAsync(s =>
+        {
+            if (configured is not null)
+            {
+                s.Settings["SnapshotPortal:Hosts:0:Networks:0"] = configured;
+            }
+        });
+        portal.Engine.OwnNetworks = ["lab"];
+        portal.Engine.Offer = portal.Engine.Offer with { Networks = [.. new[] { "default", "lab", "management", "rooms" }.Select(static n => new NetworkSeen(n, true))] };
+        var snapshot = await portal.TakeAsync(await portal.AddVmAsync("web"), "s");
+
+        var offered = (await portal.Snapshots.PreviewCloneAsync(Portal.Anna, snapshot, None)).Value!.Networks.Select(static n => n.Name).ToList();
+        var outcome = await portal.Snapshots.CloneAsync(Portal.Anna, snapshot, new CloneVmRequest("copy") { Network = new CloneNetwork(network) }, None);
+
+        Assert.Equal((may, may), (offered.Contains(network, StringComparer.Ordinal), outcome.IsSuccess));
+        Assert.DoesNotContain("management", offered);
+        if (outcome.Failure is { } refused)
+        {
+            Assert.Equal((FailureKind.Forbidden, FailureCodes.NetworkForbidden, "network"), (refused.Kind, refused.Code, refused.Field));
+            Assert.Contains("lab", refused.Message, StringComparison.Ordinal);
+            Assert.False(await portal.ReadAsync(static db => db.Vms.AnyAsync(static v => v.Name == "copy")));
+        }
+    }
+
+    [Fact]
+    public async Task Network_ThatIsNotOffered_IsRefusedBeforeTheHostSaysWhetherItIsThere()
+    {
+        await using var portal = await Portal.StartAsync();
+        var snapshot = await portal.TakeAsync(await portal.AddVmAsync("web"), "s");
+        portal.Engine.CloneRefusal = new EngineException(FailureCodes.NetworkUnknown, "The host has no network “management”.");
+
+        var outcome = await portal.Snapshots.CloneAsync(Portal.Anna, snapshot, new CloneVmRequest("copy") { Network = new CloneNetwork("management") }, None);
+
+        Assert.Equal(FailureCodes.NetworkForbidden, outcome.Failure!.Code);
+    }
+
+    [Fact]
+    public async Task Network_OfAnAdministratorsNewMachine_IsAnyOfTheHosts()
+    {
+        await using var portal = await Portal.StartAsync();
+        portal.Engine.Offer = portal.Engine.Offer with { Networks = [new NetworkSeen("default", true), new NetworkSeen("management", true)] };
+        var snapshot = await portal.TakeAsync(await portal.AddVmAsync("web"), "s");
+
+        Assert.Equal(["default", "management"], (await portal.Snapshots.PreviewCloneAsync(Portal.Admin, snapshot, None)).Value!.Networks.Select(static n => n.Name));
+        Assert.True((await portal.Snapshots.CloneAsync(Portal.Admin, snapshot, new CloneVmRequest("copy") { Network = new CloneNetwork("management") }, None)).IsSuccess);
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class RecordTests
     {
         // The domain itself says it (name, power, agent, size), the file does (host), it is about the record, or it points to what
         // only the database has: classes and templates.
-        [typeof(VirtualMachine)] = ["ClassId", "DeploymentId", "TemplateVersionId", "Id", "HostId", "Name", "OwnerId", "Presence", "Power", "AgentConnected", "ObservedAt", "VCpus", "MemoryBytes", "Drift", "RecordRevision", "RecordWritten", "Version"],
+        [typeof(VirtualMachine)] = ["ClassId", "DeploymentId", "TemplateVersionId", "OriginClassId", "OriginVersionId", "Id", "HostId", "Name", "OwnerId", "Presence", "Power", "AgentConnected", "ObservedAt", "VCpus", "MemoryBytes", "Drift", "RecordRevision", "RecordWritten", "Version"],
 
         // The machine that holds the record; and again the template.
         [typeof(Snapshot)] = ["TemplateVersionId", "VmId", "Version"],

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -68,6 +69,9 @@ public sealed class PortalUnderTest : IAsyncDisposable
         portal.Owner = Add(db, "Olga Owner", administrator: false);
         portal.Stranger = Add(db, "Stan Stranger", administrator: false);
         portal.Administrator = Add(db, "Ada Administrator", administrator: true);
+        var role = new IdentityRole<Guid>(PortalRoles.Administrator) { Id = Guid.CreateVersion7(), NormalizedName = PortalRoles.Administrator.ToUpperInvariant() };
+        db.Roles.Add(role);
+        db.UserRoles.Add(new IdentityUserRole<Guid> { UserId = portal.Administrator.UserId, RoleId = role.Id });
         await db.SaveChangesAsync();
         return portal;
     }

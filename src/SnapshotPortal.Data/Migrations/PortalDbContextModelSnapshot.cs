@@ -1542,6 +1542,9 @@ namespace SnapshotPortal.Data.Migrations
                     b.Property<int>("Number")
                         .HasColumnType("INTEGER");
 
+                    b.Property<Guid?>("OriginVersionId")
+                        .HasColumnType("TEXT");
+
                     b.Property<long>("PublishedAt")
                         .HasColumnType("INTEGER");
 
@@ -1639,7 +1642,13 @@ namespace SnapshotPortal.Data.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<Guid?>("OriginClassId")
+                        .HasColumnType("TEXT");
+
                     b.Property<Guid?>("OriginSnapshotId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("OriginVersionId")
                         .HasColumnType("TEXT");
 
                     b.Property<Guid>("OwnerId")

@@ -128,6 +128,15 @@ public sealed class Snapshot
         Phase = SnapshotPhase.Deleting;
     }
 
+    /// <summary>Takes back a deletion of which nothing was done: it is what it was.</summary>
+    /// <exception cref="IllegalTransitionException">It is not being deleted.</exception>
+    public void TakeBackDelete()
+    {
+        var before = FailureCode is null ? SnapshotPhase.Succeeded : SnapshotPhase.Failed;
+        Require(SnapshotPhase.Deleting, before);
+        Phase = before;
+    }
+
     private void Require(SnapshotPhase expected, SnapshotPhase next)
     {
         if (Phase != expected)

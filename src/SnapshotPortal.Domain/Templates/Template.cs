@@ -63,6 +63,9 @@ public sealed class TemplateVersion
     /// <summary>What it consists of; cannot be deleted while it is published.</summary>
     public required Guid SnapshotId { get; init; }
 
+    /// <summary>The edition that the published machine stood on itself.</summary>
+    public Guid? OriginVersionId { get; init; }
+
     /// <summary>What is new in it.</summary>
     public string Notes { get; init; } = "";
 

@@ -74,6 +74,12 @@ public sealed class VirtualMachine
     /// <summary>The edition of the template it was made from, or last reset or moved on to; <see langword="null"/> if from none.</summary>
     public Guid? TemplateVersionId { get; set; }
 
+    /// <summary>The edition that the machine it was made from stood on: what it has on its disks is of that one, and stays so when both are gone.</summary>
+    public Guid? OriginVersionId { get; init; }
+
+    /// <summary>The class that the machine it was made from, or one before that, was made for; <see langword="null"/> if none, or if a template lies between.</summary>
+    public Guid? OriginClassId { get; init; }
+
     /// <summary>The class it was made for: whose teachers see it and act on it; <see langword="null"/> if for none.</summary>
     public Guid? ClassId { get; init; }
 

@@ -95,12 +95,10 @@ internal sealed class CloneOffers(HostLinks links, SpaceCheck space)
     /// <summary>Refuses a network that is not there or does not run.</summary>
     public static void RequireNetwork(VirConnection connection, string network)
     {
-        var there = Networks(connection);
-        if (there.FirstOrDefault(n => n.Name == network) is not { } found)
+        // Which ones there are is not for everybody to know.
+        if (Networks(connection).Find(n => n.Name == network) is not { } found)
         {
-            throw new EngineException(FailureCodes.NetworkUnknown, there.Count == 0
-                ? $"The host has no network “{network}”; it has none at all. Leave the network as it is."
-                : $"The host has no network “{network}”. It has {string.Join(", ", there.Select(static n => n.Name))}.");
+            throw new EngineException(FailureCodes.NetworkUnknown, $"The host has no network “{network}”. Choose another, or leave the network as it is.");
         }
 
         if (!found.IsActive)

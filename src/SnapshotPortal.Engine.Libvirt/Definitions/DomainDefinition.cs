@@ -65,6 +65,15 @@ internal sealed class DomainDefinition
     /// <summary>The host gives it a kernel, so that nothing is booted from.</summary>
     public bool HasOwnKernel => _root.Element("os")?.Element("kernel") is not null;
 
+    /// <summary>The libvirt networks that its cards are plugged into.</summary>
+    public IReadOnlyList<string> Networks =>
+    [
+        .. (_root.Element("devices")?.Elements("interface") ?? [])
+            .Where(static card => card.Attribute("type")?.Value == "network")
+            .Select(static card => card.Element("source")?.Attribute("network")?.Value)
+            .OfType<string>().Distinct(StringComparer.Ordinal),
+    ];
+
     /// <summary>Where its network cards are plugged in, in a few words.</summary>
     public string NetworkWords
     {

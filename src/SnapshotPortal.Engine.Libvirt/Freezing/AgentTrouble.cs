@@ -14,5 +14,5 @@ internal static class AgentTrouble
         or LibvirtErrorCode.OperationTimeout
         or LibvirtErrorCode.ArgumentUnsupported
         or LibvirtErrorCode.ConfigUnsupported
-        || (e.Code is LibvirtErrorCode.InternalError && e.Domain is not (LibvirtErrorDomain.Rpc or LibvirtErrorDomain.Remote));
+        || (e.Code is LibvirtErrorCode.InternalError or LibvirtErrorCode.SystemError && e.Domain is not (LibvirtErrorDomain.Rpc or LibvirtErrorDomain.Remote));
 }

@@ -146,7 +146,15 @@ internal sealed class Freezer(HostLinks links, ThawGuard guard, IOptions<EngineO
 
     private bool IsThawed(VirDomain domain)
     {
-        using var answer = JsonDocument.Parse(domain.QemuAgentCommand(StatusCommand, TimeoutSeconds));
-        return answer.RootElement.TryGetProperty("return", out var status) && status.ValueKind == JsonValueKind.String && status.GetString() == "thawed";
+        try
+        {
+            using var answer = JsonDocument.Parse(domain.QemuAgentCommand(StatusCommand, TimeoutSeconds));
+            return answer.RootElement.ValueKind == JsonValueKind.Object && answer.RootElement.TryGetProperty("return", out var status) && status.ValueKind == JsonValueKind.String && status.GetString() == "thawed";
+        }
+        catch (JsonException)
+        {
+            // What a guest says may be anything, deeper than anybody reads for one.
+            return false;
+        }
     }
 }

@@ -54,7 +54,7 @@ internal sealed class GuestAgent(VirDomain domain, int timeoutSeconds)
             ["input-data"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(input)),
             ["capture-output"] = true,
         });
-        return started.ValueKind == JsonValueKind.Object && started.TryGetProperty("pid", out var pid) && pid.TryGetInt64(out var number) ? number : null;
+        return started.ValueKind == JsonValueKind.Object && started.TryGetProperty("pid", out var pid) && pid.ValueKind == JsonValueKind.Number && pid.TryGetInt64(out var number) ? number : null;
     }
 
     /// <summary>How a program ended; <see langword="null"/> while it runs.</summary>

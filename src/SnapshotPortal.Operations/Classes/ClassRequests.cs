@@ -265,6 +265,8 @@ internal sealed class ClassRequests(
             && !await db.Templates.AnyAsync(t => t.OwnerId == userId || t.Grants.Any(g => g.UserId == userId), cancellationToken);
     }
 
+    private const string Unproven = "Somebody made this account themselves, and nobody has proved that this address is theirs. Check with the student that it is their account.";
+
     private static Failure NotFound() => Enqueuing.NotFound("class");
 
     private static Failure MemberUnknown() => new(FailureKind.NotFound, FailureCodes.MemberUnknown, "There is nobody like that in the class any more.", "userId");
@@ -359,6 +361,7 @@ internal sealed class ClassRequests(
         }
 
         var ids = await users.FindByEmailsAsync([.. lines.Where(static l => l.Problem is null).Select(static l => l.Email)], cancellationToken);
+        var people = await users.PeopleAsync([.. ids.Values], cancellationToken);
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         return new RosterView(
         [
@@ -368,6 +371,9 @@ internal sealed class ClassRequests(
                 _ when !seen.Add(l.Email) => new RosterRowView(l.Line, l.Email, l.Name, RosterRowState.Duplicate, "This address stands above already."),
                 _ when !ids.TryGetValue(l.Email, out var id) => new RosterRowView(l.Line, l.Email, l.Name, RosterRowState.New, null),
                 _ when group.Members.Exists(m => m.UserId == ids[l.Email]) => new RosterRowView(l.Line, l.Email, l.Name, RosterRowState.Member, null),
+
+                // Whoever was invited and has not come yet is another matter: what they get waits for the link.
+                _ when people.GetValueOrDefault(ids[l.Email]) is { CanSignIn: true, AddressProven: false } => new RosterRowView(l.Line, l.Email, l.Name, RosterRowState.Known, Unproven, Doubtful: true),
                 _ => new RosterRowView(l.Line, l.Email, l.Name, RosterRowState.Known, null),
             }),
         ]);

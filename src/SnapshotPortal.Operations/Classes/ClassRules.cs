@@ -42,10 +42,15 @@ internal static class ClassRules
             : null;
 
     /// <summary>The refusal to publish a snapshot of the machine; <see langword="null"/> if the actor may.</summary>
+    /// <remarks>A copy is no way around it. Where the class is gone, the template that its machines were made from says who may get it.</remarks>
     public static async Task<Failure?> CheckPublishAsync(IPortalDb db, Actor actor, VirtualMachine vm, CancellationToken cancellationToken)
         => await FindAsync(db, actor, vm, cancellationToken) is not null
             ? new Failure(FailureKind.Forbidden, FailureCodes.ClassForbids, $"“{vm.Name}” belongs to your class, so only your teacher can publish from it.")
-            : null;
+            : vm.OriginClassId is { } classId
+                && !await ClassAccess.IsTaughtByAsync(db, actor, classId, cancellationToken)
+                && await db.Classes.AnyAsync(c => c.Id == classId, cancellationToken)
+                ? new Failure(FailureKind.Forbidden, FailureCodes.ClassForbids, $"“{vm.Name}” is a copy of a machine that belongs to a class, so only a teacher of that class can publish from it. Ask your teacher.")
+                : null;
 
     /// <summary>The deployment whose rules bind the actor; <see langword="null"/> if none does.</summary>
     private static async Task<Deployment?> FindAsync(IPortalDb db, Actor actor, VirtualMachine vm, CancellationToken cancellationToken)

@@ -25,8 +25,6 @@ internal static class RosterReader
     /// <summary>The longest text, in UTF-16 code units.</summary>
     public const int MaxLength = 1 << 20;
 
-    private const int MaxEmailLength = 254;
-
     private static readonly string[] _emailHeaders = ["email", "e-mail", "mail", "email address", "e-mail address", "address", "e-mail-adresse"];
     private static readonly string[] _nameHeaders = ["name", "full name", "display name", "student", "student name"];
     private static readonly string[] _firstNameHeaders = ["first name", "firstname", "given name", "vorname"];
@@ -78,9 +76,14 @@ internal static class RosterReader
             return new RosterLine(number, "", name, "There is no e-mail address on this line.");
         }
 
-        if (!MailAddress.TryCreate(written, out var address) || address.Address.Length > MaxEmailLength || !address.Host.All(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-'))
+        if (!MailAddress.TryCreate(written, out var address) || address.Address.Length > EmailAddresses.MaxLength)
         {
             return new RosterLine(number, written, name, $"“{Shorten(written)}” is no e-mail address.");
+        }
+
+        if (!EmailAddresses.IsUsable(address.Address))
+        {
+            return new RosterLine(number, written, name, $"“{Shorten(address.Address)}” has characters that no account's address can have; some look like other letters. Type it anew with a–z, 0–9 and . _ - + only.");
         }
 
         name = name.Length > 0 ? name : address.DisplayName.Trim();

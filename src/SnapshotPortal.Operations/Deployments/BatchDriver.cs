@@ -1,9 +1,9 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
-using SnapshotPortal.Domain.Classes;
 using SnapshotPortal.Domain.Deployments;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Operations.Access;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Execution;
 using SnapshotPortal.Operations.Persistence;
@@ -180,27 +180,19 @@ internal sealed class BatchDriver(
     }
 
     /// <summary>Why nothing more of the batch is begun.</summary>
-    private static async Task<string?> WhyNotAsync(IPortalDb db, Batch batch, CancellationToken cancellationToken)
-    {
-        if (batch.CancelRequestedBy is { } by)
-        {
-            return $"Cancelled by {by}.";
-        }
+    private static async Task<Failure?> WhyNotAsync(IPortalDb db, Batch batch, CancellationToken cancellationToken)
+        => batch.CancelRequestedBy is { } by
+            ? new Failure(FailureKind.Conflict, FailureCodes.Cancelled, $"Cancelled by {by}.")
+            : await StandingRule.CheckAsync(db, batch, cancellationToken);
 
-        return batch is { RequestedById: { } userId, ByAdministrator: false }
-            && !await db.ClassMembers.AnyAsync(m => m.ClassId == batch.ClassId && m.UserId == userId && m.Role == ClassRole.Teacher, cancellationToken)
-                ? $"{batch.RequestedByName} does not teach this class any more."
-                : null;
-    }
-
-    private static void CancelWaiting(Batch batch, Deployment deployment, string reason)
+    private static void CancelWaiting(Batch batch, Deployment deployment, Failure reason)
     {
         foreach (var part in batch.Items.Where(static i => i.State == BatchItemState.Waiting))
         {
-            part.End(BatchItemState.Cancelled, FailureCodes.Cancelled, reason);
+            part.End(BatchItemState.Cancelled, reason.Code, reason.Message);
             if (batch.Kind == BatchKind.Deploy)
             {
-                deployment.Items.Single(i => i.Id == part.DeploymentItemId).Fail(FailureCodes.Cancelled, reason);
+                deployment.Items.Single(i => i.Id == part.DeploymentItemId).Fail(reason.Code, reason.Message);
             }
         }
     }

@@ -64,9 +64,13 @@ internal sealed class BatchPlans(ClonePlanning clones, VmPlans plans)
         if (planned.IsSuccess)
         {
             item.Begin(planned.Value.VmId);
+            return planned;
         }
 
-        return planned;
+        // Nobody is asked for a name here: it comes from the pattern.
+        return planned.Failure.Code == FailureCodes.NameTaken
+            ? planned.Failure with { Message = $"A virtual machine named “{item.VmName}” exists already. Try again when it is gone or has another name, or make a deployment with another pattern for this student." }
+            : planned;
     }
 
     private async Task<Outcome<OperationPlan>> TakeAsync(IPortalDb db, Batch batch, VirtualMachine vm, CancellationToken cancellationToken)

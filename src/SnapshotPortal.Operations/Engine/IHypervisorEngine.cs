@@ -117,6 +117,9 @@ public interface IHypervisorEngine
     /// <summary>Asks a running guest who it is; <see langword="null"/> where it does not answer.</summary>
     Task<GuestFacts?> ReadIdentityAsync(HostRef host, Guid vmId, CancellationToken cancellationToken);
 
+    /// <summary>The libvirt networks that the cards of a configuration are plugged into. No host is asked.</summary>
+    IReadOnlyList<string> NetworksOf(string domainXml);
+
     /// <summary>The host's libvirt networks.</summary>
     Task<IReadOnlyList<NetworkSeen>> ListNetworksAsync(HostRef host, CancellationToken cancellationToken);
 

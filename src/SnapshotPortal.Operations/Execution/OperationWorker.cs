@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SnapshotPortal.Domain.Operations;
+using SnapshotPortal.Operations.Access;
 using SnapshotPortal.Operations.Deployments;
 using SnapshotPortal.Operations.Engine;
 using SnapshotPortal.Operations.Events;
@@ -206,6 +207,10 @@ internal sealed class OperationWorker(
                 busyVms.Add(operation.VmId);
                 Wait(operation, "The host is busy with other operations.", drafts);
             }
+            else if (await StandingRule.CheckAsync(db, operation, cancellationToken) is { } ended)
+            {
+                await EndAsync(db, operation, ended, drafts, cancellationToken);
+            }
             else if (operation.TryClaim(claims.Owner, now, Claims.Lease))
             {
                 busyVms.Add(operation.VmId);
@@ -331,6 +336,11 @@ internal sealed class OperationWorker(
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stoppingToken);
             await Task.Delay(_idle, time, either.Token);
             await HostAsync(run, either.Token);
+            await using var db = factory.Create();
+            if (await StandingRule.CheckAsync(db, run.Operation, either.Token) is { } ended)
+            {
+                throw new EngineException(ended.Code, ended.Message);
+            }
         }
     }
 

@@ -35,8 +35,17 @@ internal sealed class DeleteSnapshotHandler(IPortalDbFactory factory, Collection
 
     public Task RecoverAsync(OperationRun run, CancellationToken cancellationToken) => ExecuteAsync(run, cancellationToken);
 
-    public Task<string?> OnFailedAsync(IPortalDb db, Operation operation, Failure failure, List<EventDraft> drafts, CancellationToken cancellationToken)
-        => Task.FromResult<string?>(nameof(SnapshotPhase.Deleting));
+    public async Task<string?> OnFailedAsync(IPortalDb db, Operation operation, Failure failure, List<EventDraft> drafts, CancellationToken cancellationToken)
+    {
+        // It was never begun, and whoever wanted it may not want that any more: the snapshot stays its owner's.
+        if (failure.Code == FailureCodes.RightEnded && await db.SnapshotAsync(operation.SnapshotId, cancellationToken) is { Phase: SnapshotPhase.Deleting } snapshot)
+        {
+            snapshot.TakeBackDelete();
+            return snapshot.Phase.ToString();
+        }
+
+        return nameof(SnapshotPhase.Deleting);
+    }
 
     /// <summary>Removes a snapshot's row and gives its layers to the collector; its children in the tree take its place.</summary>
     public static async Task ReleaseAsync(IPortalDb db, Snapshot snapshot, CancellationToken cancellationToken)

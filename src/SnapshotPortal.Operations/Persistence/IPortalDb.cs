@@ -111,6 +111,9 @@ public interface IPortalDb : IAsyncDisposable, IDisposable
     /// <summary>Nobody else administrates the portal.</summary>
     Task<bool> IsLastAdministratorAsync(Guid userId, CancellationToken cancellationToken);
 
+    /// <summary>What an account may in this moment; <see langword="null"/> if there is none.</summary>
+    Task<AccountStanding?> StandingAsync(Guid userId, CancellationToken cancellationToken);
+
     /// <summary>Removes an account's row, and with it everything that hangs on it: roles, sign-in secrets, tokens, grants, dismissals.</summary>
     Task RemoveAccountAsync(Guid userId, CancellationToken cancellationToken);
 
@@ -122,6 +125,11 @@ public interface IPortalDb : IAsyncDisposable, IDisposable
     /// <summary>The number of the last line of the audit log, as it is kept apart from the log.</summary>
     Task<long> LastAuditNumberAsync(CancellationToken cancellationToken);
 }
+
+/// <summary>What an account may.</summary>
+/// <param name="Locked">An administrator keeps it from being used.</param>
+/// <param name="IsAdministrator">It sees and acts on everything.</param>
+public sealed record AccountStanding(bool Locked, bool IsAdministrator);
 
 /// <summary>Makes units of work.</summary>
 public interface IPortalDbFactory
@@ -172,4 +180,5 @@ public interface IUserDirectory
 /// <param name="Name">The name others see.</param>
 /// <param name="Email">The address.</param>
 /// <param name="CanSignIn">By a password, another system or a passkey; false for one who was invited and has not come yet.</param>
-public sealed record DirectoryPerson(Guid Id, string Name, string Email, bool CanSignIn);
+/// <param name="AddressProven">They have shown that the address is theirs, or whoever made the account vouched for it.</param>
+public sealed record DirectoryPerson(Guid Id, string Name, string Email, bool CanSignIn, bool AddressProven);

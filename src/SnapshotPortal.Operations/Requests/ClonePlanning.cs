@@ -11,7 +11,7 @@ using SnapshotPortal.Operations.Quotas;
 namespace SnapshotPortal.Operations.Requests;
 
 /// <summary>Checks and writes what every new machine made from a snapshot needs, whoever may ask for it.</summary>
-internal sealed class ClonePlanning(QuotaRule quotas, HostFit fit, TimeProvider time)
+internal sealed class ClonePlanning(QuotaRule quotas, HostFit fit, OfferedNetworks networks, TimeProvider time)
 {
     /// <summary>Plans one clone. That the snapshot may be used has been checked by the caller.</summary>
     /// <param name="db">The transaction that enqueues.</param>
@@ -51,6 +51,11 @@ internal sealed class ClonePlanning(QuotaRule quotas, HostFit fit, TimeProvider 
             return wrongOption;
         }
 
+        if (networks.Check(owner.AnyNetwork, source.HostId, snapshot, request.Network) is { } closed)
+        {
+            return closed;
+        }
+
         if (await NameChecks.CheckVmTakenAsync(db, source.HostId, request.Name, cancellationToken) is { } taken)
         {
             return taken;
@@ -72,6 +77,10 @@ internal sealed class ClonePlanning(QuotaRule quotas, HostFit fit, TimeProvider 
             Origin = VmOrigin.Cloned,
             OriginSnapshotId = snapshot.Id,
             TemplateVersionId = owner.TemplateVersionId,
+            OriginVersionId = source.TemplateVersionId ?? source.OriginVersionId,
+
+            // Whoever published a template could do so; from there on its audience says who may have it.
+            OriginClassId = owner.TemplateVersionId is null ? source.ClassId ?? source.OriginClassId : null,
             ClassId = owner.ClassId,
             DeploymentId = owner.DeploymentId,
             CreatedAt = time.GetUtcNow(),
@@ -124,4 +133,7 @@ internal sealed record CloneOwner(Guid UserId)
     public Guid? ClassId { get; init; }
 
     public Guid? DeploymentId { get; init; }
+
+    /// <summary>Whoever asks may choose among all networks of the host.</summary>
+    public bool AnyNetwork { get; init; }
 }

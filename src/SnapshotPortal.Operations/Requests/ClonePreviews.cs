@@ -9,10 +9,10 @@ using SnapshotPortal.Operations.Views;
 namespace SnapshotPortal.Operations.Requests;
 
 /// <summary>Asks the host about clones before they are asked for: what there is to choose, and what it would refuse.</summary>
-internal sealed class ClonePreviews(IHypervisorEngine engine, HostRegistry hosts)
+internal sealed class ClonePreviews(IHypervisorEngine engine, OfferedNetworks networks, HostRegistry hosts)
 {
     /// <summary>What a clone of the snapshot would be. That the actor may use it has been checked.</summary>
-    public async Task<Outcome<ClonePreviewView>> MakeAsync(IPortalDb db, Snapshot snapshot, VirtualMachine source, CancellationToken cancellationToken)
+    public async Task<Outcome<ClonePreviewView>> MakeAsync(IPortalDb db, Actor actor, Snapshot snapshot, VirtualMachine source, CancellationToken cancellationToken)
     {
         if (SnapshotRequests.NotReady(snapshot) is { } notReady)
         {
@@ -38,7 +38,7 @@ internal sealed class ClonePreviews(IHypervisorEngine engine, HostRegistry hosts
                     .. snapshot.Disks.Where(static d => d.Included).OrderBy(static d => d.Target, StringComparer.Ordinal)
                         .Select(d => new CloneDiskView(d.Target, d.VirtualSize, offer.CopyBytes.GetValueOrDefault(d.Target), d.Target == offer.BootDisk)),
                 ],
-                [.. offer.Networks.Select(static n => new CloneNetworkView(n.Name, n.IsActive))],
+                [.. offer.Networks.Where(n => actor.IsAdministrator || networks.Offers(source.HostId, snapshot, n.Name)).Select(static n => new CloneNetworkView(n.Name, n.IsActive))],
                 offer.PresentNetwork,
                 offer.HasAgent,
                 [.. offer.Dropped, .. snapshot.Disks.Where(static d => !d.Included).Select(static d => $"The disk {d.Target}, which the snapshot does not hold. {d.ExclusionReason}")]);
@@ -50,11 +50,17 @@ internal sealed class ClonePreviews(IHypervisorEngine engine, HostRegistry hosts
     }
 
     /// <summary>
-    /// Why the host would refuse the clone; <see langword="null"/> if it would not, or cannot be asked: then the operation
-    /// itself waits and finds out.
+    /// Why the clone cannot be, or the host would refuse it; <see langword="null"/> if it would not, or cannot be asked: then the
+    /// operation itself waits and finds out.
     /// </summary>
-    public async Task<Failure?> CheckAsync(IPortalDb db, Snapshot snapshot, VirtualMachine source, CloneVmRequest request, CancellationToken cancellationToken)
+    public async Task<Failure?> CheckAsync(IPortalDb db, Actor actor, Snapshot snapshot, VirtualMachine source, CloneVmRequest request, CancellationToken cancellationToken)
     {
+        // Before the host is asked, which would say whether there is such a network.
+        if (networks.Check(actor.IsAdministrator, source.HostId, snapshot, request.Network) is { } closed)
+        {
+            return closed;
+        }
+
         if (snapshot is not { Phase: SnapshotPhase.Succeeded, DomainXml: { } xml } || hosts.Find(source.HostId) is not { IsConnected: true } host)
         {
             return null;

@@ -25,6 +25,7 @@ public static class FailureCodes
     public const string DisksInvalid = "disks-invalid";
     public const string BootOrderInvalid = "boot-order-invalid";
     public const string NetworkUnknown = "network-unknown";
+    public const string NetworkForbidden = "network-forbidden";
     public const string IdentityInvalid = "identity-invalid";
     public const string ImageRefused = "image-refused";
     public const string VmMissing = "vm-missing";
@@ -55,6 +56,7 @@ public static class FailureCodes
     public const string NotCancellable = "not-cancellable";
     public const string IdempotencyKeyReused = "idempotency-key-reused";
     public const string IdempotencyKeyInvalid = "idempotency-key-invalid";
+    public const string RightEnded = "right-ended";
     public const string AdministratorsOnly = "administrators-only";
     public const string LastAdministrator = "last-administrator";
     public const string FateInvalid = "fate-invalid";
@@ -76,6 +78,7 @@ public static class FailureCodes
     public const string TemplateUnpublished = "template-unpublished";
     public const string TitleInvalid = "title-invalid";
     public const string IconUnknown = "icon-unknown";
+    public const string SharedTooWidely = "shared-too-widely";
     public const string AudienceInvalid = "audience-invalid";
     public const string HardwareInvalid = "hardware-invalid";
     public const string TeachersOnly = "teachers-only";

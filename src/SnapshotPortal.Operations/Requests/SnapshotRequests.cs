@@ -174,7 +174,7 @@ internal sealed class SnapshotRequests(IPortalDbFactory factory, Changes changes
     {
         await using var db = factory.Create();
         return await FindAsync(db, actor, snapshotId, cancellationToken) is var (snapshot, source)
-            ? await previews.MakeAsync(db, snapshot, source, cancellationToken)
+            ? await previews.MakeAsync(db, actor, snapshot, source, cancellationToken)
             : Enqueuing.NotFound("snapshot");
     }
 
@@ -197,7 +197,7 @@ internal sealed class SnapshotRequests(IPortalDbFactory factory, Changes changes
         await using (var look = factory.Create())
         {
             refused = await FindAsync(look, actor, snapshotId, cancellationToken) is var (wanted, from)
-                ? await previews.CheckAsync(look, wanted, from, request, cancellationToken)
+                ? await previews.CheckAsync(look, actor, wanted, from, request, cancellationToken)
                 : null;
         }
 
@@ -215,7 +215,7 @@ internal sealed class SnapshotRequests(IPortalDbFactory factory, Changes changes
 
                 return (refused ?? await ClassRules.CheckCloneAsync(db, actor, source, cancellationToken)) is { } forbidden
                     ? forbidden
-                    : await clones.PlanAsync(db, drafts, new CloneOwner(actor.UserId), snapshot, source, request, cancellationToken);
+                    : await clones.PlanAsync(db, drafts, new CloneOwner(actor.UserId) { AnyNetwork = actor.IsAdministrator }, snapshot, source, request, cancellationToken);
             },
             cancellationToken);
     }

@@ -54,9 +54,10 @@ internal sealed class TemplateRequests(
             AuditDraft.By(actor, AuditActs.TemplatePublished, AuditSubject.Template),
             async (db, _) =>
             {
-                if (await CheckSnapshotAsync(db, actor, snapshotId, cancellationToken) is { } unfit)
+                var found = await FindPublishableAsync(db, actor, snapshotId, cancellationToken);
+                if (!found.IsSuccess)
                 {
-                    return unfit;
+                    return found.Failure;
                 }
 
                 if (CheckVersion(request.Version) is { } invalid)
@@ -65,12 +66,12 @@ internal sealed class TemplateRequests(
                 }
 
                 var template = new Template { OwnerId = actor.UserId, Title = "", CreatedAt = time.GetUtcNow() };
+                Add(template, snapshotId, found.Value, request.Version);
                 if (await ApplyAsync(db, actor, template, request.Fields, cancellationToken) is { } wrong)
                 {
                     return wrong;
                 }
 
-                Add(template, snapshotId, request.Version);
                 db.Templates.Add(template);
                 await db.SaveChangesAsync(cancellationToken);
                 return await reader.DetailAsync(db, actor, template, cancellationToken);
@@ -84,9 +85,10 @@ internal sealed class TemplateRequests(
             templateId,
             async (db, template) =>
             {
-                if (await CheckSnapshotAsync(db, actor, snapshotId, cancellationToken) is { } unfit)
+                var found = await FindPublishableAsync(db, actor, snapshotId, cancellationToken);
+                if (!found.IsSuccess)
                 {
-                    return unfit;
+                    return found.Failure;
                 }
 
                 if (CheckVersion(request) is { } invalid)
@@ -107,8 +109,15 @@ internal sealed class TemplateRequests(
                     return new Failure(FailureKind.Conflict, FailureCodes.VolumeMissing, "The template's earlier editions lie on another host, where this snapshot is not. Publish it as a template of its own.");
                 }
 
-                Add(template, snapshotId, request);
-                return null;
+                Add(template, snapshotId, found.Value, request);
+                return await SharingRule.CheckAsync(
+                    db,
+                    actor,
+                    template.Newest.OriginVersionId,
+                    template.Audience == TemplateAudience.Everybody,
+                    [.. template.Grants.Select(static g => g.UserId).OfType<Guid>()],
+                    [.. template.Grants.Select(static g => g.ClassId).OfType<Guid>()],
+                    cancellationToken);
             },
             cancellationToken);
 
@@ -149,7 +158,7 @@ internal sealed class TemplateRequests(
                     ? await clones.PlanAsync(
                         db,
                         drafts,
-                        new CloneOwner(actor.UserId) { TemplateVersionId = version.Id },
+                        new CloneOwner(actor.UserId) { TemplateVersionId = version.Id, AnyNetwork = actor.IsAdministrator },
                         snapshot,
                         source,
 
@@ -214,11 +223,12 @@ internal sealed class TemplateRequests(
             },
             cancellationToken);
 
-    private void Add(Template template, Guid snapshotId, TemplateVersionRequest request) => template.Versions.Add(new TemplateVersion
+    private void Add(Template template, Guid snapshotId, VirtualMachine vm, TemplateVersionRequest request) => template.Versions.Add(new TemplateVersion
     {
         TemplateId = template.Id,
         Number = template.Versions.Count == 0 ? 1 : template.Newest.Number + 1,
         SnapshotId = snapshotId,
+        OriginVersionId = vm.TemplateVersionId ?? vm.OriginVersionId,
         Notes = request.Notes?.Trim() ?? "",
         VCpus = request.VCpus,
         MemoryBytes = request.MemoryBytes,
@@ -226,7 +236,8 @@ internal sealed class TemplateRequests(
         PublishedAt = time.GetUtcNow(),
     });
 
-    private static async Task<Failure?> CheckSnapshotAsync(IPortalDb db, Actor actor, Guid snapshotId, CancellationToken cancellationToken)
+    /// <summary>The machine of a snapshot that the actor may publish.</summary>
+    private static async Task<Outcome<VirtualMachine>> FindPublishableAsync(IPortalDb db, Actor actor, Guid snapshotId, CancellationToken cancellationToken)
     {
         if (await db.Snapshots.FirstOrDefaultAsync(s => s.Id == snapshotId, cancellationToken) is not { } snapshot
             || await Enqueuing.FindVmAsync(db, actor, snapshot.VmId, cancellationToken) is not { Presence: not VmPresence.Deleting } vm)
@@ -234,7 +245,7 @@ internal sealed class TemplateRequests(
             return Enqueuing.NotFound("snapshot");
         }
 
-        return SnapshotRequests.NotReady(snapshot) ?? await ClassRules.CheckPublishAsync(db, actor, vm, cancellationToken);
+        return (SnapshotRequests.NotReady(snapshot) ?? await ClassRules.CheckPublishAsync(db, actor, vm, cancellationToken)) is { } refused ? refused : vm;
     }
 
     private static Failure? CheckVersion(TemplateVersionRequest request) => request switch
@@ -285,11 +296,21 @@ internal sealed class TemplateRequests(
 
         // Classes that were chosen before by somebody who taught them stay.
         var before = template.Grants.Select(static g => g.ClassId).OfType<Guid>().ToHashSet();
-        foreach (var classId in classIds.Where(id => !before.Contains(id)))
+        var (newUsers, newClasses) = (userIds.Except(template.Grants.Select(static g => g.UserId).OfType<Guid>()).ToList(), classIds.Except(before).ToList());
+        foreach (var classId in newClasses)
         {
             if (!await ClassAccess.IsTaughtByAsync(db, actor, classId, cancellationToken))
             {
                 return new Failure(FailureKind.NotFound, FailureCodes.NotFound, "There is no such class, or you do not teach it.", "classIds");
+            }
+        }
+
+        foreach (var versionId in template.Versions.Select(static v => v.OriginVersionId).Distinct())
+        {
+            var everybody = fields.Audience == TemplateAudience.Everybody && template.Audience != TemplateAudience.Everybody;
+            if (await SharingRule.CheckAsync(db, actor, versionId, everybody, newUsers, newClasses, cancellationToken) is { } tooWide)
+            {
+                return tooWide;
             }
         }
 

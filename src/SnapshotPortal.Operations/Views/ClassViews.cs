@@ -53,8 +53,9 @@ public enum RosterRowState
 /// <param name="Email">The address, as read.</param>
 /// <param name="Name">The name, as read; may be empty.</param>
 /// <param name="State">What would happen.</param>
-/// <param name="Message">What is wrong, where something is.</param>
-public sealed record RosterRowView(int Line, string Email, string Name, RosterRowState State, string? Message);
+/// <param name="Message">What is wrong, or what to look at before, where there is something.</param>
+/// <param name="Doubtful">Somebody made an account with this address and has not shown that it is theirs.</param>
+public sealed record RosterRowView(int Line, string Email, string Name, RosterRowState State, string? Message, bool Doubtful = false);
 
 /// <summary>A roster that was looked at, and nothing was done with.</summary>
 /// <param name="Rows">Its lines, at most 500.</param>
@@ -65,6 +66,9 @@ public sealed record RosterView(IReadOnlyList<RosterRowView> Rows)
 
     /// <summary>How many of those have no account yet.</summary>
     public int ToInvite => Rows.Count(static r => r.State is RosterRowState.New);
+
+    /// <summary>How many of those that would be added may be somebody else.</summary>
+    public int Doubtful => Rows.Count(static r => r.Doubtful);
 
     /// <summary>How many cannot be used.</summary>
     public int Invalid => Rows.Count(static r => r.State is RosterRowState.Invalid);

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.AspNetCore.StaticAssets;
 using Microsoft.Extensions.Options;
 using SnapshotPortal.Data;
+using SnapshotPortal.Domain;
 using SnapshotPortal.Operations.Mailing;
 using SnapshotPortal.Web.Components.Account;
 using SnapshotPortal.Web.Demo;
@@ -37,6 +38,7 @@ internal static class IdentityServices
         services.AddIdentityCore<PortalUser>(static options =>
             {
                 options.User.RequireUniqueEmail = true;
+                options.User.AllowedUserNameCharacters = EmailAddresses.Characters;
                 options.Password.RequireDigit = false;
                 options.Password.RequireLowercase = false;
                 options.Password.RequireUppercase = false;

@@ -233,7 +233,7 @@ internal sealed class PeopleDirectory(
             return AdministratorsOnly.Failure;
         }
 
-        if (!MailAddress.TryCreate(email.Trim(), out var address) || address.Address != email.Trim())
+        if (!MailAddress.TryCreate(email.Trim(), out var address) || address.Address != email.Trim() || !EmailAddresses.IsUsable(address.Address))
         {
             return new Failure(FailureKind.Invalid, FailureCodes.EmailInvalid, AccountTexts.ThisIsNoEMailAddress, "email");
         }

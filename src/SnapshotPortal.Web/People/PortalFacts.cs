@@ -70,6 +70,11 @@ internal sealed class PortalFacts(
         yield return Of("SnapshotPortal:History:Keep", now.History.Keep, usual.History.Keep, SettingsTexts.HowLongOperationsAreKept);
         yield return Of("SnapshotPortal:Images:LargestFile", now.Images.LargestFile, usual.Images.LargestFile, SettingsTexts.TheLongestImage);
         yield return Of("SnapshotPortal:Images:LargestDisk", now.Images.LargestDisk, usual.Images.LargestDisk, SettingsTexts.TheLargestDiskAnImageMayClaim);
+        for (var i = 0; i < now.Hosts.Count; i++)
+        {
+            yield return Of($"SnapshotPortal:Hosts:{i}:Networks", string.Join(", ", now.Hosts[i].NetworksForEverybody()), string.Join(", ", new Operations.HostOptions().NetworksForEverybody()), SettingsTexts.NetworksThatAreOffered);
+        }
+
         yield return Of("Registration:Open", registration.Value.Open, usual: false, SettingsTexts.AnybodyMayMakeAnAccount);
         yield return Of("Registration:ConfirmAddress", registration.Value.ConfirmAddress, usual: false, SettingsTexts.AddressesAreConfirmedByALetter);
         var account = new AccountOptions();

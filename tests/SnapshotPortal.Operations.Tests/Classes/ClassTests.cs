@@ -41,6 +41,40 @@ public sealed class ClassTests
     }
 
     [Fact]
+    public async Task Roster_WithAnAccountThatSomebodyMadeForAnAddressTheyNeverProved_SaysToCheck()
+    {
+        await using var room = await Classroom.MakeAsync();
+        await room.Portal.Classes.AddRosterAsync(Portal.Otto, room.OttosClass, "invited@example.org", None);
+        await using (var db = await room.Portal.ContextAsync())
+        {
+            await db.Users.Where(static u => u.Id == Portal.Ben.UserId).ExecuteUpdateAsync(static s => s.SetProperty(static u => u.EmailConfirmed, false), None);
+        }
+
+        var roster = (await room.Portal.Classes.PreviewRosterAsync(Portal.Tess, room.Class, $"{Portal.Email(Portal.Ben)}\n{Portal.Email(Portal.Anna)}\ninvited@example.org\nnew@example.org", None)).Value!;
+
+        Assert.Equal([true, false, false, false], roster.Rows.Select(static r => r.Doubtful));
+        Assert.Contains("nobody has proved that this address is theirs", roster.Rows[0].Message, StringComparison.Ordinal);
+        Assert.All(roster.Rows.Skip(1), static r => Assert.Null(r.Message));
+        Assert.Equal((4, 1, 0), (roster.ToAdd, roster.Doubtful, roster.Invalid));
+
+        // It is a warning: whoever has asked the student goes on.
+        Assert.True((await room.Portal.Classes.AddRosterAsync(Portal.Tess, room.Class, Portal.Email(Portal.Ben), None)).IsSuccess);
+    }
+
+    [Fact]
+    public async Task Roster_WithAnAddressThatOnlyLooksLikeAStudents_AddsNobodyAndMakesNoAccount()
+    {
+        await using var room = await Classroom.MakeAsync();
+        const string LooksAlike = "sаm@example.org";
+
+        var refused = await room.Portal.Classes.AddRosterAsync(Portal.Tess, room.Class, $"{LooksAlike}\nnew@example.org", None);
+
+        Assert.Equal(FailureCodes.RosterInvalid, refused.Failure?.Code);
+        await using var db = await room.Portal.ContextAsync();
+        Assert.False(await db.Users.AnyAsync(static u => u.Email == LooksAlike || u.Email == "new@example.org", None));
+    }
+
+    [Fact]
     public async Task Roster_SentTwiceAtOnce_MakesEveryAccountAndMemberOnce()
     {
         await using var room = await Classroom.MakeAsync();

@@ -73,6 +73,39 @@ public sealed class DeploymentTests
     }
 
     [Fact]
+    public async Task Deploy_NameThatAStudentTook_SaysTheWayOutAndNotWhoseMachineItIs()
+    {
+        await using var room = await Classroom.MakeAsync();
+        await room.Portal.AddVmAsync("lab-sue", Portal.Sam);
+
+        var plan = (await room.Portal.Deployments.PlanAsync(Portal.Tess, room.Class, room.Request(), None)).Value!;
+        var refused = (await room.Portal.Deployments.DeployAsync(Portal.Tess, room.Class, room.Request(), None)).Failure!;
+
+        Assert.Equal("A virtual machine named “lab-sue” exists already. Choose another pattern.", Assert.Single(plan.Machines, static m => m.Problem is not null).Problem);
+        Assert.Equal(("Sue: A virtual machine named “lab-sue” exists already. Choose another pattern.", "namePattern"), (refused.Message, refused.Field));
+        await room.DeployedAsync(await room.DeployAsync(room.Request() with { NamePattern = "db-{user}" }));
+        Assert.Equal(["db-sam", "db-sue"], (await room.ViewAsync()).Items.Select(static i => i.Vm!.Name));
+    }
+
+    [Fact]
+    public async Task Latecomer_WhoseMachinesNameIsTaken_CanBeTriedAgainWhenItIsFree()
+    {
+        await using var room = await Classroom.MakeAsync();
+        await room.DeployedAsync(await room.DeployAsync(room.Request() with { ForLatecomers = true }));
+        var squatter = await room.Portal.AddVmAsync("lab-anna", Portal.Sam);
+        Assert.True((await room.Portal.Classes.AddRosterAsync(Portal.Tess, room.Class, Portal.Email(Portal.Anna), None)).IsSuccess);
+        DeploymentItemView? late = null;
+        await room.Portal.UntilWhileTimePassesAsync(
+            async () => (late = (await room.ViewAsync()).Items.SingleOrDefault(static i => i.StudentId == Portal.Anna.UserId))?.State == DeploymentItemState.Failed,
+            "it is told that the name is taken");
+        await room.Portal.EndedAsync((await room.Portal.Vms.DeleteAsync(Portal.Sam, squatter, null, None)).Value!);
+
+        Assert.Equal("A virtual machine named “lab-anna” exists already. Try again when it is gone or has another name, or make a deployment with another pattern for this student.", late!.FailureMessage);
+        Assert.Equal(BatchState.Succeeded, (await room.EndedAsync((await room.ActAsync(BatchKind.Deploy)).Id)).State);
+        Assert.Equal("lab-anna", (await room.Portal.VmAsync(await room.VmOfAsync(Portal.Anna))).Name);
+    }
+
+    [Fact]
     public async Task Deploy_NameOfAMachineThatNobodyManages_IsFoundBeforeAnythingIsMade()
     {
         await using var room = await Classroom.MakeAsync();

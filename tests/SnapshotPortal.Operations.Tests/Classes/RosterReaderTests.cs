@@ -30,6 +30,18 @@ public sealed class RosterReaderTests
     [InlineData("email,name\n,Ada")]
     public void Read_WithoutAnAddress_SaysSo(string text) => Assert.NotNull(Assert.Single(RosterReader.Read(text)).Problem);
 
+    /// <summary>Of each, no account could ever get a password: an account is made by the same rule.</summary>
+    [Theory]
+    [InlineData("аda@example.org")]
+    [InlineData("Ada Lovelace <adа@example.org>")]
+    [InlineData("ada@exаmple.org")]
+    [InlineData("ada\u200b@example.org")]
+    [InlineData("Åda@example.org")]
+    [InlineData("ada/x@example.org")]
+    [InlineData("ａda@example.org")]
+    public void Read_AnAddressThatOnlyLooksLikeOne_SaysSo(string text)
+        => Assert.Contains("no account's address can have", Assert.Single(RosterReader.Read(text)).Problem, StringComparison.Ordinal);
+
     [Fact]
     public void Read_LineNumbers_AreThoseOfTheText()
         => Assert.Equal([2, 4], RosterReader.Read("email\na@example.org\n\nb@example.org\n").Select(static l => l.Line));

@@ -65,6 +65,11 @@ internal sealed partial class FakeEngine
 
     public Func<ImportOrder, ImportResult?> RecoverImport { get; set; } = static _ => null;
 
+    /// <summary>What every configuration's cards are plugged into.</summary>
+    public IReadOnlyList<string> OwnNetworks { get; set; } = [];
+
+    public IReadOnlyList<string> NetworksOf(string domainXml) => OwnNetworks;
+
     public Task<IReadOnlyList<NetworkSeen>> ListNetworksAsync(HostRef host, CancellationToken cancellationToken) => Task.FromResult(Offer.Networks);
 
     public async Task<ImageSeen> UploadImageAsync(HostRef host, string pool, string volume, Stream content, ImageLimits limits, CancellationToken cancellationToken)

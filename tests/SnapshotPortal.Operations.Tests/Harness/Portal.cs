@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -274,6 +275,21 @@ internal sealed class Portal : IAsyncDisposable
     /// <summary>Lets the collector look now, instead of at its next round.</summary>
     public void WakeCollector() => Services.GetRequiredService<CollectionTrigger>().Wake();
 
+    /// <summary>What an administrator does to an account: it can be used no longer, or again.</summary>
+    public async Task LockAsync(Actor actor, bool locked = true)
+    {
+        await using var db = await ContextAsync();
+        DateTimeOffset? at = locked ? Time.GetUtcNow() : null;
+        await db.Users.Where(u => u.Id == actor.UserId).ExecuteUpdateAsync(s => s.SetProperty(static u => u.DisabledAt, at));
+    }
+
+    /// <summary>Takes every role away from somebody.</summary>
+    public async Task DemoteAsync(Actor actor)
+    {
+        await using var db = await ContextAsync();
+        await db.UserRoles.Where(r => r.UserId == actor.UserId).ExecuteDeleteAsync();
+    }
+
     public async Task LoseHostAsync(string why = "The connection was reset.")
     {
         Engine.Tell(HostName, new HostLost(why));
@@ -306,9 +322,12 @@ internal sealed class Portal : IAsyncDisposable
             await using var db = await provider.GetRequiredService<IDbContextFactory<PortalDbContext>>().CreateDbContextAsync();
             foreach (var actor in new[] { Anna, Ben, Admin, Tess, Cora, Otto, Sam, Sue })
             {
-                db.Users.Add(new PortalUser { Id = actor.UserId, UserName = actor.Name, Email = Email(actor), NormalizedEmail = Email(actor).ToUpperInvariant(), DisplayName = actor.Name, PasswordHash = "-" });
+                db.Users.Add(new PortalUser { Id = actor.UserId, UserName = actor.Name, Email = Email(actor), NormalizedEmail = Email(actor).ToUpperInvariant(), EmailConfirmed = true, DisplayName = actor.Name, PasswordHash = "-" });
             }
 
+            var administrator = new IdentityRole<Guid>(PortalRoles.Administrator) { Id = Guid.CreateVersion7(), NormalizedName = PortalRoles.Administrator.ToUpperInvariant() };
+            db.Roles.Add(administrator);
+            db.UserRoles.Add(new IdentityUserRole<Guid> { UserId = Admin.UserId, RoleId = administrator.Id });
             await db.SaveChangesAsync();
         }
 

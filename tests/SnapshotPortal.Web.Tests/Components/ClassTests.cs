@@ -117,6 +117,23 @@ public sealed class ClassTests : ComponentTest
     }
 
     [Fact]
+    public void Roster_WithAnAddressThatNobodyProved_ShowsItOnTopAndCanBeAdded()
+    {
+        var page = Open();
+        Classes.Rosters["doubtful"] = new RosterView([new RosterRowView(1, "a@school.test", "", RosterRowState.New, null), new RosterRowView(2, "b@school.test", "", RosterRowState.Known, "Check with the student.", Doubtful: true)]);
+
+        page.Find(Id("members-add")).Click();
+        Dialogs.WaitForAssertion(() => Dialogs.Find(Id("roster-text")));
+        Type(Dialogs, "roster-text", "doubtful");
+        Clock.Advance(TimeSpan.FromSeconds(1));
+
+        Dialogs.WaitForAssertion(() => Assert.Equal(["doubtful", ""], Dialogs.FindAll(Id("roster-row")).Select(static r => r.ClassName ?? "")));
+        Assert.Contains("Check with the student.", Dialogs.FindAll(Id("roster-row"))[0].TextContent, StringComparison.Ordinal);
+        Assert.Contains("2 students will be added, 1 of them invited, 1 of them to be checked.", Dialogs.Find(Id("roster-summary")).TextContent, StringComparison.Ordinal);
+        Assert.False(Dialogs.Find(Id("roster-add")).HasAttribute("disabled"));
+    }
+
+    [Fact]
     public void Roster_TypedFast_IsJudgedOnceItPauses()
     {
         var page = Open();

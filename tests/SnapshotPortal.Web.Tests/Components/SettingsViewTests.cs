@@ -17,7 +17,7 @@ public sealed class SettingsViewTests : ComponentTest
 
     public SettingsViewTests()
         => Facts = new PortalFacts(
-            Options.Create(new PortalOptions { OperationsPerHost = 9 }),
+            Options.Create(new PortalOptions { OperationsPerHost = 9, Hosts = { new HostOptions { Name = "a" }, new HostOptions { Name = "b", Networks = { "lab", "rooms" } } } }),
             Options.Create(new RegistrationOptions()),
             Options.Create(new AccountOptions()),
             Options.Create(new OpenIdConnectSettings()),
@@ -35,6 +35,8 @@ public sealed class SettingsViewTests : ComponentTest
         page.WaitForAssertion(() => Assert.Contains("9", page.Find("[data-name='SnapshotPortal:OperationsPerHost']").TextContent, StringComparison.Ordinal));
         Assert.Equal("false", page.Find("[data-name='SnapshotPortal:OperationsPerHost']").GetAttribute("data-default"));
         Assert.Equal("true", page.Find("[data-name='SnapshotPortal:DriftCheck']").GetAttribute("data-default"));
+        Assert.Equal("true", page.Find("[data-name='SnapshotPortal:Hosts:0:Networks']").GetAttribute("data-default"));
+        Assert.Contains("lab, rooms", page.Find("[data-name='SnapshotPortal:Hosts:1:Networks']").TextContent, StringComparison.Ordinal);
         Assert.Contains("10.0.0.1", page.Find("[data-name='ReverseProxy:Trusted']").TextContent, StringComparison.Ordinal);
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
@@ -38,6 +39,29 @@ public sealed class InvitationTests(PortalHost host) : IClassFixture<PortalHost>
         var email = $"{Guid.NewGuid():N}@school.example";
         var added = await classes.AddRosterAsync(teacher, made.Value!.Class.Id, $"Nia New;{email}", Cancel);
         return (teacher, made.Value.Class.Id, added.Value!.Members.Single(m => m.Email == email).UserId, email);
+    }
+
+    /// <summary>Who is invited under an address that an account cannot have could never set a password.</summary>
+    [Theory]
+    [InlineData("аda.{0}@school.example", false)]
+    [InlineData("ada.{0}@schооl.example", false)]
+    [InlineData("ａda.{0}@school.example", false)]
+    [InlineData("ada/{0}@school.example", false)]
+    [InlineData("Ada_L-{0}+x@School.example", true)]
+    public async Task Address_OfARosterAnAdministratorOrARegistration_IsJudgedAlike(string pattern, bool usable)
+    {
+        var teacher = await ActorAsync("teacher@demo.test");
+        var classes = host.Services.GetRequiredService<IClasses>();
+        var group = (await classes.CreateAsync(teacher, new ClassFields("Addresses"), Cancel)).Value!.Class.Id;
+        string Address() => string.Format(CultureInfo.InvariantCulture, pattern, Guid.NewGuid().ToString("N"));
+
+        var roster = (await classes.PreviewRosterAsync(teacher, group, Address(), Cancel)).Value!;
+        var added = await People.AddAsync(await ActorAsync("admin@demo.test"), Address(), "Ada", Cancel);
+        await using var scope = host.Services.CreateAsyncScope();
+        var email = Address();
+        var registered = await scope.ServiceProvider.GetRequiredService<UserManager<PortalUser>>().CreateAsync(new PortalUser { UserName = email, Email = email }, "twelve letters");
+
+        Assert.Equal((usable, usable, usable), (roster.Invalid == 0, added.IsSuccess, registered.Succeeded));
     }
 
     [Fact]

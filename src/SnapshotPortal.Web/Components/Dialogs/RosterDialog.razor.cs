@@ -56,6 +56,11 @@ public sealed partial class RosterDialog : IDisposable
             parts.Add(DialogTexts.FormatToInviteOfThemInvited(roster.ToInvite));
         }
 
+        if (roster.Doubtful > 0)
+        {
+            parts.Add(DialogTexts.FormatDoubtfulOfThemToBeChecked(roster.Doubtful));
+        }
+
         if (roster.Invalid > 0)
         {
             parts.Add(DialogTexts.FormatLinesWrong(Counts.Lines(roster.Invalid)));
@@ -64,9 +69,9 @@ public sealed partial class RosterDialog : IDisposable
         return $"{string.Join(", ", parts)}.";
     }
 
-    // What is to be corrected stands on top; the rest as in the list.
+    // What is to be corrected or checked stands on top; the rest as in the list.
     private static IEnumerable<RosterRowView> WrongFirst(RosterView roster)
-        => roster.Rows.OrderBy(static r => r.State != RosterRowState.Invalid).ThenBy(static r => r.Line);
+        => roster.Rows.OrderBy(static r => r.State != RosterRowState.Invalid).ThenBy(static r => !r.Doubtful).ThenBy(static r => r.Line);
 
     private async Task ReadAsync(string? text)
     {

@@ -1,0 +1,21 @@
+namespace SnapshotPortal.Domain;
+
+/// <summary>
+/// What an account's address can be, however the account comes about. Letters of other scripts are left out, because one of
+/// them in an address makes it another that looks the same.
+/// </summary>
+public static class EmailAddresses
+{
+    /// <summary>The characters of an address.</summary>
+    public const string Characters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._@+";
+
+    /// <summary>The longest address (RFC 5321).</summary>
+    public const int MaxLength = 254;
+
+    /// <summary>An account can have this address.</summary>
+    public static bool IsUsable(string address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        return address.Length <= MaxLength && address.All(static c => Characters.Contains(c, StringComparison.Ordinal));
+    }
+}
