@@ -101,14 +101,15 @@ public sealed class CloneTests(BootedGuest booted) : IClassFixture<BootedGuest>
 
         Assert.Equal((FailureCodes.ProcessorsInvalid, "vCpus"), await RefusedAsync(static r => r with { VCpus = 10_000 }));
         Assert.Equal((FailureCodes.MemoryInvalid, "memoryBytes"), await RefusedAsync(static r => r with { MemoryBytes = 1L << 49 }));
-        Assert.Equal((FailureCodes.NetworkUnknown, "network"), await RefusedAsync(static r => r with { Network = new CloneNetwork("nowhere") }));
+        Assert.Equal((FailureCodes.NetworkForbidden, "network"), await RefusedAsync(static r => r with { Network = new CloneNetwork("nowhere") }));
+        Assert.Equal((FailureCodes.NetworkUnknown, "network"), await RefusedAsync(static r => r with { Network = new CloneNetwork("nowhere") }, Portal.Owner with { IsAdministrator = true }));
         Assert.Equal((FailureCodes.DisksInvalid, "dropDisks"), await RefusedAsync(static r => r with { DropDisks = ["vda"] }));
         Assert.Equal((FailureCodes.DisksInvalid, "dropDisks"), await RefusedAsync(static r => r with { DropDisks = ["vdz"] }));
         Assert.Equal(before, Files());
 
-        async Task<(string, string?)> RefusedAsync(Func<CloneVmRequest, CloneVmRequest> change)
+        async Task<(string, string?)> RefusedAsync(Func<CloneVmRequest, CloneVmRequest> change, Actor? actor = null)
         {
-            var failure = (await Portal.Snapshots.CloneAsync(Portal.Owner, snapshot.Id, change(new CloneVmRequest(booted.Host.NewName("refused"))), None)).Failure!;
+            var failure = (await Portal.Snapshots.CloneAsync(actor ?? Portal.Owner, snapshot.Id, change(new CloneVmRequest(booted.Host.NewName("refused"))), None)).Failure!;
             return (failure.Code, failure.Field);
         }
     }
