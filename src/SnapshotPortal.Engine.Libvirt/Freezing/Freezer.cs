@@ -22,7 +22,7 @@ internal sealed class Freezer(HostLinks links, ThawGuard guard, IOptions<EngineO
     private const string StatusCommand = """{"execute":"guest-fsfreeze-status"}""";
     private const string PingCommand = """{"execute":"guest-ping"}""";
 
-    private int TimeoutSeconds => (int)Math.Clamp(options.Value.AgentTimeout.TotalSeconds, 1, 60);
+    private int TimeoutSeconds => options.Value.AgentTimeoutSeconds;
 
     /// <summary>The agent answers within its time.</summary>
     public bool Answers(VirDomain domain)

@@ -25,7 +25,7 @@ internal sealed class GuestIdentification(HostLinks links, IOptions<EngineOption
 
     private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(500);
 
-    private int TimeoutSeconds => (int)Math.Clamp(options.Value.AgentTimeout.TotalSeconds, 1, 60);
+    private int TimeoutSeconds => options.Value.AgentTimeoutSeconds;
 
     public async Task<IdentityResult> RunAsync(IdentityOrder order, IOperationJournal journal, CancellationToken cancellationToken)
     {

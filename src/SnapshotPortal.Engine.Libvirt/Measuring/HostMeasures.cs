@@ -14,12 +14,13 @@ internal sealed class HostMeasures(HostLinks links)
     private static HostReading Read(VirConnection connection)
     {
         var hardware = connection.GetNodeInfo();
+        var memory = Try(connection.GetMemoryStats);
         var running = connection.GetAllDomainStats(DomainStatsTypes.Balloon, DomainStatsFlags.Active | DomainStatsFlags.NoWait);
         return new HostReading(
             HostCapabilities.Versions(connection),
             hardware.Cpus,
-            Memory(connection),
-            Try(() => Free(connection.GetMemoryStats())) ?? Try(() => (long?)connection.GetFreeMemory()),
+            Total(memory) ?? (long)hardware.MemoryKiB * Kibibyte,
+            Free(memory) ?? Try(() => (long?)connection.GetFreeMemory()),
             Try(() => Time(connection.GetCpuStats())),
             running.Count,
             running.Sum(static r => (long)Math.Min(r.Parameters.GetUInt64("balloon.maximum") ?? 0, 1UL << 40) * Kibibyte));
@@ -27,10 +28,10 @@ internal sealed class HostMeasures(HostLinks links)
 
     /// <summary>A host's memory in bytes, counted as its free memory is; the hardware's own number may leave some of it out.</summary>
     public static long Memory(VirConnection connection)
-        => Try(() => connection.GetMemoryStats().TryGetValue("total", out var total) ? (long?)total : null) * Kibibyte ?? (long)connection.GetNodeInfo().MemoryKiB * Kibibyte;
+        => Total(Try(connection.GetMemoryStats)) ?? (long)connection.GetNodeInfo().MemoryKiB * Kibibyte;
 
     /// <summary>What nobody holds: the host gives up its cache when memory is asked for.</summary>
-    internal static long? Free(IReadOnlyDictionary<string, ulong> kibibytes) => kibibytes.TryGetValue("free", out var free)
+    internal static long? Free(IReadOnlyDictionary<string, ulong>? kibibytes) => kibibytes is not null && kibibytes.TryGetValue("free", out var free)
         ? (long)(free + kibibytes.GetValueOrDefault("buffers") + kibibytes.GetValueOrDefault("cached")) * Kibibyte
         : null;
 
@@ -40,6 +41,9 @@ internal sealed class HostMeasures(HostLinks links)
             nanoseconds.GetValueOrDefault("kernel") + nanoseconds.GetValueOrDefault("user") + nanoseconds.GetValueOrDefault("intr"),
             idle + nanoseconds.GetValueOrDefault("iowait"))
         : null;
+
+    private static long? Total(IReadOnlyDictionary<string, ulong>? kibibytes)
+        => kibibytes is not null && kibibytes.TryGetValue("total", out var total) ? (long)total * Kibibyte : null;
 
     private static T? Try<T>(Func<T?> ask)
     {

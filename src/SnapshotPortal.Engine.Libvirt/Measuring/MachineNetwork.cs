@@ -10,7 +10,7 @@ namespace SnapshotPortal.Engine.Libvirt.Measuring;
 /// <summary>Reads a machine's network cards, and asks for their addresses.</summary>
 internal sealed class MachineNetwork(HostLinks links, IOptions<EngineOptions> options)
 {
-    private int TimeoutSeconds => (int)Math.Clamp(options.Value.AgentTimeout.TotalSeconds, 1, 60);
+    private int TimeoutSeconds => options.Value.AgentTimeoutSeconds;
 
     public Task<NetworkReading> ReadAsync(HostRef host, Guid vmId, bool askGuest)
         => links[host].GuestAsync(connection =>
