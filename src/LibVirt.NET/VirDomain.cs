@@ -224,6 +224,16 @@ public sealed class VirDomain : IDisposable
     public int FsThaw(IReadOnlyList<string>? mountPoints = null) =>
         Check(Native.virDomainFSThaw(Handle, mountPoints?.ToArray(), (uint)(mountPoints?.Count ?? 0), 0));
 
+    /// <summary>
+    /// Asks the agent whether the file systems of the guest are frozen (virDomainQemuAgentCommand, libvirt-qemu.h, with the command
+    /// <c>guest-fsfreeze-status</c> of the QEMU Guest Agent Protocol). What an agent says is the guest's word and may be anything.
+    /// </summary>
+    /// <param name="timeoutSeconds">Seconds to wait; -2 waits for ever, -1 takes the default of five seconds, 0 does not wait.</param>
+    /// <returns>What it said; <see cref="GuestFsFreezeStatus.Unknown"/> where that is no answer to the question.</returns>
+    /// <exception cref="LibvirtException">The call failed.</exception>
+    public GuestFsFreezeStatus GetFsFreezeStatus(int timeoutSeconds = -1) =>
+        GuestAgentAnswers.ReadFsFreezeStatus(QemuAgentCommand("""{"execute":"guest-fsfreeze-status"}""", timeoutSeconds));
+
     /// <summary>The file systems mounted in the guest, as its agent tells (virDomainGetFSInfo, libvirt-domain.h).</summary>
     /// <returns>The file systems.</returns>
     /// <exception cref="LibvirtException">The call failed.</exception>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using LibVirt;
 
 namespace SnapshotPortal.ThawGuard;
@@ -7,31 +6,35 @@ namespace SnapshotPortal.ThawGuard;
 internal sealed class Thawing(TimeProvider time, TextWriter log)
 {
     private const int AgentTimeoutSeconds = 5;
-    private const string StatusCommand = """{"execute":"guest-fsfreeze-status"}""";
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
 
     // A portal that comes back takes over from the database; this is for one that does not.
     private static readonly TimeSpan _patience = TimeSpan.FromMinutes(10);
 
-    /// <summary>True if all are proven thawed.</summary>
+    private readonly TextWriter _log = TextWriter.Synchronized(log);
+
+    /// <summary>Thaws all of them at once: one whose agent is silent must not keep another frozen.</summary>
+    /// <returns>True if all are proven thawed.</returns>
     public bool Run(IReadOnlyCollection<Guest> guests)
     {
-        var left = guests.ToList();
+        // A thread for each, because libvirt keeps it waiting for as long as the agent is silent.
+        var thawing = guests.Select(guest => Task.Factory.StartNew(() => Thaw(guest), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
+        return Task.WhenAll(thawing).GetAwaiter().GetResult().All(static proven => proven);
+    }
+
+    private bool Thaw(Guest guest)
+    {
         var started = time.GetTimestamp();
         using var pause = new ManualResetEventSlim();
-        while (left.Count > 0)
+        while (!TryThaw(guest))
         {
-            left.RemoveAll(TryThaw);
-            if (left.Count > 0)
+            if (time.GetElapsedTime(started) > _patience)
             {
-                if (time.GetElapsedTime(started) > _patience)
-                {
-                    log.WriteLine($"thaw guard: given up after {_patience.TotalMinutes:F0} minutes on {string.Join(", ", left.Select(static g => g.VmId))}");
-                    return false;
-                }
-
-                pause.Wait(_pause);
+                _log.WriteLine($"thaw guard: given up after {_patience.TotalMinutes:F0} minutes on {guest.VmId}");
+                return false;
             }
+
+            pause.Wait(_pause);
         }
 
         return true;
@@ -56,7 +59,7 @@ internal sealed class Thawing(TimeProvider time, TextWriter log)
 
             if (IsThawed(domain))
             {
-                log.WriteLine($"thaw guard: {guest.VmId} is thawed");
+                _log.WriteLine($"thaw guard: {guest.VmId} is thawed");
                 return true;
             }
         }
@@ -67,23 +70,11 @@ internal sealed class Thawing(TimeProvider time, TextWriter log)
         catch (LibvirtException e)
         {
             // A hung agent, a daemon that restarts: the next round tries again.
-            log.WriteLine($"thaw guard: {guest.VmId} is not thawed yet: {e.Message}");
+            _log.WriteLine($"thaw guard: {guest.VmId} is not thawed yet: {e.Message}");
         }
 
         return false;
     }
 
-    private static bool IsThawed(VirDomain domain)
-    {
-        try
-        {
-            using var answer = JsonDocument.Parse(domain.QemuAgentCommand(StatusCommand, AgentTimeoutSeconds));
-            return answer.RootElement.ValueKind == JsonValueKind.Object && answer.RootElement.TryGetProperty("return", out var status) && status.ValueKind == JsonValueKind.String && status.GetString() == "thawed";
-        }
-        catch (JsonException)
-        {
-            // Nonsense of one guest must not end the process that thaws the others.
-            return false;
-        }
-    }
+    private static bool IsThawed(VirDomain domain) => domain.GetFsFreezeStatus(AgentTimeoutSeconds) == GuestFsFreezeStatus.Thawed;
 }

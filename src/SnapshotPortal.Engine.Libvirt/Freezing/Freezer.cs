@@ -1,4 +1,3 @@
-using System.Text.Json;
 using LibVirt;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -19,7 +18,6 @@ internal readonly record struct FreezeAnswer(bool Frozen, int FileSystems, strin
 /// </summary>
 internal sealed class Freezer(HostLinks links, ThawGuard guard, IOptions<EngineOptions> options, ILogger<Freezer> logger)
 {
-    private const string StatusCommand = """{"execute":"guest-fsfreeze-status"}""";
     private const string PingCommand = """{"execute":"guest-ping"}""";
 
     private int TimeoutSeconds => options.Value.AgentTimeoutSeconds;
@@ -144,17 +142,5 @@ internal sealed class Freezer(HostLinks links, ThawGuard guard, IOptions<EngineO
         }
     }
 
-    private bool IsThawed(VirDomain domain)
-    {
-        try
-        {
-            using var answer = JsonDocument.Parse(domain.QemuAgentCommand(StatusCommand, TimeoutSeconds));
-            return answer.RootElement.ValueKind == JsonValueKind.Object && answer.RootElement.TryGetProperty("return", out var status) && status.ValueKind == JsonValueKind.String && status.GetString() == "thawed";
-        }
-        catch (JsonException)
-        {
-            // What a guest says may be anything, deeper than anybody reads for one.
-            return false;
-        }
-    }
+    private bool IsThawed(VirDomain domain) => domain.GetFsFreezeStatus(TimeoutSeconds) == GuestFsFreezeStatus.Thawed;
 }

@@ -84,12 +84,7 @@ public sealed class HostileAgentTests : IAsyncLifetime
     public async Task ThawGuard_WithAGuestThatTalksNonsense_ThawsTheOthers()
     {
         await TurnAsync(new() { ["fsfreeze-status"] = _deep });
-        using var guard = Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "thawguard", "SnapshotPortal.ThawGuard"))
-        {
-            RedirectStandardInput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        })!;
+        using var guard = StartGuard();
         var said = guard.StandardError.ReadToEndAsync();
         await guard.StandardInput.WriteLineAsync($"freeze {_hostile.Id} {GuestHost.Uri}");
         await guard.StandardInput.WriteLineAsync($"freeze {_honest.Id} {GuestHost.Uri}");
@@ -105,6 +100,34 @@ public sealed class HostileAgentTests : IAsyncLifetime
         await guard.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
         Assert.True(guard.ExitCode == 0, await said);
     }
+
+    [Fact]
+    public async Task ThawGuard_WithAGuestThatIsSilent_ThawsTheOthersMeanwhile()
+    {
+        await _hostile.ShAsync("(sleep 1; kill -STOP $(pidof qemu-ga)) >/dev/null 2>&1 &");
+        await Eventually.TrueAsync(() => Task.Run(() => !_hostile.AgentAnswers()), "the agent is silent", TimeSpan.FromSeconds(60));
+        using var guard = StartGuard();
+        await guard.StandardInput.WriteLineAsync($"freeze {_hostile.Id} {GuestHost.Uri}");
+        await guard.StandardInput.WriteLineAsync($"freeze {_honest.Id} {GuestHost.Uri}");
+        _honest.Do(static d => d.FsFreeze());
+
+        guard.StandardInput.Close();
+
+        // One after the other, the silent one would be told of first.
+        Assert.Equal($"thaw guard: {_honest.Id} is thawed", await guard.StandardError.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60)));
+        Assert.Equal("thawed", _honest.FreezeStatus());
+        _hostile.Do(static d => d.Destroy());
+        var rest = await guard.StandardError.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        await guard.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.True(guard.ExitCode == 0, rest);
+    }
+
+    private static Process StartGuard() => Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "thawguard", "SnapshotPortal.ThawGuard"))
+    {
+        RedirectStandardInput = true,
+        RedirectStandardError = true,
+        UseShellExecute = false,
+    })!;
 
     /// <summary>Puts another agent in the place of the guest's own: it answers each command by what is written for it.</summary>
     private async Task TurnAsync(Dictionary<string, string> answers)
