@@ -1,9 +1,12 @@
 using System.Globalization;
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using SnapshotPortal.Domain.Layers;
+using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Quotas;
 using SnapshotPortal.Domain.Snapshots;
 using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Operations.Handlers;
 using SnapshotPortal.Operations.Persistence;
 using SnapshotPortal.Operations.Requests;
 
@@ -86,11 +89,7 @@ internal sealed class QuotaRule(IUserDirectory users)
             .ToListAsync(cancellationToken);
         var ids = vms.Select(static v => v.Id).ToList();
 
-        // A start that waits in the queue takes its place already, and so does a machine that is being made.
-        var starting = await db.Operations.AsNoTracking()
-            .Where(o => ids.Contains(o.VmId) && o.Kind == Domain.Operations.OperationKind.StartVm)
-            .Where(static o => o.State == Domain.Operations.OperationState.Queued || o.State == Domain.Operations.OperationState.Running)
-            .Select(static o => o.VmId).ToListAsync(cancellationToken);
+        var starting = await StartingAsync(db, ids, cancellationToken);
         var snapshots = await db.Snapshots.AsNoTracking()
             .Where(s => ids.Contains(s.VmId) && s.Origin != SnapshotOrigin.Safety && (s.Phase == SnapshotPhase.Succeeded || s.Phase == SnapshotPhase.InProgress))
             .CountAsync(cancellationToken);
@@ -106,6 +105,23 @@ internal sealed class QuotaRule(IUserDirectory users)
             Snapshots = snapshots,
             UniqueBytes = heads + await HeldBytesAsync(db, ids, cancellationToken) + await ExportedBytesAsync(db, holder, ids, cancellationToken),
         };
+    }
+
+    /// <summary>
+    /// The machines that a queued or running operation makes run: a start, or a restore with the memory, which is one by another
+    /// name. It takes its place when it is asked for.
+    /// </summary>
+    private static async Task<HashSet<Guid>> StartingAsync(IPortalDb db, List<Guid> vmIds, CancellationToken cancellationToken)
+    {
+        var operations = await db.Operations.AsNoTracking()
+            .Where(o => vmIds.Contains(o.VmId) && (o.State == OperationState.Queued || o.State == OperationState.Running))
+            .Where(o => o.Kind == OperationKind.StartVm
+                || (o.Kind == OperationKind.RestoreSnapshot && db.Snapshots.Any(s => s.Id == o.SnapshotId && s.Memory != null)))
+            .Select(static o => new { o.VmId, o.Kind, o.Parameters })
+            .ToListAsync(cancellationToken);
+        return [.. operations
+            .Where(static o => o.Kind == OperationKind.StartVm || JsonSerializer.Deserialize<RestoreParameters>(o.Parameters, JsonSerializerOptions.Web) is { DisksOnly: false })
+            .Select(static o => o.VmId)];
     }
 
     /// <summary>

@@ -57,6 +57,32 @@ public sealed class QuotaTests
     }
 
     [Fact]
+    public async Task Restore_WithTheMemory_TakesItsPlaceAmongTheRunningWhileItWaits()
+    {
+        await using var portal = await Portal.StartAsync();
+        List<Guid> vms = [await portal.AddVmAsync("a"), await portal.AddVmAsync("b"), await portal.AddVmAsync("c"), await portal.AddVmAsync("d")];
+        List<Guid> snapshots = [];
+        foreach (var vm in vms)
+        {
+            snapshots.Add((await portal.EndedAsync((await portal.Snapshots.TakeAsync(Portal.Anna, vm, new TakeSnapshotRequest("running", WithMemory: true), None)).Value!)).SnapshotId!.Value);
+        }
+
+        await SeenAsync(portal, PowerState.ShutOff, [.. vms]);
+        await SetAsync(portal, QuotaSubject.User, Portal.Anna.UserId, new QuotaLimits { RunningVms = 1 });
+        var gate = portal.Engine.Block("Restore:PrepareOverlays");
+
+        var disks = await portal.Snapshots.RestoreAsync(Portal.Anna, snapshots[3], new RestoreSnapshotRequest(DisksOnly: true), None);
+        var restored = await Task.WhenAll(snapshots.Take(3).Select(s => portal.Snapshots.RestoreAsync(Portal.Anna, s, new RestoreSnapshotRequest(), None)));
+        var started = await portal.Vms.PowerAsync(Portal.Anna, vms[3], new PowerRequest(PowerAction.Start), None);
+
+        Assert.True(disks.IsSuccess, disks.Failure?.Message);
+        Assert.Single(restored, static o => o.IsSuccess);
+        Assert.All(restored.Where(static o => !o.IsSuccess), static o => Assert.Equal(FailureCodes.QuotaExceeded, o.Failure!.Code));
+        Assert.Equal(FailureCodes.QuotaExceeded, started.Failure?.Code);
+        gate.Open();
+    }
+
+    [Fact]
     public async Task Limits_OnesOwn_GoBeforeTheRolesAndTheRolesBeforeEverybodys()
     {
         var own = new QuotaLimits { Vms = 1 };
