@@ -16,7 +16,12 @@ internal sealed class RfbGate(bool watchOnly)
 
     private const int VersionLength = 12;
 
-    private byte[] _waiting = [];
+    private byte[] _waiting = new byte[1024];
+    private int _held;
+
+    /// <summary>How much must have come before there is something to decide.</summary>
+    private int _needed;
+
     private Stage _stage = Stage.Version;
 
     private enum Stage
@@ -27,21 +32,42 @@ internal sealed class RfbGate(bool watchOnly)
         Messages,
     }
 
-    /// <summary>Takes what came and gives back what may go on; the rest of a message that is not whole yet waits.</summary>
+    /// <summary>
+    /// Takes what came and gives back what may go on; the rest of a message that is not whole yet waits. However small the pieces
+    /// are, what waits is not copied with each of them.
+    /// </summary>
     /// <exception cref="EngineException"><see cref="FailureCodes.ConsoleProtocol"/>: this is no RFB, or a part of it that the portal does not pass on.</exception>
     public byte[] Pass(ReadOnlySpan<byte> input)
     {
-        byte[] all = [.. _waiting, .. input];
-        var rest = all.AsSpan();
-        using var passed = new MemoryStream(all.Length);
-        while (Next(rest) is { } length && length <= rest.Length)
+        Keep(input);
+        if (_held < _needed)
         {
-            Decide(rest[..length], passed);
-            rest = rest[length..];
+            return [];
         }
 
-        _waiting = rest.ToArray();
+        ReadOnlySpan<byte> rest = _waiting.AsSpan(0, _held);
+        using var passed = new MemoryStream(_held);
+        int? length;
+        while ((length = Next(rest)) is { } whole && whole <= rest.Length)
+        {
+            Decide(rest[..whole], passed);
+            rest = rest[whole..];
+        }
+
+        rest.CopyTo(_waiting);
+        (_held, _needed) = (rest.Length, length ?? 0);
         return passed.ToArray();
+    }
+
+    private void Keep(ReadOnlySpan<byte> input)
+    {
+        if (_held + input.Length > _waiting.Length)
+        {
+            Array.Resize(ref _waiting, Math.Max(_held + input.Length, 2 * _waiting.Length));
+        }
+
+        input.CopyTo(_waiting.AsSpan(_held));
+        _held += input.Length;
     }
 
     /// <summary>How long the next message is; <see langword="null"/> while too little of it has come to tell.</summary>

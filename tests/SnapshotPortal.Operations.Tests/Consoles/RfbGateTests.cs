@@ -88,6 +88,25 @@ public sealed class RfbGateTests
         Assert.Equal(Key, gate.Pass(Key.AsSpan(5)));
     }
 
+    /// <summary>A viewer that dribbles would otherwise have the portal copy the longest text with each of its bytes.</summary>
+    [Fact]
+    public void Pass_TheLongestTextInSinglePieces_CostsNoMoreThanAFewTimesItsLength()
+    {
+        var gate = new RfbGate(watchOnly: false);
+        gate.Pass(Greeting);
+        byte[] text = [6, 0, 0, 0, 0, 4, 0, 0, .. new byte[RfbGate.MaxText]];
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        byte[] passed = [];
+        for (var i = 0; i < text.Length; i++)
+        {
+            passed = gate.Pass(text.AsSpan(i, 1));
+        }
+
+        Assert.Equal(text.Length, passed.Length);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 16L * RfbGate.MaxText);
+    }
+
     public static TheoryData<string, byte[]> Wrong() => new()
     {
         { "the version before authentication was the server's affair", [.. "RFB 003.003\n"u8] },
