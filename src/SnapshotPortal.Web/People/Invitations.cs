@@ -22,8 +22,9 @@ internal sealed class Invitations(IServiceScopeFactory scopes, IClasses classes,
             return NobodyWaits();
         }
 
-        return classId is not { } id || await classes.MayHoldInvitationAsync(actor, id, userId, cancellationToken)
-            ? AccountRoutes.InvitationOf(userId, await users.GenerateUserTokenAsync(user, InvitationTokens.Provider, InvitationTokens.Provider))
+        var holder = classId is { } id && !actor.IsAdministrator ? new InvitationHolder(actor.UserId, id) : null;
+        return holder is null || await MayHoldAsync(holder, userId, cancellationToken)
+            ? AccountRoutes.InvitationOf(userId, InvitationHolder.Write(holder, await users.GenerateUserTokenAsync(user, InvitationTokens.Provider, InvitationHolder.PurposeFor(holder))))
             : new Failure(FailureKind.Forbidden, FailureCodes.ClassForbids, AccountTexts.FormatThisInvitationGoesToItsAddressOnly(user.Email ?? ""), "userId");
     }
 
@@ -85,10 +86,17 @@ internal sealed class Invitations(IServiceScopeFactory scopes, IClasses classes,
         return may && await users.FindByIdAsync(userId.ToString()) is { } user && await SignInWays.CountAsync(users, user) == 0 ? user : null;
     }
 
-    private static async Task<PortalUser?> FindAsync(UserManager<PortalUser> users, Guid userId, string token)
-        => await users.FindByIdAsync(userId.ToString()) is { } user
+    private async Task<PortalUser?> FindAsync(UserManager<PortalUser> users, Guid userId, string written)
+    {
+        var (holder, token) = InvitationHolder.Read(written);
+        return await users.FindByIdAsync(userId.ToString()) is { } user
             && await SignInWays.CountAsync(users, user) == 0
-            && await users.VerifyUserTokenAsync(user, InvitationTokens.Provider, InvitationTokens.Provider, token)
+            && await users.VerifyUserTokenAsync(user, InvitationTokens.Provider, InvitationHolder.PurposeFor(holder), token)
+            && (holder is null || await MayHoldAsync(holder, userId, CancellationToken.None))
                 ? user
                 : null;
+    }
+
+    private Task<bool> MayHoldAsync(InvitationHolder holder, Guid userId, CancellationToken cancellationToken)
+        => classes.MayHoldInvitationAsync(holder.ToActor(), holder.ClassId, userId, cancellationToken);
 }

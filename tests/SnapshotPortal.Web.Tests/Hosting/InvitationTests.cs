@@ -3,6 +3,7 @@ using System.Net;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using SnapshotPortal.Data;
+using SnapshotPortal.Domain.Classes;
 using SnapshotPortal.Operations.Classes;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Web.People;
@@ -226,6 +227,57 @@ public sealed class InvitationTests(PortalHost host) : IClassFixture<PortalHost>
 
         Assert.Equal(HttpStatusCode.Gone, (await browser.GetAsync(new Uri(link, UriKind.Relative), Cancel)).StatusCode);
         Assert.True((await Invitations.MakeLinkAsync(admin, classId: null, userId, Cancel)).IsSuccess);
+    }
+
+    /// <summary>It would open the other class's machines to whoever kept it.</summary>
+    [Fact]
+    public async Task Invitation_ThatATeacherHoldsOfSomebodyWhoBecameAnotherTeachersToo_HoldsNoLonger()
+    {
+        var (teacher, classId, userId, email) = await InvitedAsync();
+        var link = (await Invitations.MakeLinkAsync(teacher, classId, userId, Cancel)).Value!;
+        using var browser = host.Browser();
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync(new Uri(link, UriKind.Relative), Cancel)).StatusCode);
+        var admin = await ActorAsync("admin@demo.test");
+        var fromAdministrators = (await Invitations.MakeLinkAsync(admin, classId: null, userId, Cancel)).Value!;
+        var classes = host.Services.GetRequiredService<IClasses>();
+        var otto = new Actor((await People.AddAsync(admin, $"{Guid.NewGuid():N}@school.example", "Otto", Cancel)).Value!.Id, "Otto", IsAdministrator: false, IsTeacher: true);
+        var other = (await classes.CreateAsync(otto, new ClassFields("Databases"), Cancel)).Value!.Class.Id;
+
+        Assert.True((await classes.AddRosterAsync(otto, other, email, Cancel)).IsSuccess);
+
+        Assert.Equal(HttpStatusCode.Gone, (await browser.GetAsync(new Uri(link, UriKind.Relative), Cancel)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync(new Uri(fromAdministrators, UriKind.Relative), Cancel)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Invitation_ThatATeacherHoldsWhoTeachesTheClassNoLonger_HoldsNoLonger()
+    {
+        var (teacher, classId, userId, _) = await InvitedAsync();
+        var classes = host.Services.GetRequiredService<IClasses>();
+        var link = (await Invitations.MakeLinkAsync(teacher, classId, userId, Cancel)).Value!;
+        var admin = await ActorAsync("admin@demo.test");
+        var student = await ActorAsync("student1@demo.test");
+        Assert.True((await classes.AddRosterAsync(teacher, classId, "student1@demo.test", Cancel)).IsSuccess);
+        Assert.True((await classes.SetRoleAsync(admin, classId, student.UserId, ClassRole.Teacher, Cancel)).IsSuccess);
+
+        Assert.True((await classes.RemoveAsync(admin, classId, teacher.UserId, Cancel)).IsSuccess);
+        using var browser = host.Browser();
+
+        Assert.Equal(HttpStatusCode.Gone, (await browser.GetAsync(new Uri(link, UriKind.Relative), Cancel)).StatusCode);
+    }
+
+    /// <summary>The holder stands in the link, and the token is for this one.</summary>
+    [Fact]
+    public async Task Invitation_WithAnotherHolderOrNone_IsMadeUp()
+    {
+        var (teacher, classId, userId, _) = await InvitedAsync();
+        var link = (await Invitations.MakeLinkAsync(teacher, classId, userId, Cancel)).Value!;
+        var (holder, token) = InvitationHolder.Read(Uri.UnescapeDataString(link[(link.IndexOf("token=", StringComparison.Ordinal) + "token=".Length)..]));
+
+        Assert.NotNull(await Invitations.FindAsync(userId, InvitationHolder.Write(holder, token)));
+        Assert.Null(await Invitations.FindAsync(userId, token));
+        Assert.Null(await Invitations.FindAsync(userId, InvitationHolder.Write(holder! with { UserId = userId }, token)));
+        Assert.Null(await Invitations.FindAsync(userId, InvitationHolder.Write(holder with { ClassId = Guid.NewGuid() }, token)));
     }
 
     [Fact]
