@@ -6,8 +6,8 @@ namespace SnapshotPortal.Domain;
 /// </summary>
 public static class EmailAddresses
 {
-    /// <summary>The characters of an address.</summary>
-    public const string Characters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._@+";
+    /// <summary>The characters of an address; the apostrophe is in the names of people (RFC 5322, 3.2.3 allows it).</summary>
+    public const string Characters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._@+'";
 
     /// <summary>The longest address (RFC 5321).</summary>
     public const int MaxLength = 254;

@@ -83,7 +83,7 @@ internal static class RosterReader
 
         if (!EmailAddresses.IsUsable(address.Address))
         {
-            return new RosterLine(number, written, name, $"“{Shorten(address.Address)}” has characters that no account's address can have; some look like other letters. Type it anew with a–z, 0–9 and . _ - + only.");
+            return new RosterLine(number, written, name, $"“{Shorten(address.Address)}” has characters that no account's address can have; some look like other letters. Type it anew with a–z, 0–9 and . _ - + ' only.");
         }
 
         name = name.Length > 0 ? name : address.DisplayName.Trim();

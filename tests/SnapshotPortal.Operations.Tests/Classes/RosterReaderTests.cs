@@ -11,6 +11,7 @@ public sealed class RosterReaderTests
     [InlineData("Lovelace;Ada;ada@example.org", "ada@example.org", "Lovelace Ada")]
     [InlineData("Ada Lovelace\tada@example.org", "ada@example.org", "Ada Lovelace")]
     [InlineData("\uFEFFada@example.org", "ada@example.org", "")]
+    [InlineData("Nora O'Brien <nora.o'brien@example.org>", "nora.o'brien@example.org", "Nora O'Brien")]
     [InlineData("\"Lovelace, Ada\",\"ada@example.org\"", "ada@example.org", "Lovelace, Ada")]
     [InlineData("E-Mail;Name\nada@example.org;Ada", "ada@example.org", "Ada")]
     [InlineData("First name,Last name,Email\nAda,Lovelace,ada@example.org", "ada@example.org", "Ada Lovelace")]
