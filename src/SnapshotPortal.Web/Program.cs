@@ -71,6 +71,7 @@ try
     app.UseWebSockets();
     app.UseRouting();
     app.UseAuthentication();
+    app.UsePageConnections();
     app.UsePortalLanguages();
     app.UseAuthorization();
     app.UseAntiforgery();

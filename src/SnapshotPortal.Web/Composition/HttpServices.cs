@@ -39,11 +39,18 @@ internal static class HttpServices
         }
     }
 
-    /// <summary>Forms that anybody can send are taken at a bounded rate from each address.</summary>
+    /// <summary>Forms that anybody can send are taken at a bounded rate from each network.</summary>
     public static void UseAccountPosts(this WebApplication app)
     {
         var posts = app.Services.GetRequiredService<AccountPosts>();
         app.Use(next => context => posts.InvokeAsync(context, next));
+    }
+
+    /// <summary>The pages that a person or a network has open at once are bounded. After the authentication.</summary>
+    public static void UsePageConnections(this WebApplication app)
+    {
+        var connections = app.Services.GetRequiredService<PageConnections>();
+        app.Use(next => context => connections.InvokeAsync(context, next));
     }
 
     /// <summary>Adds <c>/healthz</c>: healthy while the database answers.</summary>

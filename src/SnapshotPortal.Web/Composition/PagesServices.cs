@@ -20,6 +20,7 @@ internal static class PagesServices
         services.AddMudServices(Configure);
         services.AddTransient<MudLocalizer, PortalMudLocalizer>();
         services.AddAntiforgery(static options => options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest);
+        services.AddSingleton<PageConnections>();
         services.AddScoped<BrowserTime>();
         services.AddScoped<BrowserTheme>();
         services.AddScoped<MyRequests>();

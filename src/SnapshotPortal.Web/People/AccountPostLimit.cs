@@ -1,9 +1,10 @@
 using System.Threading.RateLimiting;
+using SnapshotPortal.Web.Composition;
 using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.People;
 
-/// <summary>How often one network address may have letters sent by forms that anybody can post: a classroom's worth, not a flood's.</summary>
+/// <summary>How often one network (<see cref="ClientNetwork"/>) may have letters sent by forms that anybody can post: a classroom's worth, not a flood's.</summary>
 internal sealed class AccountPostLimit : IDisposable
 {
     /// <summary>How many at once.</summary>
@@ -13,14 +14,14 @@ internal sealed class AccountPostLimit : IDisposable
     public static string Refusal => AccountTexts.TooManyRequestsCameFromYour;
 
     private readonly PartitionedRateLimiter<string> _limiter = PartitionedRateLimiter.Create<string, string>(
-        static address => RateLimitPartition.GetTokenBucketLimiter(
-            address,
+        static network => RateLimitPartition.GetTokenBucketLimiter(
+            network,
             static _ => new TokenBucketRateLimiterOptions { TokenLimit = Burst, TokensPerPeriod = 1, ReplenishmentPeriod = TimeSpan.FromSeconds(3), QueueLimit = 0 }));
 
     /// <summary>The request may go on.</summary>
     public bool TryTake(HttpContext context)
     {
-        using var lease = _limiter.AttemptAcquire(context.Connection.RemoteIpAddress?.ToString() ?? "");
+        using var lease = _limiter.AttemptAcquire(ClientNetwork.Of(context));
         return lease.IsAcquired;
     }
 

@@ -6,7 +6,7 @@ using SnapshotPortal.Web.Composition;
 namespace SnapshotPortal.Web.People;
 
 /// <summary>
-/// How often one network address may send the forms that anybody can send: signing in, codes, registering. Every password that
+/// How often one network (<see cref="ClientNetwork"/>) may send the forms that anybody can send: signing in, codes, registering. Every password that
 /// is tried costs the portal a tenth of a second; a class that signs in at once must not notice.
 /// </summary>
 internal sealed class AccountPosts : IDisposable
@@ -16,8 +16,8 @@ internal sealed class AccountPosts : IDisposable
     public AccountPosts(IOptions<AccountOptions> options)
     {
         var burst = options.Value.FormsAtOnce;
-        _limiter = PartitionedRateLimiter.Create<string, string>(address => RateLimitPartition.GetTokenBucketLimiter(
-            address,
+        _limiter = PartitionedRateLimiter.Create<string, string>(network => RateLimitPartition.GetTokenBucketLimiter(
+            network,
             _ => new TokenBucketRateLimiterOptions { TokenLimit = burst, TokensPerPeriod = 1, ReplenishmentPeriod = TimeSpan.FromSeconds(1), QueueLimit = 0 }));
     }
 
@@ -30,7 +30,7 @@ internal sealed class AccountPosts : IDisposable
             return;
         }
 
-        using var lease = _limiter.AttemptAcquire(context.Connection.RemoteIpAddress?.ToString() ?? "");
+        using var lease = _limiter.AttemptAcquire(ClientNetwork.Of(context));
         if (lease.IsAcquired)
         {
             await next(context);

@@ -1,7 +1,9 @@
 using System.Net;
+using System.Net.WebSockets;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.TestHost;
+using SnapshotPortal.TestSupport;
 using SnapshotPortal.Web.Composition;
 
 namespace SnapshotPortal.Web.Tests.Hosting;
@@ -98,6 +100,66 @@ public sealed class WebDefenceTests(PortalHost host) : IClassFixture<PortalHost>
 
         Assert.Contains("403", refused.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Circuits_OfStrangers_AreBoundedAndTakeNoPlaceFromWhoeverHasSignedIn()
+    {
+        using var small = new PortalHost();
+        using var browser = small.Browser();
+        var answer = await PortalHost.SignInAsync(browser, "dev@demo.test");
+        var cookie = string.Join("; ", answer.Headers.GetValues("Set-Cookie").Select(static c => c.Split(';')[0]));
+        async Task<WebSocket> OpenAsync(string? session = null)
+        {
+            var client = small.Server.CreateWebSocketClient();
+            client.ConfigureRequest = request => request.Headers.Cookie = session;
+            return await client.ConnectAsync(new Uri("ws://localhost/_blazor"), Cancel);
+        }
+
+        var open = await Task.WhenAll(Enumerable.Range(0, PageConnections.OfStrangers).Select(_ => OpenAsync()));
+        var refused = await Assert.ThrowsAnyAsync<Exception>(() => OpenAsync());
+        using var mine = await OpenAsync(cookie);
+        open[0].Abort();
+
+        Assert.Contains("429", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(WebSocketState.Open, mine.State);
+        await Eventually.TrueAsync(async () =>
+        {
+            try
+            {
+                using var next = await OpenAsync();
+                return true;
+            }
+            catch (InvalidOperationException)
+            {
+                return false;
+            }
+        }, "there is a place again");
+        Array.ForEach(open, static socket => socket.Dispose());
+    }
+
+    /// <summary>Only a WebSocket ends with its request, so nothing else is counted rightly.</summary>
+    [Theory]
+    [InlineData("/_blazor?id=x")]
+    [InlineData("/_BLAZOR/?id=x")]
+    public async Task Circuit_WithoutAWebSocket_IsRefusedAndSaysWhatToDo(string path)
+    {
+        using var browser = host.Browser();
+
+        var answer = await GetAsync(browser, path);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains("proxy", await answer.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("192.0.2.7", "192.0.2.7")]
+    [InlineData("::ffff:192.0.2.7", "192.0.2.7")]
+    [InlineData("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64")]
+    [InlineData("2001:db8:1:2:ffff::1", "2001:db8:1:2::/64")]
+    [InlineData("2001:db8:1:3::1", "2001:db8:1:3::/64")]
+    [InlineData("::1", "::/64")]
+    public void Stranger_WithManyAddressesOfOneNetwork_IsCountedOnce(string address, string network)
+        => Assert.Equal(network, ClientNetwork.Of(IPAddress.Parse(address)));
 
     [Fact]
     public async Task Forms_SentTooOften_AreHeldBackWithRetryAfter()
