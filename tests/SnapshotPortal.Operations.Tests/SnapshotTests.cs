@@ -435,6 +435,52 @@ public sealed class SnapshotTests
     }
 
     [Fact]
+    public async Task Collector_LayerThatCannotBeRemoved_KeepsNoOtherAndIsTriedAgain()
+    {
+        await using var portal = await Portal.StartAsync();
+        var vm = await portal.AddVmAsync("web", Portal.Anna, "vda", "vdb");
+        await portal.TakeAsync(vm, "s");
+        portal.Engine.At("Collect:Remove", _ => Removals().Count() == 1
+            ? throw new EngineException(FailureCodes.Drift, "Somebody's domain refers to it.")
+            : Task.CompletedTask);
+
+        await portal.EndedAsync(await portal.RequestDeleteVmAsync(vm));
+        var failed = await FailedCollectionAsync(portal);
+
+        Assert.Equal("Somebody's domain refers to it.", failed.ErrorMessage);
+        Assert.Equal(2, Removals().Count());
+        var left = Assert.Single(await portal.LayersAsync(), static l => l.CreatedByPortal);
+        Assert.Equal((Removals().First(), LayerState.Released), ($"Remove {left.Path}", left.State));
+        portal.Time.Advance(TimeSpan.FromMinutes(2));
+        portal.WakeCollector();
+        await Wait.UntilAsync(async () => (await portal.LayersAsync()).TrueForAll(static l => !l.CreatedByPortal), "it is removed after all");
+
+        IEnumerable<string> Removals() => portal.Engine.Calls.Where(static c => c.StartsWith("Remove ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Collector_DiskThatCannotBeMerged_KeepsNoOtherAndIsTriedAgain()
+    {
+        await using var portal = await Portal.StartAsync();
+        var vm = await portal.AddVmAsync("web", Portal.Anna, "vda", "vdb");
+        var one = await portal.TakeAsync(vm, "one");
+        await portal.TakeAsync(vm, "two");
+        portal.Engine.At("Collect:Merge", _ => portal.Engine.Merges.Count == 1
+            ? throw new EngineException(FailureCodes.HypervisorError, "The storage does not answer.")
+            : Task.CompletedTask);
+
+        await portal.EndedAsync(await portal.RequestDeleteAsync(one));
+        var failed = await FailedCollectionAsync(portal);
+
+        Assert.Equal("The storage does not answer.", failed.ErrorMessage);
+        Assert.Equal(2, portal.Engine.Merges.Count);
+        Assert.Equal(portal.Engine.Merges.First().Base.LayerId, Assert.Single(await portal.LayersAsync(), static l => l.State == LayerState.Released).Id);
+        portal.Time.Advance(TimeSpan.FromMinutes(2));
+        portal.WakeCollector();
+        await Wait.UntilAsync(async () => (await portal.LayersAsync()).TrueForAll(static l => l.State != LayerState.Released), "it is merged after all");
+    }
+
+    [Fact]
     public async Task Collector_PersonAsks_GivesWayAndGoesOnLater()
     {
         await using var portal = await Portal.StartAsync();
@@ -584,5 +630,11 @@ public sealed class SnapshotTests
         Assert.Equal(OperationState.Succeeded, (await portal.EndedAsync(await portal.RequestRestoreAsync(first, keepPresent: false))).State);
         await Wait.UntilAsync(async () => (await portal.LayersAsync()).TrueForAll(static l => l.State is LayerState.Head or LayerState.Frozen), "what the machine left is removed");
         return (below, snapshot, clone.VmId);
+    }
+
+    private static async Task<Operation> FailedCollectionAsync(Portal portal)
+    {
+        await Wait.UntilAsync(() => portal.ReadAsync(static db => db.Operations.AnyAsync(static o => o.Kind == OperationKind.CollectLayers && o.State == OperationState.Failed)), "a collection has failed");
+        return await portal.ReadAsync(static db => db.Operations.AsNoTracking().SingleAsync(static o => o.Kind == OperationKind.CollectLayers && o.State == OperationState.Failed));
     }
 }
