@@ -373,6 +373,114 @@ public sealed class SnapshotTests
     }
 
     [Fact]
+    public async Task Restore_WhileALayerUnderItIsMergedForAnother_WaitsForTheMerge()
+    {
+        await using var portal = await Portal.StartAsync();
+        var (below, snapshot, _) = await SharedAsync(portal);
+        var gate = portal.Engine.Block("Collect:Merge");
+        await portal.EndedAsync(await portal.RequestDeleteAsync(below));
+        await gate.EnteredAsync();
+
+        var restore = await portal.RequestRestoreAsync(snapshot);
+        await Wait.UntilAsync(async () => (await portal.OperationAsync(restore.Id)).WaitingFor?.Contains("merged", StringComparison.Ordinal) ?? false, "the restore waits");
+        Assert.Single(portal.Engine.Restores);
+        gate.Open();
+
+        Assert.Equal(OperationState.Succeeded, (await portal.EndedWhileTimePassesAsync(restore.Id)).State);
+        Assert.Equal(Assert.Single(portal.Engine.Merges).Base.Path, portal.Engine.Restores.Last().Layers["vda"].Path);
+    }
+
+    [Fact]
+    public async Task Export_WhileALayerUnderItIsMergedForAnother_WaitsForTheMerge()
+    {
+        await using var portal = await Portal.StartAsync();
+        var (below, snapshot, _) = await SharedAsync(portal);
+        var gate = portal.Engine.Block("Collect:Merge");
+        await portal.EndedAsync(await portal.RequestDeleteAsync(below));
+        await gate.EnteredAsync();
+
+        var export = (await portal.Exports.ExportSnapshotAsync(Portal.Anna, snapshot, new ExportRequest(), CancellationToken.None)).Value!;
+        await Wait.UntilAsync(async () => (await portal.OperationAsync(export.Id)).WaitingFor?.Contains("merged", StringComparison.Ordinal) ?? false, "the export waits");
+        Assert.Empty(portal.Engine.Exports);
+        gate.Open();
+
+        Assert.Equal(OperationState.Succeeded, (await portal.EndedWhileTimePassesAsync(export.Id)).State);
+        Assert.Equal(Assert.Single(portal.Engine.Merges).Base.Path, Assert.Single(portal.Engine.Exports).Sources["vda"].Path);
+    }
+
+    [Fact]
+    public async Task Collector_WhileAMachineIsRestored_MergesNothingUnderItsSnapshot()
+    {
+        await using var portal = await Portal.StartAsync();
+        var (below, snapshot, clone) = await SharedAsync(portal);
+        var other = await portal.AddVmAsync("other");
+        var marker = await portal.TakeAsync(other, "marker");
+        var taking = portal.Engine.Block("Take:Plan");
+        var take = await portal.RequestTakeAsync(clone, "keeps the collector away");
+        await taking.EnteredAsync();
+        await portal.EndedAsync(await portal.RequestDeleteAsync(below));
+
+        var restoring = portal.Engine.Block("Restore:PrepareOverlays");
+        var restore = await portal.RequestRestoreAsync(snapshot);
+        await restoring.EnteredAsync();
+        taking.Open();
+        await portal.EndedAsync(take);
+        await portal.EndedAsync(await portal.RequestDeleteAsync(marker));
+        portal.WakeCollector();
+        await Wait.UntilAsync(() => Task.FromResult(portal.Engine.Merges.Any(m => m.VmId == other)), "the collector has looked");
+
+        Assert.False(await portal.ReadAsync(db => db.Operations.AnyAsync(o => o.VmId == clone && o.Kind == OperationKind.CollectLayers)));
+        restoring.Open();
+        Assert.Equal(OperationState.Succeeded, (await portal.EndedAsync(restore)).State);
+    }
+
+    [Fact]
+    public async Task Collector_LayerThatCannotBeRemoved_KeepsNoOtherAndIsTriedAgain()
+    {
+        await using var portal = await Portal.StartAsync();
+        var vm = await portal.AddVmAsync("web", Portal.Anna, "vda", "vdb");
+        await portal.TakeAsync(vm, "s");
+        portal.Engine.At("Collect:Remove", _ => Removals().Count() == 1
+            ? throw new EngineException(FailureCodes.Drift, "Somebody's domain refers to it.")
+            : Task.CompletedTask);
+
+        await portal.EndedAsync(await portal.RequestDeleteVmAsync(vm));
+        var failed = await FailedCollectionAsync(portal);
+
+        Assert.Equal("Somebody's domain refers to it.", failed.ErrorMessage);
+        Assert.Equal(2, Removals().Count());
+        var left = Assert.Single(await portal.LayersAsync(), static l => l.CreatedByPortal);
+        Assert.Equal((Removals().First(), LayerState.Released), ($"Remove {left.Path}", left.State));
+        portal.Time.Advance(TimeSpan.FromMinutes(2));
+        portal.WakeCollector();
+        await Wait.UntilAsync(async () => (await portal.LayersAsync()).TrueForAll(static l => !l.CreatedByPortal), "it is removed after all");
+
+        IEnumerable<string> Removals() => portal.Engine.Calls.Where(static c => c.StartsWith("Remove ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Collector_DiskThatCannotBeMerged_KeepsNoOtherAndIsTriedAgain()
+    {
+        await using var portal = await Portal.StartAsync();
+        var vm = await portal.AddVmAsync("web", Portal.Anna, "vda", "vdb");
+        var one = await portal.TakeAsync(vm, "one");
+        await portal.TakeAsync(vm, "two");
+        portal.Engine.At("Collect:Merge", _ => portal.Engine.Merges.Count == 1
+            ? throw new EngineException(FailureCodes.HypervisorError, "The storage does not answer.")
+            : Task.CompletedTask);
+
+        await portal.EndedAsync(await portal.RequestDeleteAsync(one));
+        var failed = await FailedCollectionAsync(portal);
+
+        Assert.Equal("The storage does not answer.", failed.ErrorMessage);
+        Assert.Equal(2, portal.Engine.Merges.Count);
+        Assert.Equal(portal.Engine.Merges.First().Base.LayerId, Assert.Single(await portal.LayersAsync(), static l => l.State == LayerState.Released).Id);
+        portal.Time.Advance(TimeSpan.FromMinutes(2));
+        portal.WakeCollector();
+        await Wait.UntilAsync(async () => (await portal.LayersAsync()).TrueForAll(static l => l.State != LayerState.Released), "it is merged after all");
+    }
+
+    [Fact]
     public async Task Collector_PersonAsks_GivesWayAndGoesOnLater()
     {
         await using var portal = await Portal.StartAsync();
@@ -505,5 +613,28 @@ public sealed class SnapshotTests
 
         Assert.Contains(await portal.EventsAsync(ended.Id), static e => e.Percent == 100);
         Assert.Null(ended.Percent);
+    }
+
+    /// <summary>
+    /// A machine that stands on its first snapshot again, and a clone of its third: what is between those two is in the chain of
+    /// the clone alone.
+    /// </summary>
+    private static async Task<(Guid Below, Guid Snapshot, Guid Clone)> SharedAsync(Portal portal)
+    {
+        var vm = await portal.AddVmAsync("web");
+        var first = await portal.TakeAsync(vm, "first");
+        var below = await portal.TakeAsync(vm, "below");
+        var snapshot = await portal.TakeAsync(vm, "snapshot");
+        var clone = (await portal.Snapshots.CloneAsync(Portal.Anna, snapshot, new CloneVmRequest("copy", Start: false), CancellationToken.None)).Value!;
+        Assert.Equal(OperationState.Succeeded, (await portal.EndedAsync(clone)).State);
+        Assert.Equal(OperationState.Succeeded, (await portal.EndedAsync(await portal.RequestRestoreAsync(first, keepPresent: false))).State);
+        await Wait.UntilAsync(async () => (await portal.LayersAsync()).TrueForAll(static l => l.State is LayerState.Head or LayerState.Frozen), "what the machine left is removed");
+        return (below, snapshot, clone.VmId);
+    }
+
+    private static async Task<Operation> FailedCollectionAsync(Portal portal)
+    {
+        await Wait.UntilAsync(() => portal.ReadAsync(static db => db.Operations.AnyAsync(static o => o.Kind == OperationKind.CollectLayers && o.State == OperationState.Failed)), "a collection has failed");
+        return await portal.ReadAsync(static db => db.Operations.AsNoTracking().SingleAsync(static o => o.Kind == OperationKind.CollectLayers && o.State == OperationState.Failed));
     }
 }

@@ -12,7 +12,7 @@ public sealed class LayerTree
 
     /// <summary>The tree of <paramref name="layers"/>.</summary>
     /// <param name="layers">All layers of a host.</param>
-    /// <param name="exported">The layers that an export is reading, without those below them.</param>
+    /// <param name="exported">The layers that an operation reads or puts a machine on, without those below them.</param>
     public LayerTree(IEnumerable<DiskLayer> layers, IEnumerable<Guid>? exported = null)
     {
         _layers = layers.ToDictionary(static l => l.Id);

@@ -5,6 +5,7 @@ using SnapshotPortal.Engine.Libvirt.Definitions;
 using SnapshotPortal.Engine.Libvirt.Exporting;
 using SnapshotPortal.Engine.Libvirt.Hosts;
 using SnapshotPortal.Operations.Engine;
+using SnapshotPortal.Operations.Requests;
 
 namespace SnapshotPortal.Engine.Libvirt.Cloning;
 
@@ -49,9 +50,16 @@ internal sealed class VmClone(HostLinks links, CloneOffers offers, SpaceCheck sp
         }
         catch (Exception e) when (e is EngineException or LibvirtException or OperationCanceledException)
         {
-            EngineLog.Undoing(logger, order.VmId, "the disks of a clone");
-            await link.ControlAsync(connection => Remove(connection, intention));
-            throw e is LibvirtException failed ? LibvirtFailures.Translate(failed) : e;
+            var failure = e is LibvirtException failed ? LibvirtFailures.Translate(failed) : e;
+
+            // Where the host is lost nobody knows whether the machine is defined: a recovery asks before anything is removed.
+            if (failure is not EngineException { Code: FailureCodes.HostUnreachable })
+            {
+                EngineLog.Undoing(logger, order.VmId, "the disks of a clone");
+                await link.ControlAsync(connection => Remove(connection, intention));
+            }
+
+            throw failure;
         }
 
         return await CompleteAsync(link, order, intention, journal);

@@ -204,6 +204,12 @@ internal sealed class DomainDefinition
     /// <summary>Every file that the definition names as a disk, the chains of live XML included.</summary>
     public IEnumerable<string> AllDiskFiles() => _root.Descendants("source").Attributes("file").Select(static a => a.Value);
 
+    /// <summary>Every volume that the definition names as a disk by its pool and not by its file.</summary>
+    public IEnumerable<(string Pool, string Volume)> AllDiskVolumes() => _root.Descendants("source")
+        .Select(static e => (Pool: e.Attribute("pool")?.Value, Volume: e.Attribute("volume")?.Value))
+        .Where(static v => v is { Pool: not null, Volume: not null })
+        .Select(static v => (v.Pool!, v.Volume!));
+
     public static PowerState ToPower(DomainState state) => state switch
     {
         DomainState.Running or DomainState.Blocked => PowerState.Running,

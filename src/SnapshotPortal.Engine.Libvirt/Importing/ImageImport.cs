@@ -51,9 +51,16 @@ internal sealed class ImageImport(HostLinks links, SpaceCheck space, FrozenCopy 
         }
         catch (Exception e) when (e is EngineException or LibvirtException or OperationCanceledException)
         {
-            EngineLog.Undoing(logger, order.VmId, "the disk of an import");
-            await link.ControlAsync(connection => Remove(connection, intention));
-            throw e is LibvirtException failed ? LibvirtFailures.Translate(failed) : e;
+            var failure = e is LibvirtException failed ? LibvirtFailures.Translate(failed) : e;
+
+            // Where the host is lost nobody knows whether the machine is defined: a recovery asks before anything is removed.
+            if (failure is not EngineException { Code: FailureCodes.HostUnreachable })
+            {
+                EngineLog.Undoing(logger, order.VmId, "the disk of an import");
+                await link.ControlAsync(connection => Remove(connection, intention));
+            }
+
+            throw failure;
         }
 
         return await CompleteAsync(link, order, head, journal);

@@ -17,11 +17,13 @@ internal static class ChainReferences
     /// <param name="except">A domain that may.</param>
     public static string? FirstTo(VirConnection connection, HostLink link, IReadOnlyCollection<string> paths, Guid? except)
     {
+        var folders = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var pool in connection.ListAllStoragePools(ListStoragePoolsFlags.Active))
         {
             using (pool)
             {
                 PoolCatalog.Refresh(pool);
+                folders[pool.Name] = PoolCatalog.Describe(pool).TargetPath;
             }
         }
 
@@ -29,7 +31,7 @@ internal static class ChainReferences
         {
             using (domain)
             {
-                if (domain.Uuid != except && Refers(connection, link, domain, paths))
+                if (domain.Uuid != except && Refers(connection, link, folders, domain, paths))
                 {
                     return domain.Name;
                 }
@@ -39,7 +41,7 @@ internal static class ChainReferences
         return null;
     }
 
-    private static bool Refers(VirConnection connection, HostLink link, VirDomain domain, IReadOnlyCollection<string> paths)
+    private static bool Refers(VirConnection connection, HostLink link, Dictionary<string, string> folders, VirDomain domain, IReadOnlyCollection<string> paths)
     {
         string inactive, current;
         try
@@ -53,7 +55,7 @@ internal static class ChainReferences
             return false;
         }
 
-        var open = new Stack<string>(DomainDefinition.Parse(inactive).AllDiskFiles().Concat(DomainDefinition.Parse(current).AllDiskFiles()));
+        var open = new Stack<string>(((string[])[inactive, current]).SelectMany(xml => Files(DomainDefinition.Parse(xml), folders)));
         var seen = new HashSet<string>(StringComparer.Ordinal);
         while (open.TryPop(out var file))
         {
@@ -70,4 +72,8 @@ internal static class ChainReferences
 
         return false;
     }
+
+    /// <summary>The files of its disks. A volume of a pool that is not active is none that the portal could change or remove.</summary>
+    private static IEnumerable<string> Files(DomainDefinition definition, Dictionary<string, string> folders)
+        => definition.AllDiskFiles().Concat(definition.AllDiskVolumes().Where(v => folders.ContainsKey(v.Pool)).Select(v => $"{folders[v.Pool]}/{v.Volume}"));
 }

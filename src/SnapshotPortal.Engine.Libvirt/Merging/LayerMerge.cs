@@ -117,11 +117,19 @@ internal sealed class LayerMerge(HostLinks links, BlockJobs jobs, ActiveCommit a
 
         try
         {
-            Volumes.Remove(connection, order.Child.Pool, order.Child.Volume);
+            // Somebody may have put a domain on it since the look before the merge.
+            if (ChainReferences.FirstTo(connection, link, [order.Child.Path], except: order.VmId) is { } other)
+            {
+                EngineLog.VolumeLeft(logger, order.Child.Pool, order.Child.Volume, $"the domain “{other}” stands on it");
+            }
+            else
+            {
+                Volumes.Remove(connection, order.Child.Pool, order.Child.Volume);
+            }
         }
         catch (LibvirtException e)
         {
-            // The merge is done and the file is nobody's; the log names it.
+            // The merge is done; the log names the file that is left.
             EngineLog.VolumeLeft(logger, order.Child.Pool, order.Child.Volume, e.Message);
         }
 

@@ -41,11 +41,12 @@ internal sealed class SnapshotRestore(HostLinks links, Freezer freezer, SpaceChe
             await link.WorkAsync(connection => Volumes.CreateOverlays(connection, intention.NewHeads, order.Layers));
             cancellationToken.ThrowIfCancellationRequested();
 
-            // The intention names the new definition already; whether it stands, the host tells.
+            // The intention names the new definition already; whether it stands, the host tells. Where the host is lost with the
+            // answer, nothing is undone here: a recovery asks it first.
             journal.NoteStep("Redefine");
             await link.WorkAsync(connection => Domains.Define(connection, intention.NewXml));
         }
-        catch (Exception e) when (e is EngineException or OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException or EngineException { Code: not FailureCodes.HostUnreachable })
         {
             EngineLog.Undoing(logger, order.VmId, "the overlays of a restore");
             await link.ControlAsync(connection => Volumes.RemoveOverlays(connection, intention.NewHeads, logger));

@@ -1,18 +1,25 @@
 using Microsoft.EntityFrameworkCore;
 using SnapshotPortal.Domain.Layers;
 using SnapshotPortal.Domain.Operations;
+using SnapshotPortal.Operations.Execution;
 using SnapshotPortal.Operations.Persistence;
 
 namespace SnapshotPortal.Operations.Collecting;
 
-/// <summary>The layers that exports and new machines are reading: nothing is merged under them.</summary>
+/// <summary>
+/// The layers that exports read and that machines are about to be put on: nothing is merged or removed under them. The queue
+/// keeps operations on one machine apart; a merge for another machine may change the same files.
+/// </summary>
 internal static class LayersInUse
 {
+    private static readonly List<OperationKind> _readers = [OperationKind.ExportSnapshot, OperationKind.ExportVm, OperationKind.CloneVm, OperationKind.RestoreSnapshot, OperationKind.ResetVm];
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(200);
+
     public static async Task<List<Guid>> ReadAsync(IPortalDb db, CancellationToken cancellationToken)
     {
         var running = await db.Operations.AsNoTracking()
-            .Where(static o => (o.Kind == OperationKind.ExportSnapshot || o.Kind == OperationKind.ExportVm || o.Kind == OperationKind.CloneVm) && (o.State == OperationState.Queued || o.State == OperationState.Running))
-            .Select(static o => new { o.Kind, o.VmId, o.SnapshotId, o.HostId }).ToListAsync(cancellationToken);
+            .Where(static o => _readers.Contains(o.Kind) && (o.State == OperationState.Queued || o.State == OperationState.Running))
+            .Select(static o => new { o.Kind, o.VmId, o.SnapshotId }).ToListAsync(cancellationToken);
         if (running.Count == 0)
         {
             return [];
@@ -22,24 +29,48 @@ internal static class LayersInUse
         var vms = running.Where(static r => r.Kind == OperationKind.ExportVm).Select(static r => (Guid?)r.VmId).ToList();
         var held = await db.SnapshotDisks.Where(d => snapshots.Contains(d.SnapshotId) && d.LayerId != null).Select(static d => d.LayerId!.Value).ToListAsync(cancellationToken);
         var heads = await db.Layers.Where(l => vms.Contains(l.HeadOfVmId)).Select(static l => l.Id).ToListAsync(cancellationToken);
-        var cloned = running.Where(static r => r.Kind == OperationKind.CloneVm).Select(static r => r.SnapshotId).OfType<Guid>().ToList();
-        return [.. held, .. heads, .. cloned.Count == 0 ? [] : (await ChainsAsync(db, cloned, cancellationToken)).Select(static l => l.Id)];
+        return [.. held, .. heads];
     }
 
-    /// <summary>Everything that snapshots' disks stand on, their own layers included.</summary>
-    public static async Task<IReadOnlyList<DiskLayer>> ChainsAsync(IPortalDb db, IReadOnlyCollection<Guid> snapshotIds, CancellationToken cancellationToken)
+    /// <summary>
+    /// Waits for the merges that began before this was asked for: they change which files the snapshot's disks are. No new one
+    /// begins meanwhile.
+    /// </summary>
+    public static async Task WaitForMergesAsync(OperationRun run, CancellationToken cancellationToken)
     {
-        var open = new Stack<Guid>(await db.SnapshotDisks.Where(d => snapshotIds.Contains(d.SnapshotId) && d.LayerId != null).Select(static d => d.LayerId!.Value).ToListAsync(cancellationToken));
+        for (var told = false; run.Operation.SnapshotId is { } snapshot; told = true)
+        {
+            await using (var db = run.Changes.Read())
+            {
+                if (!(await ChainAsync(db, snapshot, cancellationToken)).Any(static l => l.State == LayerState.Merging))
+                {
+                    return;
+                }
+            }
+
+            if (!told)
+            {
+                await run.Journal.ReportWaitingAsync("Disk layers under the snapshot are just being merged.", cancellationToken);
+            }
+
+            await Task.Delay(_pause, run.Time, cancellationToken);
+        }
+    }
+
+    /// <summary>Everything that a snapshot's disks stand on, their own layers included.</summary>
+    private static async Task<IReadOnlyList<DiskLayer>> ChainAsync(IPortalDb db, Guid snapshotId, CancellationToken cancellationToken)
+    {
+        var open = new Stack<Guid>(await db.SnapshotDisks.Where(d => d.SnapshotId == snapshotId && d.LayerId != null).Select(static d => d.LayerId!.Value).ToListAsync(cancellationToken));
         var layers = await db.Layers.AsNoTracking().ToDictionaryAsync(static l => l.Id, cancellationToken);
-        var chains = new Dictionary<Guid, DiskLayer>();
+        var chain = new Dictionary<Guid, DiskLayer>();
         while (open.TryPop(out var id))
         {
-            if (layers.TryGetValue(id, out var layer) && chains.TryAdd(id, layer) && layer.ParentId is { } parent)
+            if (layers.TryGetValue(id, out var layer) && chain.TryAdd(id, layer) && layer.ParentId is { } parent)
             {
                 open.Push(parent);
             }
         }
 
-        return [.. chains.Values];
+        return [.. chain.Values];
     }
 }

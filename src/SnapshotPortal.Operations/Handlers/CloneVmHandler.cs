@@ -31,13 +31,11 @@ internal sealed record CloneParameters(string Name, bool Start)
 /// <summary>Makes a machine from a snapshot: overlays on its layers or copies of them, a domain of its own.</summary>
 internal sealed class CloneVmHandler(IHypervisorEngine engine, IPortalDbFactory factory, IdentityQueue identities, CollectionTrigger collection) : IOperationHandler
 {
-    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(200);
-
     public IReadOnlyCollection<OperationKind> Kinds { get; } = [OperationKind.CloneVm];
 
     public async Task ExecuteAsync(OperationRun run, CancellationToken cancellationToken)
     {
-        await WaitForMergesAsync(run, cancellationToken);
+        await LayersInUse.WaitForMergesAsync(run, cancellationToken);
         var order = await OrderAsync(run, cancellationToken);
         var result = await engine.CloneAsync(order, run.Journal, cancellationToken);
         await RecordAsync(run, order, result);
@@ -61,28 +59,6 @@ internal sealed class CloneVmHandler(IHypervisorEngine engine, IPortalDbFactory 
 
         collection.Wake();
         return null;
-    }
-
-    /// <summary>A merge that began before this was asked for changes which files the snapshot's disks are; no new one begins meanwhile.</summary>
-    private async Task WaitForMergesAsync(OperationRun run, CancellationToken cancellationToken)
-    {
-        for (var told = false; run.Operation.SnapshotId is { } snapshot; told = true)
-        {
-            await using (var db = factory.Create())
-            {
-                if (!(await LayersInUse.ChainsAsync(db, [snapshot], cancellationToken)).Any(static l => l.State == LayerState.Merging))
-                {
-                    return;
-                }
-            }
-
-            if (!told)
-            {
-                await run.Journal.ReportWaitingAsync("Disk layers under the snapshot are just being merged.", cancellationToken);
-            }
-
-            await Task.Delay(_pause, run.Time, cancellationToken);
-        }
     }
 
     private async Task<CloneOrder> OrderAsync(OperationRun run, CancellationToken cancellationToken)

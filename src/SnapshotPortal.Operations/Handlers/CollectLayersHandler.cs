@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.EntityFrameworkCore;
 using SnapshotPortal.Domain.Layers;
 using SnapshotPortal.Domain.Operations;
@@ -20,21 +21,24 @@ internal sealed class CollectLayersHandler(IHypervisorEngine engine, IPortalDbFa
 
     public async Task ExecuteAsync(OperationRun run, CancellationToken cancellationToken)
     {
-        while (await ClaimNextAsync(run, cancellationToken) is { } action)
+        var stuck = new Dictionary<Guid, EngineException>();
+        while (await ClaimNextAsync(run, stuck.Keys, cancellationToken) is { } action)
         {
-            switch (action)
+            try
             {
-                case RemoveLayer remove:
-                    await engine.RemoveVolumeAsync(run.Host, LayerRows.ToFile(remove.Layer), run.Journal, cancellationToken);
-                    await ForgetAsync(run, remove.Layer.Id);
-                    break;
-                case MergeLayer merge:
-                    await engine.MergeAsync(Order(run, merge), run.Journal, cancellationToken);
-                    await MergedAsync(run, merge.Layer.Id, merge.Child.Id);
-                    break;
-                default:
-                    throw new InvalidOperationException($"A plan holds something to do or nothing, not {action.GetType().Name}.");
+                await CarryOutAsync(run, action, cancellationToken);
             }
+            catch (EngineException e) when (MayGoOn(action, e))
+            {
+                // One that cannot go must not keep all the others.
+                await GiveBackAsync(run, action.Layer.Id);
+                stuck.Add(action.Layer.Id, e);
+            }
+        }
+
+        if (stuck.Count > 0)
+        {
+            ExceptionDispatchInfo.Throw(stuck.Values.First());
         }
 
         await run.SucceedAsync(static (_, _, _) => Task.FromResult<string?>(null));
@@ -67,9 +71,7 @@ internal sealed class CollectLayersHandler(IHypervisorEngine engine, IPortalDbFa
                 }
                 else
                 {
-                    await run.Changes.CommitAsync(
-                        async (db, _) => (await db.Layers.SingleAsync(l => l.Id == layer.Id)).TryTransition(LayerState.Merging, LayerState.Released),
-                        CancellationToken.None);
+                    await GiveBackAsync(run, layer.Id);
                 }
             }
         }
@@ -77,9 +79,7 @@ internal sealed class CollectLayersHandler(IHypervisorEngine engine, IPortalDbFa
         // The plan holds released layers only: one that was being removed would stay as it is for ever.
         if (await run.Journal.FindIntentionAsync<RemoveClaim>(cancellationToken) is { } removal)
         {
-            await run.Changes.CommitAsync(
-                async (db, _) => (await db.Layers.FirstOrDefaultAsync(l => l.Id == removal.LayerId && l.State == LayerState.Deleting))?.TryTransition(LayerState.Deleting, LayerState.Released),
-                CancellationToken.None);
+            await GiveBackAsync(run, removal.LayerId);
         }
 
         // A removal is repeated without harm; a merge that was stopped is begun anew.
@@ -100,16 +100,50 @@ internal sealed class CollectLayersHandler(IHypervisorEngine engine, IPortalDbFa
         return null;
     }
 
+    private async Task CarryOutAsync(OperationRun run, CollectionAction action, CancellationToken cancellationToken)
+    {
+        switch (action)
+        {
+            case RemoveLayer remove:
+                await engine.RemoveVolumeAsync(run.Host, LayerRows.ToFile(remove.Layer), run.Journal, cancellationToken);
+                await ForgetAsync(run, remove.Layer.Id);
+                break;
+            case MergeLayer merge:
+                await engine.MergeAsync(Order(run, merge), run.Journal, cancellationToken);
+                await MergedAsync(run, merge.Layer.Id, merge.Child.Id);
+                break;
+            default:
+                throw new InvalidOperationException($"A plan holds something to do or nothing, not {action.GetType().Name}.");
+        }
+    }
+
+    /// <summary>
+    /// Whether the rest can be done after a failure. Not without the host, and not on a machine that is no more as the portal left it.
+    /// </summary>
+    private static bool MayGoOn(CollectionAction action, EngineException e)
+        => e.Code != FailureCodes.HostUnreachable && !(action is MergeLayer && e.Code == FailureCodes.Drift);
+
+    /// <summary>What was marked is released again: it stands as before, or a removal of it can be repeated without harm.</summary>
+    private static Task GiveBackAsync(OperationRun run, Guid layerId) => run.Changes.CommitAsync(
+        async (db, _) =>
+        {
+            if (await db.Layers.FirstOrDefaultAsync(l => l.Id == layerId) is { State: LayerState.Merging or LayerState.Deleting } layer)
+            {
+                layer.TryTransition(layer.State, LayerState.Released);
+            }
+        },
+        CancellationToken.None);
+
     private static MergeOrder Order(OperationRun run, MergeLayer merge)
         => new(run.Host, run.Operation.VmId, LayerRows.ToFile(merge.Layer), LayerRows.ToFile(merge.Child), merge.Head.Path);
 
     /// <summary>Chooses the next thing to do for this operation and marks its layer, in one transaction.</summary>
-    private static async Task<CollectionAction?> ClaimNextAsync(OperationRun run, CancellationToken cancellationToken)
+    private static async Task<CollectionAction?> ClaimNextAsync(OperationRun run, IReadOnlyCollection<Guid> stuck, CancellationToken cancellationToken)
     {
         CollectionAction? next = null;
         await using (var db = run.Changes.Read())
         {
-            next = await NextAsync(db, run, cancellationToken);
+            next = await NextAsync(db, run, stuck, cancellationToken);
         }
 
         if (next is null)
@@ -125,7 +159,7 @@ internal sealed class CollectLayersHandler(IHypervisorEngine engine, IPortalDbFa
         return await run.Changes.CommitAsync(
             async (db, _) =>
             {
-                var again = await NextAsync(db, run, cancellationToken);
+                var again = await NextAsync(db, run, stuck, cancellationToken);
                 if (again is null || again.Layer.Id != next.Layer.Id || again.GetType() != next.GetType())
                 {
                     return null;
@@ -138,10 +172,10 @@ internal sealed class CollectLayersHandler(IHypervisorEngine engine, IPortalDbFa
             cancellationToken);
     }
 
-    private static async Task<CollectionAction?> NextAsync(IPortalDb db, OperationRun run, CancellationToken cancellationToken)
+    private static async Task<CollectionAction?> NextAsync(IPortalDb db, OperationRun run, IReadOnlyCollection<Guid> stuck, CancellationToken cancellationToken)
     {
         var layers = await db.Layers.AsNoTracking().Where(l => l.HostId == run.Host.Id).ToListAsync(cancellationToken);
-        return new LayerTree(layers, await LayersInUse.ReadAsync(db, cancellationToken)).Plan().FirstOrDefault(a => a switch
+        return new LayerTree(layers, await LayersInUse.ReadAsync(db, cancellationToken)).Plan().FirstOrDefault(a => !stuck.Contains(a.Layer.Id) && a switch
         {
             RemoveLayer => run.Operation.VmId == run.Host.Id,
             MergeLayer merge => merge.VmId == run.Operation.VmId,

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using SnapshotPortal.Domain.Exports;
 using SnapshotPortal.Domain.Operations;
+using SnapshotPortal.Operations.Collecting;
 using SnapshotPortal.Operations.Engine;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Execution;
@@ -19,6 +20,7 @@ internal sealed class ExportHandler(IHypervisorEngine engine, IPortalDbFactory f
 
     public async Task ExecuteAsync(OperationRun run, CancellationToken cancellationToken)
     {
+        await LayersInUse.WaitForMergesAsync(run, cancellationToken);
         var files = await engine.ExportAsync(await OrderAsync(run, cancellationToken), run.Journal, cancellationToken);
         await run.SucceedAsync(async (db, operation, _) =>
         {

@@ -28,6 +28,7 @@ internal sealed class RestoreSnapshotHandler(IHypervisorEngine engine, IPortalDb
 
     public async Task ExecuteAsync(OperationRun run, CancellationToken cancellationToken)
     {
+        await LayersInUse.WaitForMergesAsync(run, cancellationToken);
         var order = await OrderAsync(run, cancellationToken);
         var result = await engine.RestoreAsync(order, run.Journal, cancellationToken);
         await RecordAsync(run, order, result);
