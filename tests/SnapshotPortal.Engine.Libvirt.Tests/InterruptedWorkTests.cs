@@ -1,7 +1,10 @@
 using LibVirt;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Engine.Libvirt.Tests.Tree;
 using SnapshotPortal.Operations.Engine;
+using SnapshotPortal.Operations.Execution;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.TestSupport;
 
@@ -13,6 +16,7 @@ public sealed class InterruptedWorkTests : IAsyncLifetime
     private static readonly CancellationToken None = CancellationToken.None;
 
     private readonly MemoryJournal _journal = new();
+    private readonly Faults _faults = new();
     private readonly HostRef _local = new(Guid.NewGuid(), "local", GuestHost.Uri, []);
     private GuestHost _host = null!;
     private PortalUnderTest _portal = null!;
@@ -22,13 +26,103 @@ public sealed class InterruptedWorkTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _host = GuestHost.Create();
-        _portal = await PortalUnderTest.StartAsync();
+        _portal = await PortalUnderTest.StartAsync(replace: services => services.Replace(ServiceDescriptor.Singleton<IFaultPoint>(_faults)));
     }
 
     public async ValueTask DisposeAsync()
     {
         await _portal.DisposeAsync();
         _host.Dispose();
+    }
+
+    /// <summary>
+    /// The cancel came too late for the capture, and nobody saw the end of the undo. Files that are written to again are no
+    /// snapshot's any more.
+    /// </summary>
+    [Theory]
+    [InlineData("before the first disk", "it runs on")]
+    [InlineData("before the first disk", "it was switched off")]
+    [InlineData("in the middle of a disk", "it runs on")]
+    [InlineData("in the middle of a disk", "it was switched off")]
+    [InlineData("after the last disk", "it runs on")]
+    public async Task Recovery_OfATakeWhoseUndoWasInterrupted_UndoesItAndKeepsEveryByte(string moment, string since)
+    {
+        var machine = Start();
+        var guest = _host.Guest(machine.Id);
+        var files = BlankMachine.Targets.Select(guest.DiskFile).ToList();
+        machine.Write("vda", 0, 1);
+        using var stop = new CancellationTokenSource();
+        _journal.OnStep = step =>
+        {
+            switch (step)
+            {
+                case "Capture":
+                    stop.Cancel();
+                    break;
+                case "Undo":
+                    machine.Write("vda", 1, 2);
+                    _journal.OnProgress = moment == "in the middle of a disk" ? static () => throw MemoryJournal.Lost() : _journal.OnProgress;
+                    _ = moment == "before the first disk" ? throw MemoryJournal.Lost() : true;
+                    break;
+            }
+        };
+        var order = Order(machine);
+
+        var stopped = await Record.ExceptionAsync(() => Engine.TakeSnapshotAsync(order, _journal, stop.Token));
+        machine.Write("vda", 2, 3);
+        machine.Write("vdb", 0, 4);
+        if (since == "it was switched off")
+        {
+            guest.Do(static d => d.Destroy());
+        }
+
+        _journal.Calm();
+        var recovered = await Engine.RecoverTakeSnapshotAsync(order, _journal, None);
+
+        Assert.Equal(moment != "after the last disk", stopped is EngineException { Code: FailureCodes.HostUnreachable });
+        Assert.Null(recovered);
+        Assert.Equal(files, BlankMachine.Targets.Select(guest.DiskFile));
+        Assert.Equal(since == "it runs on", guest.IsActive);
+        Assert.Empty(Directory.EnumerateFiles(_host.Folder, "sp-*"));
+        AssertNoJob(guest, "vda");
+        ModelDisks.Blank.With("vda", 0, 1).With("vda", 1, 2).With("vda", 2, 3).With("vdb", 0, 4).AssertOn(machine, "after the undo");
+    }
+
+    [Fact]
+    public async Task Take_CancelledTooLateAndItsHostLostAtTheUndo_IsUndoneWhenTheHostIsBack()
+    {
+        var machine = Start();
+        await _portal.AdoptAsync(machine.Id);
+        var head = _host.Guest(machine.Id).DiskFile("vda");
+        machine.Write("vda", 0, 1);
+        using var captures = new ManualResetEventSlim();
+        using var cancelled = new ManualResetEventSlim();
+        _faults.OnReached = step =>
+        {
+            switch (step)
+            {
+                case "Capture":
+                    captures.Set();
+                    cancelled.Wait(TimeSpan.FromSeconds(30), None);
+                    break;
+                case "Undo":
+                    machine.Write("vda", 1, 2);
+                    throw MemoryJournal.Lost();
+            }
+        };
+
+        var asked = await _portal.Snapshots.TakeAsync(_portal.Owner, machine.Id, new TakeSnapshotRequest("too late"), None);
+        await Eventually.TrueAsync(() => captures.IsSet, "it captures");
+        await _portal.Operations.CancelAsync(_portal.Owner, asked.Value!.Id, None);
+        cancelled.Set();
+        var ended = await _portal.EndAsync(asked);
+
+        Assert.Equal(FailureCodes.Interrupted, ended.ErrorCode);
+        Assert.Equal(head, _host.Guest(machine.Id).DiskFile("vda"));
+        ModelDisks.Blank.With("vda", 0, 1).With("vda", 1, 2).AssertOn(machine, "after the undo");
+        _faults.OnReached = static _ => { };
+        await _portal.TakeAsync(machine.Id, "in time");
+        await FileAgreement.AssertAsync(_portal, _host);
     }
 
     [Theory]
@@ -142,4 +236,11 @@ public sealed class InterruptedWorkTests : IAsyncLifetime
     /// <summary>Somebody does something to the machine, for which everybody else waits.</summary>
     private static bool IsHeld(BlankMachine machine)
         => !GuestHost.Run("virsh", "-c", GuestHost.Uri, "domcontrol", machine.Id.ToString()).StartsWith("ok", StringComparison.Ordinal);
+
+    private sealed class Faults : IFaultPoint
+    {
+        public Action<string> OnReached { get; set; } = static _ => { };
+
+        public void Reached(OperationKind kind, string step) => OnReached(step);
+    }
 }
