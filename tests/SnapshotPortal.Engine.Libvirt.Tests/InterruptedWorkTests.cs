@@ -1,7 +1,10 @@
+using System.Diagnostics;
+using System.Globalization;
 using LibVirt;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using SnapshotPortal.Domain.Operations;
+using SnapshotPortal.Engine.Libvirt.Capturing;
 using SnapshotPortal.Engine.Libvirt.Tests.Tree;
 using SnapshotPortal.Operations.Engine;
 using SnapshotPortal.Operations.Execution;
@@ -125,6 +128,42 @@ public sealed class InterruptedWorkTests : IAsyncLifetime
         await FileAgreement.AssertAsync(_portal, _host);
     }
 
+    /// <summary>What libvirt says of the machine's disks says nothing while it moves them.</summary>
+    [Fact]
+    public async Task Recovery_WhileTheHostIsStillCapturing_WaitsForWhatComesOfIt()
+    {
+        var machine = Start();
+        var order = Order(machine);
+        _journal.OnStep = static step => _ = step == "Capture" ? throw MemoryJournal.Lost() : true;
+        await Assert.ThrowsAsync<EngineException>(() => Engine.TakeSnapshotAsync(order, _journal, None));
+        _journal.Calm();
+        var disks = (await _journal.FindIntentionAsync<CaptureIntention>(None))!.Disks;
+        using var connection = VirConnection.Open(GuestHost.Uri);
+        Task capture;
+        Task<CaptureResult?> recovery;
+        Signal(machine, "STOP");
+        try
+        {
+            // The call that the portal did not see the end of.
+            capture = Task.Run(() => new Guest(connection, machine.Id).Do(d => d.CreateSnapshot(
+                $"<domainsnapshot><disks>{string.Concat(disks.Select(static d => $"<disk name='{d.Target}' snapshot='external'><source file='{d.NewHead!.Path}'/></disk>"))}</disks></domainsnapshot>",
+                DomainSnapshotCreateFlags.DiskOnly | DomainSnapshotCreateFlags.Atomic | DomainSnapshotCreateFlags.NoMetadata).Dispose()));
+            await Eventually.TrueAsync(() => IsHeld(machine), "libvirt captures");
+            recovery = Engine.RecoverTakeSnapshotAsync(order, _journal, None);
+            await Assert.ThrowsAsync<TimeoutException>(() => recovery.WaitAsync(TimeSpan.FromSeconds(2)));
+        }
+        finally
+        {
+            Signal(machine, "CONT");
+        }
+
+        await capture;
+
+        Assert.NotNull(await recovery);
+        Assert.Equal(disks.Select(static d => d.NewHead!.Path), BlankMachine.Targets.Select(_host.Guest(machine.Id).DiskFile));
+        Assert.All(disks, static d => Assert.True(File.Exists(d.NewHead!.Path)));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -236,6 +275,13 @@ public sealed class InterruptedWorkTests : IAsyncLifetime
     /// <summary>Somebody does something to the machine, for which everybody else waits.</summary>
     private static bool IsHeld(BlankMachine machine)
         => !GuestHost.Run("virsh", "-c", GuestHost.Uri, "domcontrol", machine.Id.ToString()).StartsWith("ok", StringComparison.Ordinal);
+
+    /// <summary>Signals the process that the machine runs in.</summary>
+    private static void Signal(BlankMachine machine, string signal)
+    {
+        var process = Process.GetProcessesByName("qemu-system-x86_64").Single(p => File.ReadAllText($"/proc/{p.Id}/cmdline").Contains(machine.Id.ToString(), StringComparison.Ordinal));
+        GuestHost.Run("sh", "-c", string.Create(CultureInfo.InvariantCulture, $"kill -{signal} {process.Id}"));
+    }
 
     private sealed class Faults : IFaultPoint
     {

@@ -136,11 +136,9 @@ internal sealed class SnapshotCapture(
         var link = links[order.Host];
         await link.ControlAsync(connection => Settle(connection, order, journal));
 
-        if (intention.Memory is not null)
-        {
-            // libvirt goes on saving though nobody waits for it any more. Somebody else's job since is not ours to stop.
-            await jobs.EndAsync(link, order.VmId, DomainJobOperation.Snapshot);
-        }
+        // libvirt goes on though nobody waits for it any more: it saves the memory still, or it is about to move the disks, of
+        // which the definition says nothing until it is done. Somebody else's job since is not ours to stop.
+        await jobs.EndAsync(link, order.VmId, DomainJobOperation.Snapshot);
 
         var included = intention.Disks.Where(static d => d.NewHead is not null).ToList();
         if (await journal.FindIntentionAsync<UndoIntention>(cancellationToken) is { } undo)
