@@ -47,7 +47,7 @@ public sealed class EarlyLookTests
         host.Guest(id).Do(static d => d.Create());
 
         var heads = (await engine.InspectAsync(reference, id, CancellationToken.None)).Disks.Where(static d => d.Included).ToDictionary(static d => d.Target, static d => d.File!, StringComparer.Ordinal);
-        var taken = await engine.TakeSnapshotAsync(new TakeSnapshotOrder(reference, id, Guid.NewGuid(), heads, WithMemory: false) { Look = look }, new NoJournal(), CancellationToken.None);
+        var taken = await engine.TakeSnapshotAsync(new TakeSnapshotOrder(reference, id, Guid.NewGuid(), heads, WithMemory: false) { Look = look }, new MemoryJournal(), CancellationToken.None);
 
         Assert.NotNull(look);
         Assert.Contains(taken.Indications, static i => i.Kind == IndicationKind.Online);
@@ -63,38 +63,5 @@ public sealed class EarlyLookTests
         public override long TimestampFrequency => 1;
 
         public override long GetTimestamp() => Seconds;
-    }
-
-    /// <summary>Nothing is to be recovered after these tests.</summary>
-    private sealed class NoJournal : IOperationJournal
-    {
-        public Guid OperationId { get; } = Guid.NewGuid();
-
-        public Task BeginStepAsync(string step, object? intention = null, bool incursFreezeDebt = false, CancellationToken cancellationToken = default) => Task.CompletedTask;
-
-        public void NoteStep(string step)
-        {
-        }
-
-        public void NoteDetail(string detail)
-        {
-        }
-
-        public void NoteThawProven()
-        {
-        }
-
-        public void NoteThawUnproven(string answer)
-        {
-        }
-
-        public void ReportProgress(double percent)
-        {
-        }
-
-        public Task ReportWaitingAsync(string reason, CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task<T?> FindIntentionAsync<T>(CancellationToken cancellationToken)
-            where T : class => Task.FromResult<T?>(null);
     }
 }

@@ -331,6 +331,90 @@ public sealed class RecoveryTests
         Assert.DoesNotContain(await portal.LayersAsync(), l => l.Id == doomed.Id);
     }
 
+    /// <summary>The snapshot stands on the host: that its end could not be written down is no reason to call it failed.</summary>
+    [Fact]
+    public async Task Database_FailsAtTheEndOfAnOperation_TheOperationIsRecoveredAtOnceAndNoNoteIsLost()
+    {
+        await using var portal = await Portal.StartAsync();
+        var vm = await portal.AddVmAsync("web");
+        portal.Engine.At("Take:Thaw", _ => BreakAsync(portal));
+        portal.Engine.RecoverTake = async (order, _) =>
+        {
+            await MendAsync(portal);
+            return portal.Engine.Captured(order);
+        };
+
+        var ended = await portal.EndedAsync(await portal.RequestTakeAsync(vm, "s"));
+
+        Assert.Equal(OperationState.Succeeded, ended.State);
+        Assert.Equal(SnapshotPhase.Succeeded, (await portal.SnapshotAsync(ended.SnapshotId!.Value)).Phase);
+        Assert.Equal(["Inspect", "Plan", "Freeze", "Capture", "Thaw"], await portal.ReadAsync(db => db.Steps.Where(s => s.OperationId == ended.Id).OrderBy(static s => s.Ordinal).Select(static s => s.Name).ToListAsync()));
+        Assert.Equal(0, await portal.ReadAsync(static db => db.FreezeDebts.CountAsync()));
+    }
+
+    [Fact]
+    public async Task Database_FailsLongerThanARecoveryTries_TheOperationIsRecoveredAfterItsLease()
+    {
+        await using var portal = await Portal.StartAsync();
+        var vm = await portal.AddVmAsync("web");
+        portal.Engine.At("Take:Thaw", _ => BreakAsync(portal));
+        var recoveries = 0;
+        portal.Engine.RecoverTake = async (order, _) =>
+        {
+            if (++recoveries == 2)
+            {
+                await MendAsync(portal);
+            }
+
+            return portal.Engine.Captured(order);
+        };
+
+        var operation = await portal.RequestTakeAsync(vm, "s");
+
+        Assert.Equal(OperationState.Succeeded, (await portal.EndedWhileTimePassesAsync(operation.Id)).State);
+        Assert.Equal(2, recoveries);
+        Assert.Null((await portal.VmAsync(vm)).Drift);
+    }
+
+    [Fact]
+    public async Task Database_FailsAndTheRecoveryDoesToo_TheOperationEndsAsDriftAndIsNotTriedForEver()
+    {
+        await using var portal = await Portal.StartAsync();
+        var vm = await portal.AddVmAsync("web");
+        portal.Engine.At("Take:Thaw", _ => BreakAsync(portal));
+        portal.Engine.RecoverTake = async (_, _) =>
+        {
+            await MendAsync(portal);
+            throw new InvalidOperationException("Nobody knows.");
+        };
+
+        var ended = await portal.EndedAsync(await portal.RequestTakeAsync(vm, "s"));
+
+        Assert.Equal((OperationState.Failed, FailureCodes.Drift), (ended.State, ended.ErrorCode));
+        Assert.Single(portal.Engine.Calls, static c => c == "RecoverTake");
+    }
+
+    [Fact]
+    public async Task Database_FailsWhileProgressIsWritten_TheOperationGoesOnWhenItIsBack()
+    {
+        await using var portal = await Portal.StartAsync();
+        var snapshot = await portal.TakeAsync(await portal.AddVmAsync("web"), "s");
+        portal.Engine.At("Clone:MakeDisks", async step =>
+        {
+            await BreakAsync(portal);
+            step.Journal.ReportProgress(40);
+
+            // It waits for what is written in the background.
+            await Assert.ThrowsAsync<DbUpdateException>(() => step.Journal.ReportWaitingAsync("Nobody reads this.", CancellationToken.None));
+            await MendAsync(portal);
+        });
+
+        var ended = await portal.EndedAsync(await portal.RequestCloneAsync(snapshot, "copy"));
+
+        Assert.Equal(OperationState.Succeeded, ended.State);
+        Assert.DoesNotContain("RecoverClone", portal.Engine.Calls);
+    }
+
     [Fact]
     public async Task FaultPoint_Reached_IntentionAndStepAreOnDiskAlready()
     {
@@ -349,6 +433,19 @@ public sealed class RecoveryTests
 
         Assert.Equal(["TakeSnapshot:Inspect: Inspect 0 0", "TakeSnapshot:Plan: Plan 1 0", "TakeSnapshot:Freeze: Freeze 1 1"], faults.Seen.Take(3));
         Assert.Equal(5, faults.Seen.Count);
+    }
+
+    /// <summary>From now on the database refuses to write of any operation how far it is, or that it has ended.</summary>
+    private static async Task BreakAsync(Portal portal)
+    {
+        await using var db = await portal.ContextAsync();
+        await db.Database.ExecuteSqlRawAsync("CREATE TRIGGER Broken BEFORE UPDATE OF State, Percent ON Operations BEGIN SELECT RAISE(ABORT, 'disk I/O error'); END");
+    }
+
+    private static async Task MendAsync(Portal portal)
+    {
+        await using var db = await portal.ContextAsync();
+        await db.Database.ExecuteSqlRawAsync("DROP TRIGGER Broken");
     }
 
     private static Task<List<JournalState>> JournalAsync(Portal portal, Guid operationId)

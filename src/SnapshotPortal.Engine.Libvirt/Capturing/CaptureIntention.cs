@@ -13,3 +13,7 @@ internal sealed record CaptureIntention(
     MachineConfiguration Configuration,
     MemoryImage? Memory,
     IReadOnlyList<Indication> Indications);
+
+/// <summary>The capture is being undone: the files that were to be frozen are written to again.</summary>
+/// <param name="StartedPaused">The machine was started, paused, only for that.</param>
+internal sealed record UndoIntention(bool StartedPaused);

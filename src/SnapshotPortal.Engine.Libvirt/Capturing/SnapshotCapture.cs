@@ -104,10 +104,12 @@ internal sealed class SnapshotCapture(
         {
             await settled;
 
-            // The hypervisor was quicker than the answer to the cancel or the deadline: what it made is folded back.
+            // The hypervisor was quicker than the answer to the cancel or the deadline: what it made is folded back. That writes to
+            // the files that were to be frozen, so that nobody may ever take them for a snapshot's again.
             EngineLog.Undoing(logger, order.VmId, "a capture that came back after its operation was stopped");
-            journal.NoteStep("Undo");
-            await UndoAsync(order.Host, order.VmId, plan.Disks, plan.Memory, journal);
+            await journal.BeginStepAsync("Undo", new UndoIntention(StartedPaused: false), cancellationToken: CancellationToken.None);
+            var written = plan.Indications.Any(static i => i.Kind == IndicationKind.Online);
+            await UndoAsync(link, order.VmId, plan.Disks, plan.Memory, written, journal);
             cancellationToken.ThrowIfCancellationRequested();
         }
 
@@ -130,21 +132,35 @@ internal sealed class SnapshotCapture(
             return null;
         }
 
+        // A guest that the dead process froze must not wait for the debt collector's turn.
         var link = links[order.Host];
-        if (intention.Memory is not null)
-        {
-            // libvirt goes on saving though nobody waits for it any more. Somebody else's job since is not ours to stop.
-            await jobs.EndAsync(link, order.VmId, DomainJobOperation.Snapshot);
-        }
+        await link.ControlAsync(connection => Settle(connection, order, journal));
+
+        // libvirt goes on though nobody waits for it any more: it saves the memory still, or it is about to move the disks, of
+        // which the definition says nothing until it is done. Somebody else's job since is not ours to stop.
+        await jobs.EndAsync(link, order.VmId, DomainJobOperation.Snapshot);
 
         var included = intention.Disks.Where(static d => d.NewHead is not null).ToList();
+        if (await journal.FindIntentionAsync<UndoIntention>(cancellationToken) is { } undo)
+        {
+            foreach (var disk in included)
+            {
+                await BlockJobs.AbortAsync(link, order.VmId, disk.Target);
+            }
+
+            if (undo.StartedPaused)
+            {
+                await link.ControlAsync(connection => PausedMachine.End(connection, order.VmId));
+            }
+
+            await UndoAsync(link, order.VmId, intention.Disks, intention.Memory, written: true, journal);
+            return null;
+        }
+
         var moved = await link.ControlAsync(connection =>
         {
-            // A guest that the dead process froze must not wait for the debt collector's turn.
-            freezer.Settle(connection, order.Host, order.VmId, journal);
             using var domain = connection.LookupDomainByUuid(order.VmId);
-            var files = DomainDefinition.Parse(domain.GetXmlDescription()).Disks.ToDictionary(static d => d.Target, static d => d.File, StringComparer.Ordinal);
-            return included.Count(d => string.Equals(files.GetValueOrDefault(d.Target), d.NewHead!.Path, StringComparison.Ordinal));
+            return OnNewHeads(domain, included).Count;
         });
         if (moved == 0)
         {
@@ -167,33 +183,62 @@ internal sealed class SnapshotCapture(
         return await link.WorkAsync(connection => Measure(connection, order, taken));
     }
 
-    /// <summary>Puts the machine back on the files it had before a capture, and removes what the capture made.</summary>
-    private async Task UndoAsync(HostRef host, Guid vmId, IReadOnlyList<CapturedDisk> disks, MemoryImage? memory, IOperationJournal journal)
+    /// <summary>Puts the machine back on the files it had before a capture, and removes what the capture made. It may be repeated.</summary>
+    /// <param name="link">The host.</param>
+    /// <param name="vmId">The machine.</param>
+    /// <param name="disks">Its disks.</param>
+    /// <param name="memory">The file of its memory.</param>
+    /// <param name="written">The machine may have run on the new files: what it wrote there is kept.</param>
+    /// <param name="journal">The journal.</param>
+    private async Task UndoAsync(HostLink link, Guid vmId, IReadOnlyList<CapturedDisk> disks, MemoryImage? memory, bool written, IOperationJournal journal)
     {
-        var link = links[host];
-        var included = disks.Where(static d => d.NewHead is not null).ToList();
-        var active = await link.WorkAsync(connection =>
+        try
         {
-            using var domain = connection.LookupDomainByUuid(vmId);
-            if (domain.IsActive)
+            var included = disks.Where(static d => d.NewHead is not null).ToList();
+            var (active, left) = await link.WorkAsync(connection =>
             {
-                return true;
+                using var domain = connection.LookupDomainByUuid(vmId);
+                return (domain.IsActive, OnNewHeads(domain, included));
+            });
+            if (left.Count > 0 && (active || written))
+            {
+                await FoldBackAsync(link, vmId, left, active, journal);
+            }
+            else if (left.Count > 0)
+            {
+                await link.WorkAsync(connection => Revert(connection, vmId, left));
             }
 
-            var definition = DomainDefinition.Parse(domain.GetXmlDescription(DomainXmlFlags.Inactive | DomainXmlFlags.Secure));
-            var formats = included.ToDictionary(static d => d.Target, static d => d.Frozen!, StringComparer.Ordinal);
-            using var redefined = connection.DefineDomain(Revert(definition, vmId, formats));
-            return false;
-        });
-        if (active)
+            await link.WorkAsync(connection => RemoveFiles(connection, included, memory));
+        }
+        catch (EngineException e) when (e.Code is not FailureCodes.HostUnreachable)
         {
-            foreach (var disk in included)
+            throw new EngineException(FailureCodes.Drift, $"It was stopped after the disks had been captured, and they could not all be put back on their files: {e.Message} An administrator puts the chain in order (see “Drift” in the administrator's guide) before anything else is done.", e);
+        }
+    }
+
+    private async Task FoldBackAsync(HostLink link, Guid vmId, List<CapturedDisk> disks, bool active, IOperationJournal journal)
+    {
+        if (!active)
+        {
+            await journal.BeginStepAsync("Undo", new UndoIntention(StartedPaused: true), cancellationToken: CancellationToken.None);
+            await link.WorkAsync(connection => PausedMachine.Start(connection, vmId));
+        }
+
+        try
+        {
+            foreach (var disk in disks)
             {
                 await activeCommit.RunAsync(link, vmId, disk.Target, disk.Frozen!.Path, journal, CancellationToken.None);
             }
         }
-
-        await link.WorkAsync(connection => RemoveFiles(connection, included, memory));
+        finally
+        {
+            if (!active)
+            {
+                await link.ControlAsync(connection => PausedMachine.End(connection, vmId));
+            }
+        }
     }
 
     private bool RemoveFiles(VirConnection connection, IEnumerable<CapturedDisk> included, MemoryImage? memory)
@@ -290,14 +335,20 @@ internal sealed class SnapshotCapture(
     private EngineException Undone(VirConnection connection, VirDomain domain, CapturePlan plan, LibvirtException failure)
     {
         var included = plan.Disks.Where(static d => d.NewHead is not null).ToList();
-        var files = DomainDefinition.Parse(domain.GetXmlDescription()).Disks.ToDictionary(static d => d.Target, static d => d.File, StringComparer.Ordinal);
-        if (included.Any(d => string.Equals(files.GetValueOrDefault(d.Target), d.NewHead!.Path, StringComparison.Ordinal)))
+        if (OnNewHeads(domain, included).Count > 0)
         {
             return new EngineException(FailureCodes.Drift, $"The snapshot failed half-way ({failure.Message}) and at least one disk moved to its new file. An administrator puts the chain in order (see “Drift” in the administrator's guide) before anything else is done.", failure);
         }
 
         RemoveFiles(connection, included, plan.Memory);
         return LibvirtFailures.Translate(failure);
+    }
+
+    /// <summary>Those of the captured disks that lie on their new files now.</summary>
+    private static List<CapturedDisk> OnNewHeads(VirDomain domain, IEnumerable<CapturedDisk> included)
+    {
+        var files = DomainDefinition.Parse(domain.GetXmlDescription()).Disks.ToDictionary(static d => d.Target, static d => d.File, StringComparer.Ordinal);
+        return [.. included.Where(d => string.Equals(files.GetValueOrDefault(d.Target), d.NewHead!.Path, StringComparison.Ordinal))];
     }
 
     private static CaptureResult Measure(VirConnection connection, TakeSnapshotOrder order, CaptureResult taken)
@@ -320,8 +371,11 @@ internal sealed class SnapshotCapture(
         };
     }
 
-    private static string Revert(DomainDefinition definition, Guid vmId, Dictionary<string, LayerFile> files)
+    private static bool Revert(VirConnection connection, Guid vmId, IEnumerable<CapturedDisk> disks)
     {
+        using var domain = connection.LookupDomainByUuid(vmId);
+        var definition = DomainDefinition.Parse(domain.GetXmlDescription(DomainXmlFlags.Inactive | DomainXmlFlags.Secure));
+        var files = disks.ToDictionary(static d => d.Target, static d => d.Frozen!, StringComparer.Ordinal);
         var xml = SafeXml.Parse(definition.OnOtherFiles(definition.Name, vmId, files.ToDictionary(static f => f.Key, static f => f.Value.Path, StringComparer.Ordinal), definition.Record));
         foreach (var disk in xml.Element("devices")!.Elements("disk").Select(static e => new DiskElement(e)))
         {
@@ -331,7 +385,8 @@ internal sealed class SnapshotCapture(
             }
         }
 
-        return xml.ToString(SaveOptions.DisableFormatting);
+        using var redefined = connection.DefineDomain(xml.ToString(SaveOptions.DisableFormatting));
+        return true;
     }
 
     private static Indication Describe(FreezeAnswer freeze, int? thawed) => (freeze.Frozen, thawed) switch

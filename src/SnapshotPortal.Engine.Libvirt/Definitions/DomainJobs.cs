@@ -77,8 +77,9 @@ internal sealed class DomainJobs(TimeProvider time)
         }
     }
 
+    // Asked of a machine that is off too: the answer is that there is none, but libvirt gives it only when nothing is done to the
+    // machine any more.
     private static bool Does(VirDomain domain, DomainJobOperation operation)
-        => domain.IsActive
-           && domain.GetJobStats() is { Type: DomainJobType.Bounded or DomainJobType.Unbounded } job
+        => domain.GetJobStats() is { Type: DomainJobType.Bounded or DomainJobType.Unbounded } job
            && job.Parameters.GetUInt64("operation") == (ulong)operation;
 }

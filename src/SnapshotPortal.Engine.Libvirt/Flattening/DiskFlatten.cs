@@ -34,18 +34,11 @@ internal sealed class DiskFlatten(HostLinks links, BlockJobs jobs, SpaceCheck sp
 
         try
         {
-            using var pull = await link.Pulled.BeginAsync(order.VmId, cancellationToken);
-            await link.WorkAsync(connection =>
-            {
-                using var domain = connection.LookupDomainByUuid(order.VmId);
-                domain.BlockPull(order.Head.Target);
-                return true;
-            });
-            await jobs.WaitAsync(link, order.VmId, order.Head.Target, untilReady: false, journal, cancellationToken);
+            await PullAsync(link, order, journal, cancellationToken);
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException or EngineException { Code: not FailureCodes.HostUnreachable })
         {
-            // Where the hypervisor was quicker than the cancel or the deadline, this disk is done.
+            // Where the hypervisor was quicker than what stopped it, this disk is done.
             if (!IsFlat(link, order))
             {
                 throw;
@@ -81,6 +74,27 @@ internal sealed class DiskFlatten(HostLinks links, BlockJobs jobs, SpaceCheck sp
         }
 
         return IsFlat(link, order);
+    }
+
+    private async Task PullAsync(HostLink link, FlattenOrder order, IOperationJournal journal, CancellationToken cancellationToken)
+    {
+        using var pull = await link.Pulled.BeginAsync(order.VmId, cancellationToken);
+        try
+        {
+            await link.WorkAsync(connection =>
+            {
+                using var domain = connection.LookupDomainByUuid(order.VmId);
+                domain.BlockPull(order.Head.Target);
+                return true;
+            });
+            await jobs.WaitAsync(link, order.VmId, order.Head.Target, untilReady: false, journal, cancellationToken);
+        }
+        catch (EngineException e) when (e.Code is FailureCodes.HostUnreachable or FailureCodes.VmBusy)
+        {
+            // Nobody could be asked whether it goes on, so it may.
+            link.Pulled.Expect(order.VmId);
+            throw;
+        }
     }
 
     /// <summary>Makes sure that the host agrees with the order and has room; says whether the machine is on, or nothing where there is nothing to pull.</summary>

@@ -12,7 +12,7 @@ internal sealed class PulledMachines
     private readonly HashSet<Guid> _left = [];
     private readonly HashSet<Task> _questions = [];
 
-    /// <summary>A portal that died may have left a pull going: nobody asks about the machine before the next one begins, if only to end it.</summary>
+    /// <summary>A portal that died or lost its host may have left a pull going: nobody asks about the machine before the next one begins, if only to end it.</summary>
     public void Expect(Guid vmId)
     {
         lock (_lock)

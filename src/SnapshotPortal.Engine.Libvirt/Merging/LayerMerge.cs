@@ -42,7 +42,7 @@ internal sealed class LayerMerge(HostLinks links, BlockJobs jobs, ActiveCommit a
                 await jobs.WaitAsync(link, order.VmId, order.Child.Target, untilReady: false, journal, cancellationToken);
             }
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException or EngineException { Code: not FailureCodes.HostUnreachable })
         {
             // The job may have been quicker than its abort. Then both files are one already, and saying anything else would
             // leave the database behind the host for ever.

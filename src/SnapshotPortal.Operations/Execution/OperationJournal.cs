@@ -159,16 +159,74 @@ internal sealed class OperationJournal(Operation operation, Changes changes, IPo
         return null;
     }
 
-    /// <summary>Applies everything noted so far to an operation that is being committed anyway.</summary>
-    public async Task ApplyAsync(IPortalDb db, Operation tracked, List<EventDraft> drafts, CancellationToken cancellationToken)
+    /// <summary>Commits a change of the operation together with everything noted so far. Where that fails, the notes stay.</summary>
+    public async Task CommitAsync(Func<IPortalDb, Operation, List<EventDraft>, Task> change, CancellationToken cancellationToken)
     {
-        List<Action<Pending>> notes;
+        await BackgroundAsync();
+        await WriteAsync(change, cancellationToken);
+    }
+
+    /// <summary>Writes everything noted so far.</summary>
+    public async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        await BackgroundAsync();
+        if (HasNotes())
+        {
+            await WriteAsync(static (_, _, _) => Task.CompletedTask, cancellationToken);
+        }
+    }
+
+    public void Dispose() => _noteTimer?.Dispose();
+
+    private Task BackgroundAsync()
+    {
         lock (_lock)
         {
-            notes = [.. _pending];
-            _pending.Clear();
+            return _background;
         }
+    }
 
+    private bool HasNotes()
+    {
+        lock (_lock)
+        {
+            return _pending.Count > 0;
+        }
+    }
+
+    private async Task WriteAsync(Func<IPortalDb, Operation, List<EventDraft>, Task> change, CancellationToken cancellationToken)
+    {
+        List<Action<Pending>> notes = [];
+        try
+        {
+            await changes.CommitAsync(
+                async (db, drafts) =>
+                {
+                    var tracked = await db.OperationAsync(operation.Id, cancellationToken);
+                    lock (_lock)
+                    {
+                        notes.AddRange(_pending);
+                        _pending.Clear();
+                    }
+
+                    await ApplyAsync(notes, db, tracked, drafts, cancellationToken);
+                    await change(db, tracked, drafts);
+                },
+                cancellationToken);
+        }
+        catch
+        {
+            lock (_lock)
+            {
+                _pending.InsertRange(0, notes);
+            }
+
+            throw;
+        }
+    }
+
+    private static async Task ApplyAsync(List<Action<Pending>> notes, IPortalDb db, Operation tracked, List<EventDraft> drafts, CancellationToken cancellationToken)
+    {
         if (notes.Count == 0)
         {
             return;
@@ -185,40 +243,6 @@ internal sealed class OperationJournal(Operation operation, Changes changes, IPo
         {
             drafts.Add(EventDraft.Of(vm));
         }
-    }
-
-    /// <summary>Writes everything noted so far.</summary>
-    public async Task FlushAsync(CancellationToken cancellationToken)
-    {
-        Task background;
-        lock (_lock)
-        {
-            background = _background;
-        }
-
-        await background;
-        await WriteAsync(cancellationToken);
-    }
-
-    public void Dispose() => _noteTimer?.Dispose();
-
-    private async Task WriteAsync(CancellationToken cancellationToken)
-    {
-        lock (_lock)
-        {
-            if (_pending.Count == 0)
-            {
-                return;
-            }
-        }
-
-        await changes.CommitAsync(
-            async (db, drafts) =>
-            {
-                var tracked = await db.OperationAsync(operation.Id, cancellationToken);
-                await ApplyAsync(db, tracked, drafts, cancellationToken);
-            },
-            cancellationToken);
     }
 
     private void AddStep(string step)
@@ -257,10 +281,17 @@ internal sealed class OperationJournal(Operation operation, Changes changes, IPo
     {
         lock (_lock)
         {
-            // One write at a time: it takes along whatever was noted while the one before it ran. A failure is not lost:
-            // FlushAsync awaits this task.
+            // One write at a time: it takes along whatever was noted while the one before it ran. A failure is nobody's: what it
+            // did not write is written by the next one, and by the next durable step at the latest, or that fails itself.
             _background = _background.ContinueWith(
-                static (before, state) => before.IsCompletedSuccessfully ? ((OperationJournal)state!).WriteAsync(CancellationToken.None) : before,
+                static async (_, state) =>
+                {
+                    var journal = (OperationJournal)state!;
+                    if (journal.HasNotes())
+                    {
+                        await journal.WriteAsync(static (_, _, _) => Task.CompletedTask, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    }
+                },
                 this,
                 CancellationToken.None,
                 TaskContinuationOptions.None,

@@ -35,11 +35,9 @@ internal sealed record OperationRun(Operation Operation, HostRef Host, Operation
     /// </param>
     public Task SucceedAsync(Func<IPortalDb, Operation, List<EventDraft>, Task<string?>> apply, string? notStarted = null)
         // Not cancellable: the work is done on the host, and what is done is written down.
-        => Changes.CommitAsync(
-            async (db, drafts) =>
+        => Journal.CommitAsync(
+            async (db, tracked, drafts) =>
             {
-                var tracked = await db.OperationAsync(Operation.Id, CancellationToken.None);
-                await Journal.ApplyAsync(db, tracked, drafts, CancellationToken.None);
                 drafts.Clear();
                 var phase = await apply(db, tracked, drafts);
                 if (notStarted is null)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -310,8 +311,8 @@ internal sealed class OperationWorker(
 
     /// <summary>
     /// Does the work. False if the host was lost in the middle of it: then nobody knows whether the last call was carried
-    /// out, and only a recovery can tell, as after a crash. Before its first step nothing was done: then it waits for the host
-    /// and begins anew.
+    /// out, and only a recovery can tell, as after a crash. The same where the database failed: what was done stands on the host
+    /// and is not written down. Before its first step nothing was done: then it waits for the host and begins anew.
     /// </summary>
     private async Task<bool> TryExecuteAsync(OperationRun run, CancellationToken cancellationToken, CancellationToken stoppingToken)
     {
@@ -330,6 +331,11 @@ internal sealed class OperationWorker(
                     await run.Journal.ReportWaitingAsync("The host was lost in the middle of this. It is put in order as soon as the host is back.", CancellationToken.None);
                     return false;
                 }
+            }
+            catch (Exception e) when (run.Journal.HasBegun && IsOfTheDatabase(e))
+            {
+                OperationLog.Surprised(logger, e, run.Operation.Id, run.Operation.Kind, run.Journal.CurrentStep);
+                return false;
             }
 
             await run.Journal.ReportWaitingAsync(HostIsAway, cancellationToken);
@@ -411,11 +417,9 @@ internal sealed class OperationWorker(
     private async Task FailAsync(Operation operation, OperationJournal journal, Failure failure)
     {
         OperationLog.Failed(logger, operation.Id, operation.Kind, operation.VmId, journal.CurrentStep, failure.Code, failure.Message);
-        await changes.CommitAsync(
-            async (db, drafts) =>
+        await journal.CommitAsync(
+            async (db, tracked, drafts) =>
             {
-                var tracked = await db.OperationAsync(operation.Id, CancellationToken.None);
-                await journal.ApplyAsync(db, tracked, drafts, CancellationToken.None);
                 drafts.Clear();
                 await EndAsync(db, tracked, failure, drafts, CancellationToken.None);
                 var left = failure.Code is FailureCodes.Drift or FailureCodes.Internal ? JournalState.Kept : JournalState.Undone;
@@ -448,6 +452,9 @@ internal sealed class OperationWorker(
         var phase = await _handlers[operation.Kind].OnFailedAsync(db, operation, failure, drafts, cancellationToken);
         drafts.Insert(0, EventDraft.Of(operation, phase));
     }
+
+    /// <summary>EF Core hands on a provider's failures within its own.</summary>
+    private static bool IsOfTheDatabase(Exception e) => e is DbException || (e is not EngineException && e.InnerException is { } inner && IsOfTheDatabase(inner));
 
     private static TimeSpan Positive(TimeSpan span) => span > TimeSpan.Zero ? span : TimeSpan.FromTicks(1);
 }
