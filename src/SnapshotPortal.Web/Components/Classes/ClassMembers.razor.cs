@@ -55,7 +55,7 @@ public partial class ClassMembers
 
     private async Task AddAsync()
     {
-        if (await Dialogs.AskAsync(CommonTexts.AddStudents, new DialogParameters<RosterDialog> { { static d => d.ClassId, Detail.Class.Id }, { static d => d.ClassName, Detail.Class.Name } }) is ClassDetailView changed)
+        if (await Dialogs.AskAsync(CommonTexts.AddStudents, new DialogParameters<RosterDialog> { { static d => d.ClassId, Detail.Class.Id }, { static d => d.ClassName, Detail.Class.Name } }, wide: true) is ClassDetailView changed)
         {
             await OnChanged.InvokeAsync(changed);
         }
