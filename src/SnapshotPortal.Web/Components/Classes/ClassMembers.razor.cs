@@ -156,7 +156,7 @@ public partial class ClassMembers
             return;
         }
 
-        await CopyAsync(string.Join("\r\n", lines), ClassTexts.FormatLinesCountInvitationsAreInTheClipboard(lines.Count - 1, InvitationOptions.Lifespan.Days));
+        await CopyAsync(string.Join("\r\n", lines), Counts.CopiedInvitations(lines.Count - 1, InvitationOptions.Lifespan.Days));
     }
 
     private async Task<string?> LinkAsync(ClassMemberView member)
