@@ -15,5 +15,24 @@ public static class ByteWords
         _ => Write(bytes, "bytes"),
     };
 
+    /// <summary>With a decimal unit and three significant digits at the most, as space and files are told: <c>128 MB</c>.</summary>
+    public static string Decimal(long bytes) => DecimalOf(CultureInfo.InvariantCulture, bytes);
+
+    /// <summary>The same, with numbers as somebody's language writes them.</summary>
+    public static string DecimalOf(IFormatProvider culture, long bytes)
+    {
+        string[] units = ["B", "kB", "MB", "GB", "TB", "PB"];
+        double value = bytes;
+        var unit = 0;
+        while (value >= 999.5 && unit < units.Length - 1)
+        {
+            value /= 1000;
+            unit++;
+        }
+
+        var digits = unit == 0 || value >= 99.95 ? "0" : value >= 9.995 ? "0.#" : "0.##";
+        return $"{value.ToString(digits, culture)} {units[unit]}";
+    }
+
     private static string Write(double value, string unit) => string.Create(CultureInfo.InvariantCulture, $"{value:0.##} {unit}");
 }

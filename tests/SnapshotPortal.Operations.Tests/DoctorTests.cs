@@ -25,7 +25,7 @@ public sealed class DoctorTests
 
         Assert.True(report.Wrong == 0, string.Join('\n', Lines(report, Severity.Wrong)));
         Assert.Contains(Lines(report, Severity.Well), static l => l.Contains("fake 1.0", StringComparison.Ordinal));
-        Assert.Contains(Lines(report, Severity.Well), static l => l.Contains("The pool default (dir) has 900.0 GiB of 1024.0 GiB free", StringComparison.Ordinal));
+        Assert.Contains(Lines(report, Severity.Well), static l => l.Contains("The pool default (dir) has 966 GB of 1.1 TB free", StringComparison.Ordinal));
         Assert.Contains("Its disks are as the portal left them.", Lines(report, Severity.Well));
         Assert.Contains("The disk vda has a chain of 2.", Lines(report, Severity.Well));
         Assert.Contains(Lines(report, Severity.Well), static l => l.Contains("record on the host is fresh", StringComparison.Ordinal));
@@ -70,7 +70,7 @@ public sealed class DoctorTests
         var report = await ExamineAsync(portal);
 
         Assert.Contains(Lines(report, Severity.Wrong), l => l.StartsWith($"The file {gone.Path} of the layer {gone.Id} (Frozen) is gone.", StringComparison.Ordinal));
-        Assert.Contains(Lines(report, Severity.Wrong), l => l.Contains($"sp-{id:N}.qcow2 (5 MiB) has no layer in the database", StringComparison.Ordinal));
+        Assert.Contains(Lines(report, Severity.Wrong), l => l.Contains($"sp-{id:N}.qcow2 (5.24 MB) has no layer in the database", StringComparison.Ordinal));
     }
 
     [Fact]

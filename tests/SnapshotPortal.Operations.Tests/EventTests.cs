@@ -116,7 +116,7 @@ public sealed class EventTests
             {
                 drafts.Add(EventDraft.Of(annas));
                 drafts.Add(EventDraft.Of(bens));
-                drafts.Add(new EventDraft(EventDraft.HostChangedKind, "Connected"));
+                drafts.Add(new EventDraft(EventKinds.HostChanged, "Connected"));
                 return Task.CompletedTask;
             },
             CancellationToken.None);
@@ -216,7 +216,7 @@ public sealed class EventTests
         Assert.Equal(nameof(SnapshotPhase.Failed), last.Phase);
     }
 
-    private static OperationEvent Event(int sequence) => new() { Sequence = sequence, At = DateTimeOffset.UnixEpoch, Kind = "HostChanged", State = "Connected" };
+    private static OperationEvent Event(int sequence) => new() { Sequence = sequence, At = DateTimeOffset.UnixEpoch, Kind = EventKinds.HostChanged, State = "Connected" };
 
     private static async Task<EventBatch> NextAsync(IEventSubscription subscription)
     {

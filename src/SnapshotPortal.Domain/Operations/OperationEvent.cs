@@ -13,7 +13,7 @@ public sealed class OperationEvent
     /// <summary>The operation it tells of; <see langword="null"/> for a change of the machine itself.</summary>
     public Guid? OperationId { get; init; }
 
-    /// <summary>The operation's kind, or <c>VmChanged</c>, <c>VmRemoved</c>, <c>SnapshotChanged</c>, <c>ConsoleChanged</c>, <c>ClassChanged</c>, <c>HostChanged</c>, <c>AttentionChanged</c>.</summary>
+    /// <summary>The operation's kind, or one of <see cref="EventKinds"/>.</summary>
     public required string Kind { get; init; }
 
     /// <summary>The machine; <see langword="null"/> for a change of a host or a class.</summary>

@@ -12,6 +12,7 @@ namespace SnapshotPortal.Operations.Auditing;
 internal sealed class AuditAnchors(IAudit audit, IOptions<AuditOptions> options, TimeProvider time, ILogger<AuditAnchors> logger) : RepeatedWork(time, logger)
 {
     private static readonly TimeSpan _round = TimeSpan.FromHours(1);
+    private AuditAnchor? _logged;
     private AuditAnchor? _last;
 
     protected override TimeSpan PauseAfterFailure => TimeSpan.FromMinutes(5);
@@ -20,7 +21,13 @@ internal sealed class AuditAnchors(IAudit audit, IOptions<AuditOptions> options,
     {
         if (await audit.LastAsync(cancellationToken) is { } last && last != _last)
         {
-            AuditLog.Anchored(Logger, last.Number, last.Hash);
+            // A file that cannot be written is tried again every few minutes; the log has the line by then.
+            if (last != _logged)
+            {
+                AuditLog.Anchored(Logger, last.Number, last.Hash);
+                _logged = last;
+            }
+
             if (options.Value.AnchorFile is { Length: > 0 } file)
             {
                 await File.AppendAllTextAsync(file, Line(last), cancellationToken);

@@ -42,7 +42,7 @@ internal sealed class ConsoleRequests(
         }
         catch (EngineException e)
         {
-            return ToFailure(e);
+            return e.ToFailure();
         }
     }
 
@@ -97,7 +97,7 @@ internal sealed class ConsoleRequests(
         catch (EngineException e)
         {
             visits.Leave(visit);
-            return ToFailure(e);
+            return e.ToFailure();
         }
         catch
         {
@@ -165,9 +165,6 @@ internal sealed class ConsoleRequests(
             ? (vm, host.Reference)
             : new Failure(FailureKind.Unavailable, FailureCodes.HostUnreachable, "The host does not answer, so its machines' consoles cannot be shown. They come back by themselves when the host does.");
     }
-
-    private static Failure ToFailure(EngineException e)
-        => new(e.Code is FailureCodes.HostUnreachable or FailureCodes.HypervisorError ? FailureKind.Unavailable : FailureKind.Conflict, e.Code, e.Message);
 
     private static Failure TooMany()
         => new(FailureKind.Conflict, FailureCodes.TooManyConsoles, $"You have {MaxPerPerson} consoles open. Close one first.");

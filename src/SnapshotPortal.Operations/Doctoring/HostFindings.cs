@@ -13,9 +13,9 @@ internal static class HostFindings
         => survey.Pools.OrderBy(static p => p.Name, StringComparer.Ordinal).Select(static pool => pool switch
         {
             { IsActive: false } => new Finding(Severity.Note, $"The pool {pool.Name} ({pool.Type}) does not run."),
-            { WhyNoSnapshots: { } why } => new Finding(Severity.Note, $"The pool {pool.Name} has {Bytes(pool.Free)} of {Bytes(pool.Capacity)} free and holds no snapshots: {why}"),
-            { HasRoom: false } => new Finding(Severity.Wrong, $"The pool {pool.Name} ({pool.Type}) has only {Bytes(pool.Free)} of {Bytes(pool.Capacity)} free: snapshots are refused there. Make room."),
-            _ => new Finding(Severity.Well, $"The pool {pool.Name} ({pool.Type}) has {Bytes(pool.Free)} of {Bytes(pool.Capacity)} free and holds snapshots."),
+            { WhyNoSnapshots: { } why } => new Finding(Severity.Note, $"The pool {pool.Name} has {ByteWords.Decimal(pool.Free)} of {ByteWords.Decimal(pool.Capacity)} free and holds no snapshots: {why}"),
+            { HasRoom: false } => new Finding(Severity.Wrong, $"The pool {pool.Name} ({pool.Type}) has only {ByteWords.Decimal(pool.Free)} of {ByteWords.Decimal(pool.Capacity)} free: snapshots are refused there. Make room."),
+            _ => new Finding(Severity.Well, $"The pool {pool.Name} ({pool.Type}) has {ByteWords.Decimal(pool.Free)} of {ByteWords.Decimal(pool.Capacity)} free and holds snapshots."),
         });
 
     public static async Task<List<Finding>> OfFilesAsync(IPortalDb db, Guid hostId, HostSurvey survey, CancellationToken cancellationToken)
@@ -33,14 +33,6 @@ internal static class HostFindings
             .. StrangersOn(layers, survey, managed),
         ];
     }
-
-    /// <summary>Bytes for people.</summary>
-    public static string Bytes(long bytes) => bytes switch
-    {
-        >= 1L << 30 => FormattableString.Invariant($"{bytes / (double)(1L << 30):F1} GiB"),
-        >= 1L << 20 => FormattableString.Invariant($"{bytes / (double)(1L << 20):F0} MiB"),
-        _ => FormattableString.Invariant($"{bytes / 1024.0:F0} KiB"),
-    };
 
     private static IEnumerable<Finding> WithoutFile(List<DiskLayer> layers, HostSurvey survey)
     {
@@ -70,8 +62,8 @@ internal static class HostFindings
             else
             {
                 yield return busy
-                    ? new Finding(Severity.Note, $"{file.Path} ({Bytes(file.Allocation)}) has no layer in the database; an operation may just be making it.")
-                    : new Finding(Severity.Wrong, $"{file.Path} ({Bytes(file.Allocation)}) has no layer in the database, and no machine refers to it. If nobody else needs it: virsh vol-delete {file.Name} {file.Pool}");
+                    ? new Finding(Severity.Note, $"{file.Path} ({ByteWords.Decimal(file.Allocation)}) has no layer in the database; an operation may just be making it.")
+                    : new Finding(Severity.Wrong, $"{file.Path} ({ByteWords.Decimal(file.Allocation)}) has no layer in the database, and no machine refers to it. If nobody else needs it: virsh vol-delete {file.Name} {file.Pool}");
             }
         }
     }
@@ -88,8 +80,8 @@ internal static class HostFindings
                 .Select(static s => new Finding(Severity.Wrong, $"The memory of the snapshot “{s.Name}” is gone: there is no {s.Memory!.Path}. It can be restored from its disks only.")),
             .. survey.Volumes.Where(v => v.MemoryOf is not null && !known.Contains(v.Path))
                 .Select(v => busy
-                    ? new Finding(Severity.Note, $"{v.Path} ({Bytes(v.Allocation)}) belongs to no snapshot; an operation may just be making it.")
-                    : new Finding(Severity.Wrong, $"{v.Path} ({Bytes(v.Allocation)}) belongs to no snapshot. If nobody else needs it: virsh vol-delete {v.Name} {v.Pool}")),
+                    ? new Finding(Severity.Note, $"{v.Path} ({ByteWords.Decimal(v.Allocation)}) belongs to no snapshot; an operation may just be making it.")
+                    : new Finding(Severity.Wrong, $"{v.Path} ({ByteWords.Decimal(v.Allocation)}) belongs to no snapshot. If nobody else needs it: virsh vol-delete {v.Name} {v.Pool}")),
         ];
     }
 

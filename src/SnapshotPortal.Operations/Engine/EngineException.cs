@@ -26,4 +26,8 @@ public sealed class EngineException : Exception
 
     /// <summary>See <see cref="FailureCodes"/>.</summary>
     public string Code { get; }
+
+    /// <summary>The answer to whoever asked for something that the engine could not do at once.</summary>
+    internal Failure ToFailure()
+        => new(Code is FailureCodes.HostUnreachable or FailureCodes.HypervisorError ? FailureKind.Unavailable : FailureKind.Conflict, Code, Message);
 }

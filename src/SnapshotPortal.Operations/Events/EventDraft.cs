@@ -8,15 +8,6 @@ namespace SnapshotPortal.Operations.Events;
 /// <summary>An event that has no sequence number yet: it gets one in the commit of the change it tells of.</summary>
 internal sealed record EventDraft(string Kind, string State)
 {
-    public const string VmChangedKind = "VmChanged";
-    public const string VmRemovedKind = "VmRemoved";
-    public const string SnapshotChangedKind = "SnapshotChanged";
-    public const string HostChangedKind = "HostChanged";
-    public const string ExportChangedKind = "ExportChanged";
-    public const string ClassChangedKind = "ClassChanged";
-    public const string ConsoleChangedKind = "ConsoleChanged";
-    public const string AttentionChangedKind = "AttentionChanged";
-
     public Guid? OperationId { get; init; }
 
     public Guid? VmId { get; init; }
@@ -53,7 +44,7 @@ internal sealed record EventDraft(string Kind, string State)
     };
 
     /// <summary>The present state of a machine.</summary>
-    public static EventDraft Of(VirtualMachine vm) => new(VmChangedKind, vm.Power.ToString())
+    public static EventDraft Of(VirtualMachine vm) => new(EventKinds.VmChanged, vm.Power.ToString())
     {
         VmId = vm.Id,
         OwnerId = vm.OwnerId,
@@ -62,7 +53,7 @@ internal sealed record EventDraft(string Kind, string State)
     };
 
     /// <summary>What a person may change of a snapshot.</summary>
-    public static EventDraft Of(Snapshot snapshot, VirtualMachine vm) => new(SnapshotChangedKind, snapshot.Protected ? "Protected" : "Unprotected")
+    public static EventDraft Of(Snapshot snapshot, VirtualMachine vm) => new(EventKinds.SnapshotChanged, snapshot.Protected ? "Protected" : "Unprotected")
     {
         VmId = vm.Id,
         SnapshotId = snapshot.Id,
@@ -72,7 +63,7 @@ internal sealed record EventDraft(string Kind, string State)
     };
 
     /// <summary>Somebody has come to a console of the machine, or left it.</summary>
-    public static EventDraft OfConsole(VirtualMachine vm, string state, string message) => new(ConsoleChangedKind, state)
+    public static EventDraft OfConsole(VirtualMachine vm, string state, string message) => new(EventKinds.ConsoleChanged, state)
     {
         VmId = vm.Id,
         OwnerId = vm.OwnerId,
@@ -81,10 +72,10 @@ internal sealed record EventDraft(string Kind, string State)
     };
 
     /// <summary>A machine is gone from the portal.</summary>
-    public static EventDraft Removed(VirtualMachine vm) => new(VmRemovedKind, "Removed") { VmId = vm.Id, OwnerId = vm.OwnerId, ClassId = vm.ClassId };
+    public static EventDraft Removed(VirtualMachine vm) => new(EventKinds.VmRemoved, "Removed") { VmId = vm.Id, OwnerId = vm.OwnerId, ClassId = vm.ClassId };
 
     /// <summary>The present state of an export whose operation is over.</summary>
-    public static EventDraft Of(Export export) => new(ExportChangedKind, export.State.ToString())
+    public static EventDraft Of(Export export) => new(EventKinds.ExportChanged, export.State.ToString())
     {
         VmId = export.VmId,
         SnapshotId = export.SnapshotId,
@@ -96,15 +87,15 @@ internal sealed record EventDraft(string Kind, string State)
     public static EventDraft Removed(Export export) => Of(export) with { State = "Removed" };
 
     /// <summary>The present state of a host; everybody may see it, the reason only administrators' pages show.</summary>
-    public static EventDraft Of(VmHost host) => new(HostChangedKind, host.State.ToString()) { Message = host.Name };
+    public static EventDraft Of(VmHost host) => new(EventKinds.HostChanged, host.State.ToString()) { Message = host.Name };
 
     /// <summary>Something about a class, its members, its deployments or what is done to them, for its teachers.</summary>
     /// <param name="classId">The class.</param>
     /// <param name="state">What is so now, for example <c>Members</c>.</param>
-    public static EventDraft OfClass(Guid classId, string state) => new(ClassChangedKind, state) { ClassId = classId };
+    public static EventDraft OfClass(Guid classId, string state) => new(EventKinds.ClassChanged, state) { ClassId = classId };
 
     /// <summary>Its owner wants to hear no more of a failed operation; their other pages follow.</summary>
-    public static EventDraft Dismissed(Operation operation) => new(AttentionChangedKind, "Dismissed") { OperationId = operation.Id, VmId = operation.VmId, OwnerId = operation.OwnerId };
+    public static EventDraft Dismissed(Operation operation) => new(EventKinds.AttentionChanged, "Dismissed") { OperationId = operation.Id, VmId = operation.VmId, OwnerId = operation.OwnerId };
 
     public OperationEvent Number(long sequence, DateTimeOffset at) => new()
     {

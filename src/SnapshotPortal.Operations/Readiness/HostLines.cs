@@ -1,4 +1,3 @@
-using SnapshotPortal.Operations.Doctoring;
 using SnapshotPortal.Operations.Engine;
 using SnapshotPortal.Operations.Views;
 
@@ -39,7 +38,7 @@ internal static class HostLines
         var emulated = check.Machines.Where(static m => m.Emulated).Select(static m => m.Name).ToList();
         return emulated.Count == 0
             ? new(ReadinessState.Ready, "libvirt offers KVM.")
-            : new(ReadinessState.Weak, $"libvirt offers KVM, but {Names(emulated)} {(emulated.Count == 1 ? "is" : "are")} defined without it (type qemu) and run many times slower than they could.", $"virsh edit {Quote(emulated[0])}   # <domain type='kvm'>");
+            : new(ReadinessState.Weak, $"libvirt offers KVM, but {Names(emulated)} {(emulated.Count == 1 ? "is" : "are")} defined without it (type qemu), which is many times slower.", $"virsh edit {Quote(emulated[0])}   # <domain type='kvm'>");
     }
 
     private static IEnumerable<ReadinessLine> Pools(HostRef host, HostCheck check)
@@ -58,8 +57,8 @@ internal static class HostLines
             {
                 { WhyNoSnapshots: { } why } => new(ReadinessState.Weak, $"The pool “{pool.Name}” holds no snapshots: {why}"),
                 { IsActive: false } => new(ReadinessState.Weak, $"The pool “{pool.Name}” is stopped. Machines with disks in it cannot be snapshotted.", $"virsh -c {Quote(host.Uri)} pool-start {Quote(pool.Name)}; virsh -c {Quote(host.Uri)} pool-autostart {Quote(pool.Name)}"),
-                { HasRoom: false } => new(ReadinessState.NotReady, $"The pool “{pool.Name}” has only {HostFindings.Bytes(pool.Free)} of {HostFindings.Bytes(pool.Capacity)} free: snapshots are refused there. Make room, or give it more.", $"virsh -c {Quote(host.Uri)} vol-list {Quote(pool.Name)} --details"),
-                _ => new(ReadinessState.Ready, $"The pool “{pool.Name}” has {HostFindings.Bytes(pool.Free)} of {HostFindings.Bytes(pool.Capacity)} free."),
+                { HasRoom: false } => new(ReadinessState.NotReady, $"The pool “{pool.Name}” has only {ByteWords.Decimal(pool.Free)} of {ByteWords.Decimal(pool.Capacity)} free: snapshots are refused there. Make room, or give it more.", $"virsh -c {Quote(host.Uri)} vol-list {Quote(pool.Name)} --details"),
+                _ => new(ReadinessState.Ready, $"The pool “{pool.Name}” has {ByteWords.Decimal(pool.Free)} of {ByteWords.Decimal(pool.Capacity)} free."),
             };
         }
     }
@@ -91,7 +90,7 @@ internal static class HostLines
     private static string Names(List<string> names)
     {
         var shown = string.Join(", ", names.Order(StringComparer.Ordinal).Take(NamesShown).Select(static n => $"“{n}”"));
-        return names.Count <= NamesShown ? shown : $"{shown} and {names.Count - NamesShown} more";
+        return names.Count <= NamesShown ? shown : $"{shown} (+{names.Count - NamesShown})";
     }
 
     // Names are whatever somebody gave a domain or a pool; the command is to be copied into a root shell.

@@ -98,6 +98,5 @@ public static class FailureCodes
     public const string QuotaInvalid = "quota-invalid";
     public const string ScopesInvalid = "scopes-invalid";
     public const string RateInvalid = "rate-invalid";
-    public const string AccountDisabled = "account-disabled";
     public const string Internal = "internal-error";
 }

@@ -48,7 +48,7 @@ internal sealed class SnapshotComparison(IHypervisorEngine engine, HostRegistry 
         }
         catch (EngineException e)
         {
-            return Failure(e);
+            return e.ToFailure();
         }
     }
 
@@ -61,7 +61,7 @@ internal sealed class SnapshotComparison(IHypervisorEngine engine, HostRegistry 
         }
         catch (EngineException e)
         {
-            return Failure(e);
+            return e.ToFailure();
         }
     }
 
@@ -104,9 +104,6 @@ internal sealed class SnapshotComparison(IHypervisorEngine engine, HostRegistry 
     }
 
     private static DateTimeOffset Taken(Snapshot snapshot) => snapshot.CapturedAt ?? snapshot.RequestedAt;
-
-    private static Failure Failure(EngineException e)
-        => new(e.Code is FailureCodes.HostUnreachable or FailureCodes.HypervisorError ? FailureKind.Unavailable : FailureKind.Conflict, e.Code, e.Message);
 
     private sealed record StateDisk(Guid? LayerId, long Size);
 

@@ -75,7 +75,7 @@ public sealed record EventListResource(IReadOnlyList<EventResource> Events, long
 /// <param name="Sequence">Grows in the order of the changes.</param>
 /// <param name="At">When.</param>
 /// <param name="OperationId">The operation it tells of; none for a change of the machine or the host itself.</param>
-/// <param name="Kind">The operation's kind, or <c>VmChanged</c>, <c>VmRemoved</c>, <c>SnapshotChanged</c>, <c>ClassChanged</c>, <c>HostChanged</c>.</param>
+/// <param name="Kind">The operation's kind, or <c>VmChanged</c>, <c>VmRemoved</c>, <c>SnapshotChanged</c>, <c>ConsoleChanged</c>, <c>HostChanged</c>, <c>ExportChanged</c>, <c>ClassChanged</c>, <c>AttentionChanged</c>.</param>
 /// <param name="VmId">The machine.</param>
 /// <param name="SnapshotId">The snapshot.</param>
 /// <param name="ClassId">The class, for its teachers.</param>

@@ -7,7 +7,9 @@ namespace SnapshotPortal.Web.Composition;
 /// <summary>The keys that protect cookies and forms.</summary>
 internal static class KeyRing
 {
-    private const string CertificateFile = "Keys:CertificateFile";
+    /// <summary>The setting that names the certificate; none = the keys lie unencrypted.</summary>
+    public const string CertificateFile = "Keys:CertificateFile";
+
     private const string PasswordFile = "Keys:PasswordFile";
 
     /// <summary>

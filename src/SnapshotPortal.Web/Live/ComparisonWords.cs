@@ -23,7 +23,10 @@ public static class ComparisonWords
     /// <summary>The time and the bytes in between.</summary>
     public static string Between(ComparisonView view)
     {
-        var between = Words.Duration(view.After.At - view.Before.At);
+        var time = view.After.At - view.Before.At;
+
+        // From two days on nobody counts hours; one day is never said.
+        var between = time.TotalDays < 2 ? Words.Duration(time) : WordTexts.FormatDaysInBetween((int)time.TotalDays);
         return view.WrittenBytes is { } written
             ? WordTexts.FormatBetweenLieBetweenThemTheFiles(between, Words.Size(written))
             : WordTexts.FormatBetweenLieBetweenThemWhatWas(between);

@@ -2,7 +2,7 @@ using SnapshotPortal.Web.Texts;
 
 namespace SnapshotPortal.Web.Live;
 
-/// <summary>Counts with their nouns: "1 snapshot", "3 snapshots". Both languages have these two forms, and zero takes the second.</summary>
+/// <summary>Counts with their nouns, and what is said of so many: "1 snapshot", "3 snapshots". Both languages have these two forms, and zero takes the second.</summary>
 public static class Counts
 {
     public static string Snapshots(int count) => count == 1 ? WordTexts.FormatSnapshotsOne(count) : WordTexts.FormatSnapshotsMany(count);
@@ -30,4 +30,20 @@ public static class Counts
     public static string KeptWeeks(int count) => count == 1 ? WordTexts.FormatKeptWeeksOne(count) : WordTexts.FormatKeptWeeksMany(count);
 
     public static string KeptMonths(int count) => count == 1 ? WordTexts.FormatKeptMonthsOne(count) : WordTexts.FormatKeptMonthsMany(count);
+
+    public static string AskedToShutDown(int vms) => vms == 1 ? DialogTexts.VmsAreAskedToShutDownOne : DialogTexts.FormatVmsAreAskedToShutDownMany(vms);
+
+    public static string StoppedAtOnce(int vms) => vms == 1 ? DialogTexts.VmsStopAtOnceOne : DialogTexts.FormatVmsStopAtOnceMany(vms);
+
+    public static string DeletedAtOnce(int vms, int snapshots)
+        => vms == 1 ? DialogTexts.FormatVmsAreDeletedAtOnceOne(Snapshots(snapshots)) : DialogTexts.FormatVmsAreDeletedAtOnceMany(vms, Snapshots(snapshots));
+
+    public static string ForcedOff(int vms) => vms == 1 ? DialogTexts.FormatRunningForcedOffOne(RunningVms(vms)) : DialogTexts.FormatRunningForcedOffMany(RunningVms(vms));
+
+    public static string RunningOnTheHost(int vms) => vms == 1 ? PageTexts.FormatCountRunOnTheHostOne(vms) : PageTexts.FormatCountRunOnTheHostMany(vms);
+
+    public static string StudentsToAdd(int count) => count == 1 ? DialogTexts.FormatStudentsWillBeAddedOne(Students(count)) : DialogTexts.FormatStudentsWillBeAddedMany(Students(count));
+
+    public static string CopiedInvitations(int count, int lifespanDays)
+        => count == 1 ? ClassTexts.FormatInvitationsAreInTheClipboardOne(count, lifespanDays) : ClassTexts.FormatInvitationsAreInTheClipboardMany(count, lifespanDays);
 }

@@ -157,12 +157,12 @@ public abstract partial class LiveComponent : ComponentBase, IAsyncDisposable
         return true;
     }
 
-    [LoggerMessage(101, LogLevel.Error, "{Component} could not read its state")]
+    [LoggerMessage(4200, LogLevel.Error, "{Component} could not read its state")]
     private static partial void LogLoadFailed(ILogger logger, string component, Exception exception);
 
-    [LoggerMessage(102, LogLevel.Warning, "{Component} could not apply events and reads its state again")]
+    [LoggerMessage(4201, LogLevel.Warning, "{Component} could not apply events and reads its state again")]
     private static partial void LogApplyFailed(ILogger logger, string component, Exception exception);
 
-    [LoggerMessage(103, LogLevel.Error, "{Component} no longer follows the event stream")]
+    [LoggerMessage(4202, LogLevel.Error, "{Component} no longer follows the event stream")]
     private static partial void LogFollowingEnded(ILogger logger, string component, Exception exception);
 }

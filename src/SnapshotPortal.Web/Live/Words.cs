@@ -5,6 +5,7 @@ using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Schedules;
 using SnapshotPortal.Domain.Snapshots;
 using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Operations;
 using SnapshotPortal.Operations.Views;
 using SnapshotPortal.Web.Texts;
 
@@ -271,6 +272,10 @@ public static class Words
     public static string StepToCome(string name) => name switch
     {
         "Inspect" => WordTexts.CheckTheMachine,
+        "Freeze" => WordTexts.FreezeTheFileSystems,
+        "Capture" => WordTexts.CaptureTheDisks,
+        "Thaw" => WordTexts.ThawTheFileSystems,
+        "Record" => WordTexts.RecordWhatIsSo,
         "PrepareOverlays" => WordTexts.PrepareDisks,
         "Redefine" => WordTexts.SwitchOver,
         "MakeDisks" => WordTexts.MakeDisks,
@@ -279,20 +284,7 @@ public static class Words
     };
 
     /// <summary>Bytes with a decimal unit and three significant digits at the most: "128 MB".</summary>
-    public static string Size(long bytes)
-    {
-        string[] units = ["B", "kB", "MB", "GB", "TB", "PB"];
-        double value = bytes;
-        var unit = 0;
-        while (value >= 999.5 && unit < units.Length - 1)
-        {
-            value /= 1000;
-            unit++;
-        }
-
-        var digits = unit == 0 || value >= 99.95 ? "0" : value >= 9.995 ? "0.#" : "0.##";
-        return $"{value.ToString(digits, CultureInfo.CurrentCulture)} {units[unit]}";
-    }
+    public static string Size(long bytes) => ByteWords.DecimalOf(CultureInfo.CurrentCulture, bytes);
 
     /// <summary>Memory with a binary unit, as machines are given it: "2 GiB".</summary>
     public static string Memory(long bytes)

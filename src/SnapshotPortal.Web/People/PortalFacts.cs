@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Options;
 using SnapshotPortal.Operations;
+using SnapshotPortal.Operations.Auditing;
 using SnapshotPortal.Operations.Mailing;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Web.Api;
@@ -43,6 +44,7 @@ internal sealed class PortalFacts(
     IOptions<OpenIdConnectSettings> external,
     IOptions<MailOptions> mail,
     IOptions<ApiOptions> api,
+    IOptions<AuditOptions> audit,
     IConfiguration configuration) : IPortalFacts
 {
     private readonly DateTimeOffset _startedAt = StartedAt();
@@ -94,8 +96,10 @@ internal sealed class PortalFacts(
         yield return Of("Mail:From", letters.From, noLetters.From, SettingsTexts.TheSenderOfLetters);
         yield return Of("Mail:PortalAddress", letters.PortalAddress, noLetters.PortalAddress, SettingsTexts.WherePeopleReachThePortal);
         var requests = new ApiOptions();
-        yield return Of("Api:RequestsPerSecond", api.Value.RequestsPerSecond, requests.RequestsPerSecond, SettingsTexts.RequestsOfOneTokenASecond);
-        yield return Of("Api:Burst", api.Value.Burst, requests.Burst, SettingsTexts.RequestsOfOneTokenAtOnce);
+        yield return Of("Api:RequestsPerSecond", api.Value.RequestsPerSecond, requests.RequestsPerSecond, SettingsTexts.RequestsOfOnePersonASecond);
+        yield return Of("Api:Burst", api.Value.Burst, requests.Burst, SettingsTexts.RequestsOfOnePersonAtOnce);
+        yield return Of("Audit:AnchorFile", audit.Value.AnchorFile, usual: null, SettingsTexts.TheFileOfAnchors);
+        yield return Of("Keys:CertificateFile", configuration[KeyRing.CertificateFile], usual: null, SettingsTexts.TheCertificateThatEncryptsKeys);
         var trusted = configuration.GetSection("ReverseProxy:Trusted").Get<string[]>() ?? [];
         yield return Of("ReverseProxy:Trusted", string.Join(", ", trusted), "", SettingsTexts.ProxiesThatAreBelieved);
     }

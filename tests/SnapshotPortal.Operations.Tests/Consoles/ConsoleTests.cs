@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Vms;
 using SnapshotPortal.Operations.Consoles;
 using SnapshotPortal.Operations.Engine;
@@ -260,10 +261,10 @@ public sealed class ConsoleTests
         Assert.Empty(after);
         Assert.Equal(
             [("Opened", "Ada: serial console, watching"), ("Closed", "Ada: serial console, watching")],
-            (await portal.EventsAsync()).Where(static e => e.Kind == EventDraft.ConsoleChangedKind).Select(static e => (e.State, e.Message!)));
+            (await portal.EventsAsync()).Where(static e => e.Kind == EventKinds.ConsoleChanged).Select(static e => (e.State, e.Message!)));
         await foreach (var batch in heard.ReadAllAsync(None))
         {
-            Assert.Contains(batch.Events, static e => e.Kind == EventDraft.ConsoleChangedKind);
+            Assert.Contains(batch.Events, static e => e.Kind == EventKinds.ConsoleChanged);
             break;
         }
     }

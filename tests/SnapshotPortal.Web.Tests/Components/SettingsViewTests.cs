@@ -2,6 +2,7 @@ using Bunit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using SnapshotPortal.Operations;
+using SnapshotPortal.Operations.Auditing;
 using SnapshotPortal.Operations.Mailing;
 using SnapshotPortal.Web.Api;
 using SnapshotPortal.Web.Components.Pages;
@@ -23,7 +24,8 @@ public sealed class SettingsViewTests : ComponentTest
             Options.Create(new OpenIdConnectSettings()),
             Options.Create(_mail),
             Options.Create(new ApiOptions()),
-            new ConfigurationBuilder().AddInMemoryCollection([new("ReverseProxy:Trusted:0", "10.0.0.1")]).Build());
+            Options.Create(new AuditOptions { AnchorFile = "/var/log/portal-anchors" }),
+            new ConfigurationBuilder().AddInMemoryCollection([new("ReverseProxy:Trusted:0", "10.0.0.1"), new("Keys:PasswordFile", "/run/secrets/the-password")]).Build());
 
     [Fact]
     public void Settings_Administrator_SeesWhatHoldsAndWhatWasSet()
@@ -37,6 +39,8 @@ public sealed class SettingsViewTests : ComponentTest
         Assert.Equal("true", page.Find("[data-name='SnapshotPortal:DriftCheck']").GetAttribute("data-default"));
         Assert.Equal("true", page.Find("[data-name='SnapshotPortal:Hosts:0:Networks']").GetAttribute("data-default"));
         Assert.Contains("lab, rooms", page.Find("[data-name='SnapshotPortal:Hosts:1:Networks']").TextContent, StringComparison.Ordinal);
+        Assert.Contains("/var/log/portal-anchors", page.Find("[data-name='Audit:AnchorFile']").TextContent, StringComparison.Ordinal);
+        Assert.Equal("true", page.Find("[data-name='Keys:CertificateFile']").GetAttribute("data-default"));
         Assert.Contains("10.0.0.1", page.Find("[data-name='ReverseProxy:Trusted']").TextContent, StringComparison.Ordinal);
     }
 

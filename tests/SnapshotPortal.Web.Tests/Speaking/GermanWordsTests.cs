@@ -3,6 +3,7 @@ using SnapshotPortal.Domain.Access;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Schedules;
 using SnapshotPortal.Domain.Vms;
+using SnapshotPortal.Operations.Views;
 using SnapshotPortal.Web.Live;
 
 namespace SnapshotPortal.Web.Tests.Speaking;
@@ -53,6 +54,29 @@ public sealed class GermanWordsTests : IDisposable
     [InlineData(2, "2 Snapshots")]
     public void Count_German_HasTwoForms(int count, string expected) => Assert.Equal(expected, Counts.Snapshots(count));
 
+    [Theory]
+    [InlineData(3, "3 h 0 min liegen dazwischen.")]
+    [InlineData((90 * 24) + 5, "90 Tage liegen dazwischen.")]
+    public void Between_German_CountsDaysWhereTheyAreMany(int hours, string expected)
+    {
+        var then = new ComparedStateView(null, null, Guid.Empty, "web", _now);
+
+        Assert.StartsWith(expected, ComparisonWords.Between(new ComparisonView(then, then with { At = _now.AddHours(hours) }, 0, [])), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Acts_OnOneMachine_AreSaidOfOne()
+    {
+        Assert.StartsWith("Die VM wird gebeten", Counts.AskedToShutDown(1), StringComparison.Ordinal);
+        Assert.StartsWith("2 VMs werden gebeten", Counts.AskedToShutDown(2), StringComparison.Ordinal);
+        Assert.StartsWith("Die VM stoppt", Counts.StoppedAtOnce(1), StringComparison.Ordinal);
+        Assert.StartsWith("Die VM wird sofort mit allen Platten und 3 Snapshots gelöscht", Counts.DeletedAtOnce(1, 3), StringComparison.Ordinal);
+        Assert.StartsWith("1 laufende VM wird", Counts.ForcedOff(1), StringComparison.Ordinal);
+        Assert.Equal("1 Teilnehmer kommt hinzu", Counts.StudentsToAdd(1));
+        Assert.Equal(("1 läuft auf dem Host", "0 laufen auf dem Host"), (Counts.RunningOnTheHost(1), Counts.RunningOnTheHost(0)));
+        Assert.StartsWith("1 Einladung ist", Counts.CopiedInvitations(1, 30), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Keeps_German_ReadsAsASentence()
         => Assert.Equal("die letzten 3 und die neuesten aus 7 Tagen und 4 Wochen", Words.Keeps(new Retention { Last = 3, Daily = 7, Weekly = 4 }));
@@ -77,5 +101,15 @@ public sealed class GermanWordsTests : IDisposable
             .Intersect(german, StringComparer.Ordinal);
 
         Assert.Equal([], same);
+    }
+
+    [Fact]
+    public void StepsToCome_OfEveryKind_HaveGermanWords()
+    {
+        var steps = Enum.GetValues<OperationKind>().SelectMany(Words.UsualSteps).Distinct(StringComparer.Ordinal).ToList();
+        var german = steps.ConvertAll(Words.StepToCome);
+        using var english = new LanguageScope("en");
+
+        Assert.Equal([], german.Intersect(steps.Concat(steps.Select(Words.StepToCome)), StringComparer.Ordinal));
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
 using SnapshotPortal.Domain.Classes;
+using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Operations.Classes;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Requests;
@@ -38,7 +39,7 @@ public sealed partial class ClassList
 
     protected override async Task<bool> ApplyAsync(Actor actor, EventBatch batch, CancellationToken cancellationToken)
     {
-        if (!batch.Events.Any(static e => e is { ClassId: not null, Kind: "ClassChanged" or "VmRemoved" }))
+        if (!batch.Events.Any(static e => e is { ClassId: not null, Kind: EventKinds.ClassChanged or EventKinds.VmRemoved }))
         {
             return false;
         }

@@ -55,7 +55,7 @@ public partial class ClassMembers
 
     private async Task AddAsync()
     {
-        if (await Dialogs.AskAsync(CommonTexts.AddStudents, new DialogParameters<RosterDialog> { { static d => d.ClassId, Detail.Class.Id }, { static d => d.ClassName, Detail.Class.Name } }) is ClassDetailView changed)
+        if (await Dialogs.AskAsync(CommonTexts.AddStudents, new DialogParameters<RosterDialog> { { static d => d.ClassId, Detail.Class.Id }, { static d => d.ClassName, Detail.Class.Name } }, wide: true) is ClassDetailView changed)
         {
             await OnChanged.InvokeAsync(changed);
         }
@@ -156,7 +156,7 @@ public partial class ClassMembers
             return;
         }
 
-        await CopyAsync(string.Join("\r\n", lines), ClassTexts.FormatLinesCountInvitationsAreInTheClipboard(lines.Count - 1, InvitationOptions.Lifespan.Days));
+        await CopyAsync(string.Join("\r\n", lines), Counts.CopiedInvitations(lines.Count - 1, InvitationOptions.Lifespan.Days));
     }
 
     private async Task<string?> LinkAsync(ClassMemberView member)

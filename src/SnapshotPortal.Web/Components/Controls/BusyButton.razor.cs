@@ -13,10 +13,6 @@ public partial class BusyButton
     [Parameter]
     public bool Disabled { get; set; }
 
-    /// <summary>Submits the form around it when Enter is pressed there.</summary>
-    [Parameter]
-    public bool Submit { get; set; }
-
     [Parameter]
     public string Class { get; set; } = "btn";
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using SnapshotPortal.Domain.Classes;
+using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Operations.Classes;
 using SnapshotPortal.Operations.Deployments;
 using SnapshotPortal.Operations.Events;
@@ -92,7 +93,7 @@ public sealed partial class DeployPlan
     protected override async Task<bool> ApplyAsync(Actor actor, EventBatch batch, CancellationToken cancellationToken)
     {
         // Who is in the class may have changed, and which names are taken.
-        if (!batch.Events.Any(e => e.ClassId == ClassId && e.Kind == "ClassChanged"))
+        if (!batch.Events.Any(e => e.ClassId == ClassId && e.Kind == EventKinds.ClassChanged))
         {
             return false;
         }

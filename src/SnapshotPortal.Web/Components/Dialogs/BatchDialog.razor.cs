@@ -29,25 +29,23 @@ public partial class BatchDialog
     [Parameter]
     public IReadOnlyList<DeploymentItemView> Items { get; set; } = [];
 
-    private string Vms => Items.Count == 1 ? DialogTexts.TheVM : DialogTexts.FormatItemsCountVMs(Items.Count);
-
     private int Running => Items.Count(static i => i.Vm is { Power: not PowerState.ShutOff });
 
     private string? NameError => _name.Length == 0 ? null : Sentences.Say(Names.CheckSnapshotName(_name));
 
     private bool MayConfirm => Items.Count > 0 && NameError is null && (Kind != BatchKind.Delete || _typed == View.Deployment.Name);
 
-    private string Ended => Running == 0 ? DialogTexts.NoneOfThemRuns : DialogTexts.FormatRunningForcedOff(Counts.RunningVms(Running));
+    private string Ended => Running == 0 ? DialogTexts.NoneOfThemRuns : Counts.ForcedOff(Running);
 
     private string Sentence => Kind switch
     {
-        BatchKind.ShutDown => DialogTexts.FormatVmsAreAskedToShutDown(Vms),
-        BatchKind.ForceOff => DialogTexts.FormatVmsStopAtOnceAsIf(Vms),
+        BatchKind.ShutDown => Counts.AskedToShutDown(Items.Count),
+        BatchKind.ForceOff => Counts.StoppedAtOnce(Items.Count),
         BatchKind.Snapshot => DialogTexts.ASnapshotOfEachIsTaken,
         BatchKind.Reset => DialogTexts.FormatEachBecomesAsTemplateTitleVersionTemplateNumber(View.Deployment.TemplateTitle, View.Deployment.TemplateNumber, Ended),
         BatchKind.Update => DialogTexts.FormatEachBecomesAsTemplateTitleVersionNewestNumber(View.Deployment.TemplateTitle, View.Deployment.NewestNumber, Ended),
         BatchKind.Collect => DialogTexts.TheStateOfEachAtThat,
-        BatchKind.Delete => DialogTexts.FormatVmsAreDeletedAtOnce(Vms, Counts.Snapshots(Items.Sum(static i => i.Vm?.SnapshotCount ?? 0))),
+        BatchKind.Delete => Counts.DeletedAtOnce(Items.Count, Items.Sum(static i => i.Vm?.SnapshotCount ?? 0)),
         _ => "",
     };
 

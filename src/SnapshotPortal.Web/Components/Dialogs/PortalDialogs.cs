@@ -18,10 +18,16 @@ internal static class PortalDialogs
     }
 
     /// <summary>Shows a dialog until it is closed; its answer, or <see langword="null"/> where it was cancelled.</summary>
-    public static async Task<object?> AskAsync<TDialog>(this IDialogService dialogs, string title, DialogParameters<TDialog> parameters)
+    /// <param name="dialogs">Opens it.</param>
+    /// <param name="title">What it is called.</param>
+    /// <param name="parameters">What it is about.</param>
+    /// <param name="wide">It holds a table that others would be too narrow for.</param>
+    public static async Task<object?> AskAsync<TDialog>(this IDialogService dialogs, string title, DialogParameters<TDialog> parameters, bool wide = false)
         where TDialog : Microsoft.AspNetCore.Components.IComponent
     {
-        var reference = await dialogs.ShowAsync<TDialog>(title, parameters);
+        var reference = wide
+            ? await dialogs.ShowAsync<TDialog>(title, parameters, new DialogOptions { MaxWidth = MaxWidth.Medium })
+            : await dialogs.ShowAsync<TDialog>(title, parameters);
         var result = await reference.Result;
         return result is { Canceled: false } ? result.Data : null;
     }

@@ -50,7 +50,7 @@ public sealed partial class RosterDialog : IDisposable
 
     private static string Summary(RosterView roster)
     {
-        var parts = new List<string> { DialogTexts.FormatStudentsWillBeAdded(Counts.Students(roster.ToAdd)) };
+        var parts = new List<string> { Counts.StudentsToAdd(roster.ToAdd) };
         if (roster.ToInvite > 0)
         {
             parts.Add(DialogTexts.FormatToInviteOfThemInvited(roster.ToInvite));

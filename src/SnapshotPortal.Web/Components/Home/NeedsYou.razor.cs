@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
+using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Operations.Attention;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Requests;
@@ -14,9 +15,6 @@ namespace SnapshotPortal.Web.Components.Home;
 public sealed partial class NeedsYou
 {
     private const int MostShown = 4;
-
-    // Something was dismissed, perhaps in another tab.
-    private const string AttentionChanged = "AttentionChanged";
 
     private IReadOnlyList<AttentionView> _items = [];
     private bool _all;
@@ -41,7 +39,8 @@ public sealed partial class NeedsYou
 
     protected override async Task<bool> ApplyAsync(Actor actor, EventBatch batch, CancellationToken cancellationToken)
     {
-        if (!batch.Events.Any(static e => InspectionEvents.IsMoreThanAStep(e) || e.Kind == AttentionChanged))
+        // The latter: something was dismissed, perhaps in another tab.
+        if (!batch.Events.Any(static e => InspectionEvents.IsMoreThanAStep(e) || e.Kind == EventKinds.AttentionChanged))
         {
             return false;
         }

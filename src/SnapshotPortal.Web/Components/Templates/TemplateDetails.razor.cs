@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
+using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Operations.Events;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Templates;
@@ -56,7 +57,7 @@ public sealed partial class TemplateDetails
     protected override async Task<bool> ApplyAsync(Actor actor, EventBatch batch, CancellationToken cancellationToken)
     {
         // Only its publisher sees how many machines there are of it.
-        if (_detail is not { Template.IsMine: true } || !batch.Events.Any(static e => e.Kind is "VmRemoved" || (e.Kind is "CloneVm" or "ResetVm" && Vm.InspectionEvents.IsMoreThanAStep(e))))
+        if (_detail is not { Template.IsMine: true } || !batch.Events.Any(static e => e.Kind is EventKinds.VmRemoved || (e.Kind is nameof(OperationKind.CloneVm) or nameof(OperationKind.ResetVm) && Vm.InspectionEvents.IsMoreThanAStep(e))))
         {
             return false;
         }
