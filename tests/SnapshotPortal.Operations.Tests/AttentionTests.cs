@@ -148,11 +148,8 @@ public sealed class AttentionTests
         var (gone, changed, failing) = (await portal.AddVmAsync("gone"), await portal.AddVmAsync("changed"), await portal.AddVmAsync("failing"));
         await FailAsync(portal, failing);
         portal.Engine.Swap(changed, "vda", "/pool/another.qcow2");
-        await portal.WriteAsync(async db =>
-        {
-            (await db.Vms.SingleAsync(v => v.Id == gone)).TryTransition(VmPresence.Present, VmPresence.Missing);
-            (await db.Vms.SingleAsync(v => v.Id == changed)).Drift = "vda is another file.";
-        });
+        await portal.MissAsync(gone);
+        await portal.WriteAsync(async db => (await db.Vms.SingleAsync(v => v.Id == changed)).Drift = "vda is another file.");
 
         var told = await portal.Attention.ListAsync(Portal.Anna, None);
 

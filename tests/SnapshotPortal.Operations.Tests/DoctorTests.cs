@@ -105,11 +105,7 @@ public sealed class DoctorTests
 
     [Fact]
     public async Task Report_MachineGone_SaysHowItComesBack()
-        => await WrongAsync("define it again with the UUID", static async (p, vm) =>
-        {
-            p.Engine.Tell(Portal.HostName, new VmRemoved(vm));
-            await Wait.UntilAsync(async () => (await p.VmAsync(vm)).Presence == VmPresence.Missing, "the machine is missed");
-        });
+        => await WrongAsync("define it again with the UUID", static (p, vm) => p.MissAsync(vm));
 
     [Fact]
     public async Task Report_SnapshotThatLibvirtKeeps_IsNamedWithWhatToDo()

@@ -305,7 +305,7 @@ public sealed class SettingsTests : IAsyncLifetime
     [Fact]
     public async Task Settings_OfAMachineThatIsGoneFromItsHost_AreRefused()
     {
-        await _portal.WriteAsync(async db => (await db.Vms.SingleAsync(v => v.Id == _vm)).TryTransition(VmPresence.Present, VmPresence.Missing));
+        await _portal.MissAsync(_vm);
 
         Assert.Equal(FailureCodes.VmMissing, (await _portal.Vms.ConfigureAsync(Portal.Anna, _vm, new ConfigureVmRequest("shop-1"), None)).Failure!.Code);
         Assert.Equal(FailureCodes.VmMissing, (await _portal.Vms.BootAsync(Portal.Anna, _vm, None)).Failure!.Code);

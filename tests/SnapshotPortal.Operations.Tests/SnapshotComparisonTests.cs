@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using SnapshotPortal.Domain.Vms;
 using SnapshotPortal.Operations.Engine;
 using SnapshotPortal.Operations.Requests;
 using SnapshotPortal.Operations.Tests.Harness;
@@ -138,8 +137,7 @@ public sealed class SnapshotComparisonTests
         await using var portal = await Portal.StartAsync();
         var vm = await portal.AddVmAsync("web");
         var snapshot = await portal.TakeAsync(vm, "before");
-        portal.Engine.Tell(Portal.HostName, new VmRemoved(vm));
-        await Wait.UntilAsync(async () => (await portal.VmAsync(vm)).Presence == VmPresence.Missing, "the machine is known to be gone");
+        await portal.MissAsync(vm);
 
         Assert.Equal(FailureCodes.VmMissing, (await portal.Snapshots.CompareAsync(Portal.Anna, snapshot, null, None)).Failure!.Code);
     }

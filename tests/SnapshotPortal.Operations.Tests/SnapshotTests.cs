@@ -543,8 +543,7 @@ public sealed class SnapshotTests
         await using var portal = await Portal.StartAsync();
         var vm = await portal.AddVmAsync("web");
         await portal.TakeAsync(vm, "s");
-        portal.Engine.Tell(Portal.HostName, new VmRemoved(vm));
-        await Wait.UntilAsync(async () => (await portal.VmAsync(vm)).Presence == VmPresence.Missing, "it is missing");
+        await portal.MissAsync(vm);
 
         Assert.Equal(FailureCodes.VmMissing, (await portal.Snapshots.TakeAsync(Portal.Anna, vm, new TakeSnapshotRequest("x"), CancellationToken.None)).Failure!.Code);
         Assert.Equal(PowerState.Unknown, (await portal.VmAsync(vm)).Power);

@@ -272,6 +272,13 @@ internal sealed class Portal : IAsyncDisposable
     public async Task<List<OperationEvent>> EventsAsync(Guid? operationId = null)
         => await ReadAsync(db => db.Events.AsNoTracking().Where(e => operationId == null || e.OperationId == operationId).OrderBy(static e => e.Sequence).ToListAsync());
 
+    /// <summary>The host tells that a machine is gone; written into the database alone, the next look at the host would undo it.</summary>
+    public async Task MissAsync(Guid vmId)
+    {
+        Engine.Tell(HostName, new VmRemoved(vmId));
+        await Wait.UntilAsync(async () => (await VmAsync(vmId)).Presence == VmPresence.Missing, "the machine is missed");
+    }
+
     /// <summary>Lets the collector look now, instead of at its next round.</summary>
     public void WakeCollector() => Services.GetRequiredService<CollectionTrigger>().Wake();
 
