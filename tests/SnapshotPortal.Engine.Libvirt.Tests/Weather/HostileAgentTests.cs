@@ -137,7 +137,9 @@ public sealed class HostileAgentTests : IAsyncLifetime
             for port in /sys/class/virtio-ports/*; do
               [ "$(cat $port/name)" = org.qemu.guest_agent.0 ] && exec 3<>/dev/${port##*/}
             done
-            while IFS= read -r line <&3; do
+            while :; do
+              # There is an end of the file for as long as the host has not come to the other side.
+              IFS= read -r line <&3 || { sleep 1; continue; }
               case "$line" in
                 *guest-sync*)
                   if [ -e /run/lies/sync ]; then cat /run/lies/sync >&3; continue; fi
