@@ -76,8 +76,16 @@ internal sealed class ConsoleSocket(IConsoles consoles, IServiceScopeFactory sco
         using var patience = new CancellationTokenSource(_closePatience);
         try
         {
-            await socket.CloseOutputAsync((WebSocketCloseStatus)ending.Status, Shorten(ending.Reason), patience.Token);
-            await receiving.WaitAsync(patience.Token);
+            if (receiving.IsCompleted)
+            {
+                // Nobody reads any more: this does, until the browser has said it.
+                await socket.CloseAsync((WebSocketCloseStatus)ending.Status, Shorten(ending.Reason), patience.Token);
+            }
+            else
+            {
+                await socket.CloseOutputAsync((WebSocketCloseStatus)ending.Status, Shorten(ending.Reason), patience.Token);
+                await receiving.WaitAsync(patience.Token);
+            }
         }
         catch (Exception e) when (e is WebSocketException or OperationCanceledException)
         {
