@@ -42,7 +42,9 @@ internal static class LayersInUse
         {
             await using (var db = run.Changes.Read())
             {
-                if (!(await ChainAsync(db, snapshot, cancellationToken)).Any(static l => l.State == LayerState.Merging))
+                // Mostly nothing is merged on the host, and then nobody need know what the snapshot stands on.
+                if (!await db.Layers.AnyAsync(l => l.HostId == run.Host.Id && l.State == LayerState.Merging, cancellationToken)
+                    || !(await ChainAsync(db, snapshot, cancellationToken)).Any(static l => l.State == LayerState.Merging))
                 {
                     return;
                 }
