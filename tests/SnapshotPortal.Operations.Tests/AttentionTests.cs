@@ -164,7 +164,9 @@ public sealed class AttentionTests
         await using var portal = await Portal.StartAsync();
         var vm = await portal.AddVmAsync("web");
         Assert.True((await portal.Schedules.SetAsync(Portal.Anna, vm, new SetScheduleRequest(new ScheduleRule("0 * * * *", "Etc/UTC", new Retention(Last: 3))), None)).IsSuccess);
-        portal.Engine.Fail("Take:Capture", FailureCodes.HypervisorError, "The disk said no.");
+
+        // Before the guest is frozen: here a minute may pass before a thaw is proved, and that is told, too.
+        portal.Engine.Fail("Take:Plan", FailureCodes.HypervisorError, "The disk said no.");
 
         await portal.UntilWhileTimePassesAsync(
             async () =>

@@ -1,3 +1,8 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using SnapshotPortal.Data;
 using SnapshotPortal.Domain.Operations;
 using SnapshotPortal.Domain.Snapshots;
 using SnapshotPortal.Operations.Tests.Harness;
@@ -37,5 +42,58 @@ public sealed class ClockTests
         var second = await portal.EndedWhileTimePassesAsync(waiting.Id);
         Assert.Equal(minutes > 60 * 24 ? OperationState.Failed : OperationState.Succeeded, second.State);
         Assert.Equal(minutes > 60 * 24 ? 1 : 2, portal.Engine.Calls.Count(static c => c == "Take web"));
+    }
+
+    [Fact]
+    public async Task Clock_SetForwardBetweenAClaimAndItsBeginning_HasNobodyTakeItOver()
+    {
+        var stop = new StopAfterCommit();
+        await using var portal = await Portal.StartAsync(s => s.Services = services => services.ConfigureDbContext<PortalDbContext>(options => options.AddInterceptors(stop)));
+        var vm = await portal.AddVmAsync("web");
+        stop.Arm();
+        var request = Task.Run(() => portal.RequestTakeAsync(vm, "s", deadline: TimeSpan.FromHours(24)));
+        await stop.Gate.EnteredAsync();
+
+        // The claim stands in the database, older than one may get, and nobody has begun it yet.
+        portal.Time.Advance(TimeSpan.FromMinutes(2));
+        await Wait.UntilAsync(() => stop.Looks > 0, "the worker looks for what nobody runs any more");
+        stop.Gate.Open();
+
+        var ended = await portal.EndedAsync(await request);
+        Assert.True(ended.State == OperationState.Succeeded, ended.ErrorMessage);
+        Assert.Equal(1, portal.Engine.Calls.Count(static c => c == "Take web"));
+        Assert.Equal(1, await portal.ReadAsync(db => db.Operations.Where(o => o.Id == ended.Id).Select(static o => o.Attempt).SingleAsync()));
+    }
+
+    /// <summary>Holds whoever commits an operation next, right after the commit, until the test lets them go on.</summary>
+    private sealed class StopAfterCommit : DbTransactionInterceptor, IDbCommandInterceptor
+    {
+        private int _armed;
+        private int _looks;
+
+        public Gate Gate { get; } = new();
+
+        /// <summary>How often it was asked whether anything runs since somebody was held.</summary>
+        public int Looks => Volatile.Read(ref _looks);
+
+        public void Arm() => Volatile.Write(ref _armed, 1);
+
+        public override async Task TransactionCommittedAsync(DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
+        {
+            if (eventData.Context!.ChangeTracker.Entries<Operation>().Any() && Interlocked.Exchange(ref _armed, 0) == 1)
+            {
+                await Gate.PassAsync(cancellationToken);
+            }
+        }
+
+        public ValueTask<DbDataReader> ReaderExecutedAsync(DbCommand command, CommandExecutedEventData eventData, DbDataReader result, CancellationToken cancellationToken = default)
+        {
+            if (Gate.Arrivals > 0 && command.CommandText.Contains("EXISTS", StringComparison.Ordinal) && command.CommandText.Contains(nameof(OperationState.Running), StringComparison.Ordinal))
+            {
+                Interlocked.Increment(ref _looks);
+            }
+
+            return ValueTask.FromResult(result);
+        }
     }
 }

@@ -46,8 +46,8 @@ internal sealed class Claims(HostRegistry hosts, IOptions<PortalOptions> options
     }
 
     /// <summary>
-    /// Begins a claimed operation once the claim is committed. If the worker stops in this moment, the next start finds that
-    /// no step of it has begun, and queues it again.
+    /// Begins a claimed operation, called with the commit of its claim. If the worker stops in this moment, the next start
+    /// finds that no step of it has begun, and queues it again.
     /// </summary>
     /// <param name="operation">The operation.</param>
     /// <param name="look">What its request saw of the machine.</param>

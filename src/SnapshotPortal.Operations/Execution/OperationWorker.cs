@@ -99,8 +99,6 @@ internal sealed class OperationWorker(
     /// </summary>
     private async Task UpkeepAsync(bool atStart, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        var mine = _running.Keys.ToList();
         await using (var db = factory.Create())
         {
             if (!await db.Operations.AnyAsync(static o => o.State == OperationState.Running, cancellationToken))
@@ -109,19 +107,21 @@ internal sealed class OperationWorker(
             }
         }
 
-        var abandoned = await changes.CommitAsync(
+        await changes.CommitAsync(
             async (db, drafts) =>
             {
+                var now = time.GetUtcNow();
                 var running = await db.Operations.Where(static o => o.State == OperationState.Running).ToListAsync(cancellationToken);
                 var taken = new List<Operation>();
                 foreach (var operation in running)
                 {
-                    if (mine.Contains(operation.Id))
+                    // What is claimed here has begun before this change could: however old its claim, it is not left behind.
+                    if (_running.ContainsKey(operation.Id))
                     {
                         operation.RenewLease(now, Claims.Lease);
                         if (operation.CancelRequestedAt is not null)
                         {
-                            // Asked of another instance, or in the moment before it began here.
+                            // Asked of another instance.
                             signals.Cancel(operation.Id);
                         }
                     }
@@ -141,12 +141,12 @@ internal sealed class OperationWorker(
 
                 return taken;
             },
-            cancellationToken);
-        foreach (var operation in abandoned)
-        {
-            OperationLog.Recovering(logger, operation.Id, operation.Kind, operation.CurrentStep);
-            Begin(operation, recover: true, cancellationToken);
-        }
+            cancellationToken,
+            abandoned => abandoned.ForEach(operation =>
+            {
+                OperationLog.Recovering(logger, operation.Id, operation.Kind, operation.CurrentStep);
+                Begin(operation, recover: true, cancellationToken);
+            }));
     }
 
     private async Task ClaimAsync(CancellationToken cancellationToken)
@@ -159,11 +159,10 @@ internal sealed class OperationWorker(
             }
         }
 
-        var claimed = await changes.CommitAsync((db, drafts) => ClaimAsync(db, drafts, cancellationToken), cancellationToken);
-        foreach (var operation in claimed)
-        {
-            Begin(operation, recover: false, cancellationToken);
-        }
+        await changes.CommitAsync(
+            (db, drafts) => ClaimAsync(db, drafts, cancellationToken),
+            cancellationToken,
+            claimed => claimed.ForEach(operation => Begin(operation, recover: false, cancellationToken)));
     }
 
     private async Task<List<Operation>> ClaimAsync(IPortalDb db, List<EventDraft> drafts, CancellationToken cancellationToken)

@@ -18,7 +18,10 @@ internal sealed class Changes(IPortalDbFactory factory, EventStream stream, Reco
     private readonly SemaphoreSlim _gate = new(1, 1);
 
     /// <summary>Commits what <paramref name="change"/> does to the database, with the events it adds.</summary>
-    public async Task<T> CommitAsync<T>(Func<IPortalDb, List<EventDraft>, Task<T>> change, CancellationToken cancellationToken)
+    /// <param name="change">The change.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <param name="committed">Called after the commit and before the next change begins: no change of this instance sees the one without the other.</param>
+    public async Task<T> CommitAsync<T>(Func<IPortalDb, List<EventDraft>, Task<T>> change, CancellationToken cancellationToken, Action<T>? committed = null)
     {
         await _gate.WaitAsync(cancellationToken);
         try
@@ -46,6 +49,7 @@ internal sealed class Changes(IPortalDbFactory factory, EventStream stream, Reco
             var teachers = await ClassAccess.TeachersAsync(db, events, cancellationToken);
             var stale = await touched.MarkAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
+            committed?.Invoke(result);
             stream.Publish(events, teachers);
             metrics.Committed(events, db.ChangeTracker);
             if (stale)

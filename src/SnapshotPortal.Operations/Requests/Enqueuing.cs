@@ -94,12 +94,15 @@ internal sealed class Enqueuing(Changes changes, OperationSignals signals, Claim
                 await db.SaveChangesAsync(cancellationToken);
                 return await ViewReader.OperationAsync(db, operation, cancellationToken);
             },
-            cancellationToken);
-        if (claimed is not null)
-        {
-            claims.Begin(claimed, look);
-        }
-        else if (outcome.IsSuccess)
+            cancellationToken,
+            _ =>
+            {
+                if (claimed is not null)
+                {
+                    claims.Begin(claimed, look);
+                }
+            });
+        if (claimed is null && outcome.IsSuccess)
         {
             Announce(stopped);
         }
