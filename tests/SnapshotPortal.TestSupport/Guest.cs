@@ -14,9 +14,18 @@ public sealed class Guest(VirConnection connection, Guid id)
     public Guid Id => id;
 
     /// <summary>Waits until the guest's agent answers.</summary>
+    /// <exception cref="TimeoutException">It does not; with what can be seen of the guest from outside.</exception>
     public async Task<Guest> BootedAsync(TimeSpan? atMost = null)
     {
-        await Eventually.TrueAsync(() => Task.Run(AgentAnswers), "the guest's agent answers", atMost ?? TimeSpan.FromSeconds(120));
+        try
+        {
+            await Eventually.TrueAsync(() => Task.Run(AgentAnswers), "the guest's agent answers", atMost ?? TimeSpan.FromSeconds(120));
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException($"{e.Message} {await SilentGuest.DescribeAsync(connection, id)}", e);
+        }
+
         return this;
     }
 
