@@ -58,6 +58,7 @@ public static class OperationsServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<EventStream>();
         services.AddSingleton<IEventStream>(static p => p.GetRequiredService<EventStream>());
+        services.AddSingleton<Pace>();
         services.AddSingleton<Changes>();
         services.AddSingleton<PortalMetrics>();
         services.AddSingleton<ViewReader>();

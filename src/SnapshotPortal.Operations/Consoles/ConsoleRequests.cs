@@ -20,6 +20,7 @@ internal sealed class ConsoleRequests(
     Tickets tickets,
     SerialLines lines,
     ConsoleVisits visits,
+    Pace pace,
     TimeProvider time,
     ILogger<ConsoleRequests> logger) : IConsoles
 {
@@ -53,10 +54,16 @@ internal sealed class ConsoleRequests(
 
     public async Task<Outcome<string>> AdmitAsync(Actor actor, Guid vmId, ConsoleRequest request, CancellationToken cancellationToken)
     {
+        var act = AuditDraft.By(actor, AuditActs.ConsoleOpened, AuditSubject.Vm, vmId);
+        if (pace.Check(act) is { } tooFast)
+        {
+            return tooFast;
+        }
+
         var found = await FindAsync(actor, vmId, cancellationToken);
         if (!found.IsSuccess)
         {
-            await changes.AuditAsync(AuditDraft.By(actor, AuditActs.ConsoleOpened, AuditSubject.Vm, vmId).With(found.Failure), cancellationToken);
+            await changes.AuditAsync(act.With(found.Failure), cancellationToken);
             return found.Failure;
         }
 
@@ -65,11 +72,17 @@ internal sealed class ConsoleRequests(
 
     public async Task<Outcome<IConsoleSession>> OpenAsync(Actor actor, string ticket, CancellationToken cancellationToken)
     {
+        var act = AuditDraft.By(actor, AuditActs.ConsoleOpened);
+        if (pace.Check(act) is { } tooFast)
+        {
+            return tooFast;
+        }
+
         if (tickets.Use(actor.UserId, ticket) is not { } admitted)
         {
             // Used twice, too old, or another's: the last is what the log is for.
             var spent = new Failure(FailureKind.NotFound, FailureCodes.TicketUnknown, "This ticket holds no longer. Connect again from the machine's page.");
-            await changes.AuditAsync(AuditDraft.By(actor, AuditActs.ConsoleOpened).With(spent), cancellationToken);
+            await changes.AuditAsync(act.With(spent), cancellationToken);
             return spent;
         }
 

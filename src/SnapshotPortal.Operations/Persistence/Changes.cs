@@ -11,7 +11,7 @@ namespace SnapshotPortal.Operations.Persistence;
 /// <summary>
 /// The one way to write: a change and the events that tell of it in one transaction, published after the commit.
 /// </summary>
-internal sealed class Changes(IPortalDbFactory factory, EventStream stream, RecordSignal staleRecords, PortalMetrics metrics, TimeProvider time) : IDisposable
+internal sealed class Changes(IPortalDbFactory factory, EventStream stream, RecordSignal staleRecords, PortalMetrics metrics, Pace pace, TimeProvider time) : IDisposable
 {
     // SQLite lets waiting writers sleep and try again; a queue in front of it hands the lock over at once. It also keeps
     // the publication in the order of the commits. Another replica's writes still meet the database's own lock.
@@ -83,12 +83,12 @@ internal sealed class Changes(IPortalDbFactory factory, EventStream stream, Reco
     /// <param name="change">The change; where it refuses, it has changed nothing.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <param name="subject">What the line is about, where only the change's result says it.</param>
-    public Task<Outcome<T>> CommitAsync<T>(
+    public async Task<Outcome<T>> CommitAsync<T>(
         AuditDraft audit,
         Func<IPortalDb, List<EventDraft>, Task<Outcome<T>>> change,
         CancellationToken cancellationToken,
         Func<T, Guid>? subject = null)
-        => CommitAsync<Outcome<T>>(
+        => pace.Check(audit) ?? await CommitAsync<Outcome<T>>(
             async (db, drafts) =>
             {
                 var outcome = await change(db, drafts);

@@ -19,7 +19,7 @@ namespace SnapshotPortal.Operations.Requests;
 /// The common part of every request that changes something: authorise, honour the idempotency key, check, and write the
 /// operation with its rows and its event, all in one transaction. Where it need not wait, it begins at once.
 /// </summary>
-internal sealed class Enqueuing(Changes changes, OperationSignals signals, Claims claims, IOptions<PortalOptions> options, TimeProvider time)
+internal sealed class Enqueuing(Changes changes, OperationSignals signals, Claims claims, Pace pace, IOptions<PortalOptions> options, TimeProvider time)
 {
     private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web);
 
@@ -44,9 +44,9 @@ internal sealed class Enqueuing(Changes changes, OperationSignals signals, Claim
         Func<IPortalDb, List<EventDraft>, Task<Outcome<OperationPlan>>> plan,
         CancellationToken cancellationToken)
     {
-        if (CheckKey(idempotencyKey) is { } wrongKey)
+        if ((pace.Check(audit) ?? CheckKey(idempotencyKey)) is { } refused)
         {
-            return wrongKey;
+            return refused;
         }
 
         var fingerprint = idempotencyKey is null ? null : Fingerprint(request);

@@ -98,5 +98,6 @@ public static class FailureCodes
     public const string QuotaInvalid = "quota-invalid";
     public const string ScopesInvalid = "scopes-invalid";
     public const string RateInvalid = "rate-invalid";
+    public const string TooManyRequests = "too-many-requests";
     public const string Internal = "internal-error";
 }

@@ -17,7 +17,6 @@ public static class ApiCodes
     public const string ScopeMissing = "scope-missing";
     public const string RouteUnknown = "route-unknown";
     public const string MethodNotAllowed = "method-not-allowed";
-    public const string TooManyRequests = "too-many-requests";
     public const string TooManySubscriptions = "too-many-subscriptions";
     public const string SequenceUnknown = "sequence-unknown";
 }

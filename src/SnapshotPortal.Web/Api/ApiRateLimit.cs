@@ -1,5 +1,6 @@
 using System.Threading.RateLimiting;
 using Microsoft.Extensions.Options;
+using SnapshotPortal.Operations.Requests;
 
 namespace SnapshotPortal.Web.Api;
 
@@ -82,7 +83,7 @@ internal sealed class ApiRateLimit : IDisposable
         return new ProblemResult(
             StatusCodes.Status429TooManyRequests,
             "Too many requests",
-            ApiCodes.TooManyRequests,
+            FailureCodes.TooManyRequests,
             $"{why} Wait for as long as Retry-After says; to follow operations, listen to the events instead of asking again and again.")
         {
             RetryAfterSeconds = Math.Max(1, wait),
