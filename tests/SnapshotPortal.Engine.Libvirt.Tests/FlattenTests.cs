@@ -111,15 +111,14 @@ public sealed class FlattenTests(BootedGuest booted) : IClassFixture<BootedGuest
         var engine = Portal.Services.GetRequiredService<IHypervisorEngine>();
         await using var db = await Portal.DbAsync();
         var host = new HostRef((await db.Hosts.SingleAsync()).Id, "local", GuestHost.Uri, []);
-        async Task<DiskCounters?> DisksAsync() => (await engine.ReadCountersAsync(host, None)).Single(counters => counters.VmId == Guest.Id).Disks;
-        Assert.NotNull(await DisksAsync());
+        await DiskQuestions.AssertAskedAsync(engine, host, Guest.Id);
 
         engine.ExpectPull(host, Guest.Id);
 
-        Assert.Null(await DisksAsync());
+        await DiskQuestions.AssertNotAskedAsync(engine, host, Guest.Id);
         await Portal.TakeAsync(Guest.Id, "left unfinished");
         await Portal.SucceedAsync(Storage.FlattenAsync(Portal.Owner, Guest.Id, null, None));
-        Assert.NotNull(await DisksAsync());
+        await DiskQuestions.AssertAskedAsync(engine, host, Guest.Id);
     }
 
     [Fact]

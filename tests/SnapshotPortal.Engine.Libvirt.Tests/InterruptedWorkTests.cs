@@ -236,16 +236,22 @@ public sealed class InterruptedWorkTests : IAsyncLifetime
         var failure = await Record.ExceptionAsync(() => Engine.FlattenAsync(order, _journal, None));
         _journal.Calm();
 
-        Assert.Equal(asked || failure is null, await DisksAsync() is not null);
+        if (asked || failure is null)
+        {
+            await DiskQuestions.AssertAskedAsync(Engine, _local, id);
+        }
+        else
+        {
+            await DiskQuestions.AssertNotAskedAsync(Engine, _local, id);
+        }
+
         if (!asked)
         {
             await Engine.RecoverFlattenAsync(order, _journal, None);
         }
 
         AssertNoJob(guest, "vdb");
-        Assert.NotNull(await DisksAsync());
-
-        async Task<DiskCounters?> DisksAsync() => (await Engine.ReadCountersAsync(_local, None)).Single(counters => counters.VmId == id).Disks;
+        await DiskQuestions.AssertAskedAsync(Engine, _local, id);
     }
 
     private BlankMachine Start()
